@@ -1,0 +1,93 @@
+/**
+ * Every error that Protium reports, by stable code. `http` and `grpc` are the statuses (gRPC numbers of
+ * google.rpc.Code); `retryable` says that the same request may succeed later without being changed.
+ * docs/errors.md lists the same table; a test compares the two.
+ */
+export const catalogue = {
+  'request-malformed': { http: 400, grpc: 3, retryable: false, title: 'The request cannot be read' },
+  'argument-invalid': {
+    http: 400,
+    grpc: 3,
+    retryable: false,
+    title: 'A value in the request is not allowed',
+  },
+  'document-malformed': { http: 400, grpc: 3, retryable: false, title: 'An XML document cannot be read' },
+  'document-refused': { http: 400, grpc: 3, retryable: false, title: 'libvirt refuses the document' },
+  'path-forbidden': {
+    http: 403,
+    grpc: 7,
+    retryable: false,
+    title: 'The path lies outside the allowed directories',
+  },
+  'file-not-found': { http: 404, grpc: 5, retryable: false, title: 'A file cannot be read' },
+  'not-found': { http: 404, grpc: 5, retryable: false, title: 'There is no such object' },
+  'method-not-allowed': { http: 405, grpc: 12, retryable: false, title: 'The method is not allowed here' },
+  'media-type-unsupported': {
+    http: 415,
+    grpc: 3,
+    retryable: false,
+    title: 'The content type is not supported',
+  },
+  'body-too-large': { http: 413, grpc: 8, retryable: false, title: 'The request body is too large' },
+  'already-exists': {
+    http: 409,
+    grpc: 6,
+    retryable: false,
+    title: 'An object of that name or uuid exists already',
+  },
+  'definition-conflict': {
+    http: 409,
+    grpc: 9,
+    retryable: false,
+    title: 'The running VM was made from other documents',
+  },
+  'state-conflict': {
+    http: 409,
+    grpc: 9,
+    retryable: false,
+    title: 'The object is in a state that forbids this',
+  },
+  busy: { http: 409, grpc: 10, retryable: true, title: 'Another change of the same object is in progress' },
+  'resource-in-use': {
+    http: 409,
+    grpc: 9,
+    retryable: false,
+    title: 'The resource is used by something else',
+  },
+  'permission-denied': { http: 403, grpc: 7, retryable: false, title: 'The host refuses the access' },
+  'storage-full': { http: 507, grpc: 8, retryable: true, title: 'There is not enough disk space' },
+  'host-incapable': { http: 422, grpc: 9, retryable: false, title: 'This host cannot run that' },
+  'libvirt-unavailable': { http: 503, grpc: 14, retryable: true, title: 'libvirt cannot be reached' },
+  'libvirt-failed': { http: 500, grpc: 13, retryable: false, title: 'libvirt failed' },
+  'agent-unavailable': {
+    http: 502,
+    grpc: 14,
+    retryable: true,
+    title: 'The computation agent cannot be reached',
+  },
+  'agent-failed': { http: 502, grpc: 2, retryable: false, title: 'The computation agent refused or failed' },
+  'deadline-exceeded': { http: 504, grpc: 4, retryable: true, title: 'It took longer than allowed' },
+  cancelled: { http: 499, grpc: 1, retryable: true, title: 'The operation was cancelled' },
+  interrupted: {
+    http: 503,
+    grpc: 14,
+    retryable: true,
+    title: 'The daemon stopped before the operation was complete',
+  },
+  unsupported: { http: 501, grpc: 12, retryable: false, title: 'This installation cannot do that' },
+  internal: {
+    http: 500,
+    grpc: 13,
+    retryable: false,
+    title: 'Protium failed; the log of this request has the details',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
+
+interface CatalogueEntry {
+  readonly http: number;
+  readonly grpc: number;
+  readonly retryable: boolean;
+  readonly title: string;
+}
+
+export type ErrorCode = keyof typeof catalogue;
