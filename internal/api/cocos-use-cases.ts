@@ -1,0 +1,26 @@
+import type { RunInput } from '../computations/model.ts';
+
+/** What every request brings, whichever protocol it came by. */
+export interface RequestContext {
+  /** Stands in the log lines and in the answer's metadata. */
+  readonly requestId: string;
+  /** Aborted when the client went away, its deadline passed or the server stops. */
+  readonly signal: AbortSignal;
+  /** When the client gives up; undefined: it did not say. */
+  readonly deadline?: Date | undefined;
+}
+
+/** The paths of the three documents on this host; an empty one means the shipped default. */
+export interface CreateDomainRequest {
+  readonly pool: string;
+  readonly volume: string;
+  readonly domain: string;
+}
+
+/** What the Cocos dialects ask for, over HTTP and gRPC alike. Every call rejects with a ProtiumError. */
+export interface CocosUseCases {
+  /** Makes pool, volume and domain from their documents and starts the domain; `name` is the domain's. */
+  createDomain(request: CreateDomainRequest, context: RequestContext): Promise<{ readonly name: string }>;
+  /** Takes a computation; `id` is the agent's answer in the blob form where an agent is configured, else our UUID. */
+  run(input: RunInput, context: RequestContext): Promise<{ readonly id: string }>;
+}
