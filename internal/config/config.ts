@@ -1,0 +1,51 @@
+/** Everything the daemon can be told, checked and frozen. Paths are absolute. */
+export interface Config {
+  readonly action: 'run' | 'help' | 'version' | 'print-config';
+  readonly http: ListenConfig;
+  readonly grpc: ListenConfig;
+  readonly log: {
+    readonly level: 'error' | 'warn' | 'info' | 'debug';
+    /** `auto`: pretty on a terminal, else JSON. */
+    readonly format: 'auto' | 'json' | 'pretty';
+  };
+  /** Shown in /health; null: a random one is made at each start. */
+  readonly instanceId: string | null;
+  readonly libvirt: {
+    readonly uri: string;
+    readonly driver: 'rpc' | 'virsh';
+  };
+  /** Where the daemon keeps its database. */
+  readonly stateDirectory: string;
+  /** Directories from which a request may name files on the server. */
+  readonly allowedPaths: readonly string[];
+  readonly cocos: {
+    /** Answer errors with an empty body, byte for byte as the original manager. */
+    readonly emptyErrors: boolean;
+  };
+  /** The computation agent in the VM. */
+  readonly agent: {
+    /** `host:port` */
+    readonly url: string;
+    readonly timeoutMs: number;
+    /** null: plaintext. */
+    readonly tls: { readonly caFile: string } | null;
+  };
+  readonly tracing: {
+    /** Full URL for OTLP over HTTP; null: no traces. */
+    readonly tracesEndpoint: string | null;
+    readonly serviceName: string;
+  };
+  /** The operator accepts that anybody who reaches a non-loopback address controls the host. */
+  readonly allowInsecureRemote: boolean;
+  /** What the operator should know, one sentence each; to be logged at start. */
+  readonly warnings: readonly string[];
+}
+
+export interface ListenConfig {
+  /** Addresses to listen on; loopback unless configured. */
+  readonly hosts: readonly string[];
+  /** 0: any free port. */
+  readonly port: number;
+  /** null: plaintext. */
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+}
