@@ -1,3 +1,5 @@
+import type { Setting } from './settings.ts';
+
 /** Everything the daemon can be told, checked and frozen. Paths are absolute. */
 export interface Config {
   readonly action: 'run' | 'help' | 'version' | 'print-config';
@@ -39,6 +41,8 @@ export interface Config {
   readonly allowInsecureRemote: boolean;
   /** What the operator should know, one sentence each; to be logged at start. */
   readonly warnings: readonly string[];
+  /** Each variable with its value in force and its origin, for `--print-config`. */
+  readonly settings: readonly Setting[];
 }
 
 export interface ListenConfig {

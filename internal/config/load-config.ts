@@ -1,0 +1,171 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { ProtiumError } from '../errors/protium-error.ts';
+import type { Config, ListenConfig } from './config.ts';
+import { quote, readVariables, variableWarnings, type Problem, type Setting } from './settings.ts';
+import { isLoopback } from './values.ts';
+import { flags, variables } from './variables.ts';
+
+/** What the defaults depend on besides the environment. */
+export interface Surroundings {
+  /** null where the system has no user ids. */
+  readonly uid: number | null;
+  readonly workingDirectory: string;
+  readonly homeDirectory: string;
+}
+
+export function currentSurroundings(): Surroundings {
+  return {
+    uid: process.getuid?.() ?? null,
+    workingDirectory: process.cwd(),
+    homeDirectory: homedir(),
+  };
+}
+
+/**
+ * The configuration, from the environment and the arguments after the program's name. Reads nothing else: whether
+ * files exist is seen when they are opened. `--help` and `--version` work in any environment.
+ *
+ * @throws ProtiumError `argument-invalid` that lists every problem, in the message and in `details.problems`.
+ */
+export function loadConfig(
+  env: NodeJS.ProcessEnv,
+  argv: readonly string[],
+  surroundings: Surroundings = currentSurroundings(),
+): Config {
+  const asked = readFlags(argv);
+  const environment = asked.action === 'help' || asked.action === 'version' ? {} : env;
+  const { values, settings, problems: badValues } = readVariables(environment);
+  const absolute = (path: string): string => resolve(surroundings.workingDirectory, path);
+  const warnings = [...variableWarnings(environment)];
+  const problems = [...asked.problems, ...badValues];
+
+  const http: ListenConfig = {
+    hosts: values.httpHosts,
+    port: values.httpPort,
+    tls: readTls('HTTP', values.httpCertificate, values.httpKey, absolute, problems),
+  };
+  // CC_MANAGER_GRPC_PORT was `host:port`: its host counts unless a variable names the hosts.
+  const grpcHostNamed = settings.some(({ name, from }) => name === variables.grpcHosts.name && from !== null);
+  const hostOfPort = grpcHostNamed ? null : values.grpcPort.host;
+  const grpc: ListenConfig = {
+    hosts: hostOfPort === null ? values.grpcHosts : [hostOfPort],
+    port: values.grpcPort.port,
+    tls: readTls('GRPC', values.grpcCertificate, values.grpcKey, absolute, problems),
+  };
+  if (!values.allowInsecureRemote)
+    problems.push(...remoteProblems('HTTP', http), ...remoteProblems('gRPC', grpc));
+
+  if (values.agentTls && values.agentCa === null) {
+    problems.push(
+      'AGENT_GRPC_CLIENT_TLS is set without AGENT_GRPC_CA_CERTS; the agent could not be verified',
+    );
+  }
+  if (!values.agentTls && values.agentCa !== null) {
+    warnings.push('AGENT_GRPC_CA_CERTS has no effect without AGENT_GRPC_CLIENT_TLS=true');
+  }
+
+  if (problems.length > 0) {
+    throw new ProtiumError(
+      'argument-invalid',
+      `The configuration is not valid:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+      { details: { problems } },
+    );
+  }
+  const stateDirectory = absolute(values.stateDirectory ?? defaultStateDirectory(environment, surroundings));
+  const allowedPaths = values.allowedPaths ?? [surroundings.workingDirectory];
+  return deepFreeze<Config>({
+    action: asked.action,
+    http,
+    grpc,
+    log: { level: values.logLevel, format: values.logFormat },
+    instanceId: values.instanceId,
+    libvirt: { uri: values.libvirtUri, driver: values.libvirtDriver },
+    stateDirectory,
+    allowedPaths,
+    cocos: { emptyErrors: values.cocosEmptyErrors },
+    agent: {
+      url: values.agentUrl,
+      timeoutMs: values.agentTimeoutMs,
+      tls: values.agentTls && values.agentCa !== null ? { caFile: absolute(values.agentCa) } : null,
+    },
+    tracing: {
+      tracesEndpoint: values.otlpTracesEndpoint ?? tracesUnder(values.otlpEndpoint),
+      serviceName: values.serviceName,
+    },
+    allowInsecureRemote: values.allowInsecureRemote,
+    warnings,
+    settings: inForce(settings, {
+      [variables.grpcHosts.name]: hostOfPort,
+      [variables.stateDirectory.name]: stateDirectory,
+      [variables.allowedPaths.name]: allowedPaths.join(':'),
+    }),
+  });
+}
+
+function readFlags(argv: readonly string[]): { action: Config['action']; problems: readonly Problem[] } {
+  const known = new Map<string, Config['action']>(flags.map(({ name, action }) => [name, action]));
+  const problems = argv
+    .filter((argument) => !known.has(argument))
+    .map((argument) => `the argument ${quote(argument)} is not known; --help lists what there is`);
+  const first = argv.find((argument) => known.has(argument)) ?? '';
+  return { action: known.get(first) ?? 'run', problems };
+}
+
+/** The settings with the defaults that follow from other things filled in. */
+function inForce(
+  settings: readonly Setting[],
+  filled: Readonly<Record<string, string | null>>,
+): readonly Setting[] {
+  return settings.map((setting) => ({
+    ...setting,
+    value: setting.from === null ? (filled[setting.name] ?? setting.value) : setting.value,
+  }));
+}
+
+function readTls(
+  server: 'HTTP' | 'GRPC',
+  certificate: string | null,
+  key: string | null,
+  absolute: (path: string) => string,
+  problems: Problem[],
+): ListenConfig['tls'] {
+  if (certificate !== null && key !== null)
+    return { certFile: absolute(certificate), keyFile: absolute(key) };
+  if (certificate !== null || key !== null) {
+    const [given, missing] = certificate === null ? ['KEY', 'CERT'] : ['CERT', 'KEY'];
+    problems.push(
+      `PROTIUM_${server}_SERVER_${given} is given without PROTIUM_${server}_SERVER_${missing}; TLS needs both`,
+    );
+  }
+  return null;
+}
+
+function remoteProblems(server: string, listen: ListenConfig): Problem[] {
+  return listen.hosts
+    .filter((host) => !isLoopback(host))
+    .map(
+      (host) =>
+        `the ${server} server would listen on ${host}, which is not loopback, and requests are not authenticated: ` +
+        'whoever reaches it controls the VMs of this host. Use 127.0.0.1, or set PROTIUM_ALLOW_INSECURE_REMOTE=1 to accept that',
+    );
+}
+
+/** XDG Base Directory Specification: a relative XDG_STATE_HOME is to be ignored. */
+function defaultStateDirectory(env: NodeJS.ProcessEnv, { uid, homeDirectory }: Surroundings): string {
+  if (uid === 0) return '/var/lib/protium';
+  const stateHome = env['XDG_STATE_HOME'] ?? '';
+  return join(stateHome.startsWith('/') ? stateHome : join(homeDirectory, '.local/state'), 'protium');
+}
+
+/** OpenTelemetry's OTLP exporter specification: the signal's path is appended to the common endpoint. */
+function tracesUnder(endpoint: string | null): string | null {
+  return endpoint === null ? null : `${endpoint.replace(/\/+$/, '')}/v1/traces`;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) {
+    if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,280 @@
+import type { z } from 'zod';
+import {
+  directories,
+  flag,
+  hosts,
+  httpUrl,
+  label,
+  libvirtUri,
+  oneOf,
+  path,
+  peer,
+  port,
+  portWithHost,
+  timeoutMs,
+} from './values.ts';
+
+/**
+ * Every environment variable that Protium reads. The loader, `--help` and docs/configuration.md all follow from this
+ * table. `aliases` are the names that the generations of the Cocos manager used, in order of precedence.
+ */
+export interface Variable {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The value if none is set, as it would be written; null: none, and `unset` says what that means. */
+  readonly fallback: string | null;
+  /** What happens when there is no value; only where `fallback` does not say it. */
+  readonly unset?: string;
+  readonly allowed: string;
+  readonly meaning: string;
+  readonly schema: z.ZodType<unknown, string>;
+}
+
+const boolean = '1, true, 0 or false';
+
+export const variables = {
+  httpHosts: {
+    name: 'PROTIUM_HTTP_HOST',
+    aliases: ['MANAGER_HTTP_HOST'],
+    fallback: '127.0.0.1',
+    allowed: 'IP addresses or host names, separated by commas',
+    meaning: 'Addresses of the HTTP server. One that is not loopback needs `PROTIUM_ALLOW_INSECURE_REMOTE`.',
+    schema: hosts,
+  },
+  httpPort: {
+    name: 'PROTIUM_HTTP_PORT',
+    aliases: ['MANAGER_HTTP_PORT', 'CC_MANAGER_HTTP_PORT'],
+    fallback: '9021',
+    allowed: 'a port from 0 to 65535',
+    meaning: 'Port of the HTTP server; 0: any free one.',
+    schema: port,
+  },
+  httpCertificate: {
+    name: 'PROTIUM_HTTP_SERVER_CERT',
+    aliases: ['MANAGER_HTTP_SERVER_CERT', 'MANAGER_SERVER_CERT', 'CC_MANAGER_SERVER_CERT'],
+    fallback: null,
+    unset: 'no TLS',
+    allowed: 'the path of a file; the key must be given too',
+    meaning: 'Certificate chain of the HTTP server (PEM).',
+    schema: path,
+  },
+  httpKey: {
+    name: 'PROTIUM_HTTP_SERVER_KEY',
+    aliases: ['MANAGER_HTTP_SERVER_KEY', 'MANAGER_SERVER_KEY', 'CC_MANAGER_SERVER_KEY'],
+    fallback: null,
+    unset: 'no TLS',
+    allowed: 'the path of a file; the certificate must be given too',
+    meaning: 'Private key of the HTTP server (PEM).',
+    schema: path,
+  },
+  grpcHosts: {
+    name: 'PROTIUM_GRPC_HOST',
+    aliases: ['MANAGER_GRPC_HOST'],
+    fallback: '127.0.0.1',
+    allowed: 'IP addresses or host names, separated by commas',
+    meaning: 'Addresses of the gRPC server. One that is not loopback needs `PROTIUM_ALLOW_INSECURE_REMOTE`.',
+    schema: hosts,
+  },
+  grpcPort: {
+    name: 'PROTIUM_GRPC_PORT',
+    aliases: ['MANAGER_GRPC_PORT', 'CC_MANAGER_GRPC_PORT'],
+    fallback: '7001',
+    allowed: 'a port from 0 to 65535, or host:port',
+    meaning:
+      'Port of the gRPC server; 0: any free one. A host before the port counts if no variable names the host.',
+    schema: portWithHost,
+  },
+  grpcCertificate: {
+    name: 'PROTIUM_GRPC_SERVER_CERT',
+    aliases: ['MANAGER_GRPC_SERVER_CERT'],
+    fallback: null,
+    unset: 'no TLS',
+    allowed: 'the path of a file; the key must be given too',
+    meaning: 'Certificate chain of the gRPC server (PEM).',
+    schema: path,
+  },
+  grpcKey: {
+    name: 'PROTIUM_GRPC_SERVER_KEY',
+    aliases: ['MANAGER_GRPC_SERVER_KEY'],
+    fallback: null,
+    unset: 'no TLS',
+    allowed: 'the path of a file; the certificate must be given too',
+    meaning: 'Private key of the gRPC server (PEM).',
+    schema: path,
+  },
+  allowInsecureRemote: {
+    name: 'PROTIUM_ALLOW_INSECURE_REMOTE',
+    aliases: [],
+    fallback: '0',
+    allowed: boolean,
+    meaning:
+      'Allows addresses that are not loopback although requests are not authenticated: whoever reaches the port controls the VMs of this host.',
+    schema: flag,
+  },
+  libvirtUri: {
+    name: 'PROTIUM_LIBVIRT_URI',
+    aliases: [],
+    fallback: 'qemu:///system',
+    allowed: 'a libvirt connection URI',
+    meaning: 'The libvirt that Protium manages.',
+    schema: libvirtUri,
+  },
+  libvirtDriver: {
+    name: 'PROTIUM_LIBVIRT_DRIVER',
+    aliases: [],
+    fallback: 'rpc',
+    allowed: 'rpc or virsh',
+    meaning:
+      "How libvirt is called: its own protocol, or virsh commands (slower; for URIs that `rpc` can't open).",
+    schema: oneOf('rpc', 'virsh'),
+  },
+  stateDirectory: {
+    name: 'PROTIUM_STATE_DIRECTORY',
+    aliases: [],
+    fallback: null,
+    unset: '`/var/lib/protium` as root, else `$XDG_STATE_HOME/protium` or `~/.local/state/protium`',
+    allowed: 'the path of a directory',
+    meaning: "Where Protium keeps what libvirt can't hold.",
+    schema: path,
+  },
+  allowedPaths: {
+    name: 'PROTIUM_ALLOWED_PATHS',
+    aliases: ['MANAGER_ALLOWED_PATHS'],
+    fallback: null,
+    unset: 'the working directory',
+    allowed: 'absolute directories, separated by colons',
+    meaning: 'Directories under which a request may name files of this host.',
+    schema: directories,
+  },
+  logLevel: {
+    name: 'PROTIUM_LOG_LEVEL',
+    aliases: ['MANAGER_LOG_LEVEL', 'CC_MANAGER_LOG_LEVEL'],
+    fallback: 'info',
+    allowed: 'error, warn, info or debug',
+    meaning: 'The least important messages that are logged.',
+    schema: oneOf('error', 'warn', 'info', 'debug'),
+  },
+  logFormat: {
+    name: 'PROTIUM_LOG_FORMAT',
+    aliases: [],
+    fallback: 'auto',
+    allowed: 'auto, json or pretty',
+    meaning: 'JSON lines or text for people; auto: text on a terminal.',
+    schema: oneOf('auto', 'json', 'pretty'),
+  },
+  instanceId: {
+    name: 'PROTIUM_INSTANCE_ID',
+    aliases: ['MANAGER_INSTANCE_ID'],
+    fallback: null,
+    unset: 'a random UUID at each start',
+    allowed: 'up to 128 printable ASCII characters',
+    meaning: 'Name of this daemon in /health and in traces.',
+    schema: label,
+  },
+  agentUrl: {
+    name: 'PROTIUM_AGENT_GRPC_URL',
+    aliases: ['AGENT_GRPC_URL', 'MANAGER_AGENT_GRPC_URL', 'COCOS_COMPUTATIONS_AGENT_GRPC_URL'],
+    fallback: 'localhost:7002',
+    allowed: 'host:port',
+    meaning: 'The computation agent that runs are passed on to.',
+    schema: peer,
+  },
+  agentTimeoutMs: {
+    name: 'PROTIUM_AGENT_GRPC_TIMEOUT',
+    aliases: ['AGENT_GRPC_TIMEOUT', 'MANAGER_AGENT_GRPC_TIMEOUT', 'COCOS_COMPUTATIONS_AGENT_GRPC_TIMEOUT'],
+    fallback: '1s',
+    allowed: 'a duration such as 500ms, 1s or 1m30s, at most 24h',
+    meaning: 'How long a call of the agent may take.',
+    schema: timeoutMs,
+  },
+  agentTls: {
+    name: 'PROTIUM_AGENT_GRPC_CLIENT_TLS',
+    aliases: ['AGENT_GRPC_CLIENT_TLS'],
+    fallback: 'false',
+    allowed: boolean,
+    meaning: 'Call the agent over TLS; needs the certificates below.',
+    schema: flag,
+  },
+  agentCa: {
+    name: 'PROTIUM_AGENT_GRPC_CA_CERTS',
+    aliases: ['AGENT_GRPC_CA_CERTS'],
+    fallback: null,
+    unset: 'none',
+    allowed: 'the path of a file',
+    meaning: "Certificates that the agent's certificate is checked against (PEM).",
+    schema: path,
+  },
+  cocosEmptyErrors: {
+    name: 'PROTIUM_COCOS_EMPTY_ERRORS',
+    aliases: ['MANAGER_COCOS_EMPTY_ERRORS'],
+    fallback: '0',
+    allowed: boolean,
+    meaning: 'Errors of the Cocos routes have an empty body, as the original manager sent them.',
+    schema: flag,
+  },
+  otlpTracesEndpoint: {
+    name: 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT',
+    aliases: [],
+    fallback: null,
+    unset: '`/v1/traces` under `OTEL_EXPORTER_OTLP_ENDPOINT`',
+    allowed: 'an http or https URL',
+    meaning: 'Where traces are sent (OTLP over HTTP), as it stands.',
+    schema: httpUrl,
+  },
+  otlpEndpoint: {
+    name: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+    aliases: [],
+    fallback: null,
+    unset: 'no traces',
+    allowed: 'an http or https URL',
+    meaning: 'The OpenTelemetry collector (OTLP over HTTP).',
+    schema: httpUrl,
+  },
+  serviceName: {
+    name: 'OTEL_SERVICE_NAME',
+    aliases: [],
+    fallback: 'protium',
+    allowed: 'up to 128 printable ASCII characters',
+    meaning: 'Name of the service in traces.',
+    schema: label,
+  },
+} as const satisfies Record<string, Variable>;
+
+export type VariableKey = keyof typeof variables;
+
+/** Variables of the Cocos manager that have no effect here. `warn` null: nobody needs to hear of it. */
+export const ignoredVariables: readonly {
+  readonly pattern: RegExp;
+  readonly shown: string;
+  readonly warn: string | null;
+  readonly meaning: string;
+}[] = [
+  {
+    pattern: /^(?:CC_|MANAGER_)?JAEGER_URL$/,
+    shown: '`CC_JAEGER_URL`, `JAEGER_URL`, `MANAGER_JAEGER_URL`',
+    warn: 'traces are sent over OTLP now; set OTEL_EXPORTER_OTLP_ENDPOINT instead',
+    meaning: 'Jaeger receives OTLP itself: set `OTEL_EXPORTER_OTLP_ENDPOINT`. A warning says so.',
+  },
+  {
+    pattern: /^MANAGER_QEMU_/,
+    shown: '`MANAGER_QEMU_*`',
+    warn: 'QEMU is configured by the domain documents; these have no effect',
+    meaning: 'QEMU is configured by the domain documents. A warning says so.',
+  },
+  {
+    pattern: /^(?:CC_)?MANAGER_SECRET$/,
+    shown: '`CC_MANAGER_SECRET`, `MANAGER_SECRET`',
+    warn: null,
+    meaning: 'No version ever used it.',
+  },
+];
+
+export const flags = [
+  { name: '--help', action: 'help', meaning: 'Print this list and end.' },
+  { name: '--version', action: 'version', meaning: 'Print the version and end.' },
+  {
+    name: '--print-config',
+    action: 'print-config',
+    meaning: 'Print every setting and where it came from, and end.',
+  },
+] as const;
