@@ -76,9 +76,9 @@ export interface ConfigScope {
 }
 
 export interface DomainCalls {
-  /** All domains; `active` or `persistent` given: only those that are (true) or are not (false). */
+  /** All domains; a filter given: only those that are so (true) or are not (false). */
   list(
-    filter?: { active?: boolean; persistent?: boolean },
+    filter?: { active?: boolean; persistent?: boolean; autostart?: boolean; managedSave?: boolean },
     call?: CallOptions,
   ): Promise<readonly DomainRef[]>;
   lookupByName(name: string, call?: CallOptions): Promise<DomainRef>;
