@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# Makes this machine and this checkout ready for `npm start` and `npm test`. See usage below, or --help.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source-path=SCRIPTDIR
+source "$root/cmd/setup/say.sh"
+source "$root/cmd/setup/packages.sh"
+source "$root/cmd/setup/npm.sh"
+source "$root/cmd/setup/libvirt.sh"
+
+usage() {
+  cat <<'TEXT'
+Usage: bash cmd/setup.sh [--for-tests] [--no-libvirtd] [--check]
+
+Installs what Protium needs and this machine lacks: QEMU, libvirt, OVMF, swtpm … (Debian, Ubuntu: apt-get; Fedora: dnf),
+the npm dependencies and the build, and starts libvirtd if it does not answer. Safe to repeat; says only what it does.
+
+  --for-tests    also what the tests need; leaves libvirtd alone (the tests start their own)
+  --no-libvirtd  leave libvirtd alone
+  --check        change nothing: say what would be done, and end with status 1 if that is anything
+  --help         this text
+TEXT
+}
+
+for_tests=no with_libvirtd=yes
+for argument in "$@"; do
+  case $argument in
+    --for-tests) for_tests=yes with_libvirtd=no ;;
+    --no-libvirtd) with_libvirtd=no ;;
+    --check) check_only=yes ;;
+    --help) usage; exit 0 ;;
+    *) usage >&2; refuse "unknown option: $argument" ;;
+  esac
+done
+
+cd "$root"
+take_turns
+require_node
+install_packages
+install_npm_dependencies
+build
+[ "$with_libvirtd" = no ] || ensure_libvirtd
+[ "$incomplete" = no ]
