@@ -5,6 +5,9 @@ libvirt_answers() {
   timeout --kill-after=1 "${1:-10}" virsh --quiet --connect qemu:///system connect </dev/null >/dev/null 2>&1
 }
 
+# runs NAME: whether the daemon NAME that wrote /run/NAME.pid is still there (and the number not another process's by now).
+runs() { [ -s "/run/$1.pid" ] && [ "$(cat "/proc/$(cat "/run/$1.pid")/comm" 2>/dev/null)" = "$1" ]; }
+
 # Whether the daemon is going to talk to this machine's own libvirtd.
 uses_local_libvirtd() {
   case ${PROTIUM_LIBVIRT_URI:-qemu:///system} in qemu:///system) ;; *) return 1 ;; esac
@@ -12,10 +15,11 @@ uses_local_libvirtd() {
 
 ensure_libvirtd() {
   uses_local_libvirtd || return 0
-  libvirt_answers && return
+  # Without virtlogd no machine starts; systemd starts it on demand.
+  libvirt_answers && { has_systemd || runs virtlogd; } && return
   if has_systemd; then
     enable_libvirt_units
-  else
+  elif is_root || ! runs libvirtd || ! runs virtlogd; then
     announce 'starting libvirtd (this machine has no service manager)' || return 0
     can_be_root || refuse "starting libvirtd needs root. Run this as root, then try again: bash $root/cmd/setup/start-libvirtd.sh"
     as_root bash "$root/cmd/setup/start-libvirtd.sh" 9>&-

@@ -18,8 +18,6 @@ source "$here/libvirt.sh"
 log=/var/log/libvirt/libvirtd.log
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
-runs() { [ -s "$1" ] && kill -0 "$(cat "$1")" 2>/dev/null; } # PIDFILE
-
 # env -i: a daemon that stays must not keep npm's environment.
 detached() {
   (cd / && exec setsid --fork env -i PATH="$PATH" LANG=C.UTF-8 "$@" </dev/null >>"$log" 2>&1 8>&- 9>&-)
@@ -31,9 +29,9 @@ start() {
   mkdir -p /run/lock /run/libvirt "$(dirname "$log")"
   exec 8>/run/lock/protium-libvirtd.lock # two checkouts may start at once
   flock 8
-  runs /run/virtlogd.pid || virtlogd --daemon 8>&- 9>&- || refuse 'virtlogd does not start.'
+  runs virtlogd || virtlogd --daemon 8>&- 9>&- || refuse 'virtlogd does not start.'
   libvirt_answers 2 && return
-  if runs /run/libvirtd.pid; then
+  if runs libvirtd; then
     say 'libvirtd runs but does not answer yet; waiting'
   else
     case $(kvm_state) in
@@ -61,7 +59,7 @@ start() {
 
 # Below tini, and in the mount namespace if there is one.
 run() {
-  local status started child
+  local status started child stopping=no
   if [ "${1:-}" = without-kvm ]; then
     # Mode 000 stops those who ask whether they may open it, nodev stops those who just do. A bound character device, as
     # libvirt's own namespaces for QEMU cannot be built over a bound regular file.
@@ -69,15 +67,15 @@ run() {
     mknod --mode=000 /run/libvirt/protium-no-kvm c 10 232
     mount --bind -o nodev /run/libvirt/protium-no-kvm /dev/kvm
   fi
-  trap 'kill -TERM "$child" 2>/dev/null' TERM INT
+  trap 'stopping=yes; kill -TERM "$child" 2>/dev/null' TERM INT
   while :; do
     started=$SECONDS status=0
     libvirtd &
     child=$!
     wait "$child" || status=$?
-    while kill -0 "$child" 2>/dev/null; do wait "$child" || status=$?; done # a trapped signal ends a wait early
+    while kill -0 "$child" 2>/dev/null; do sleep 0.1; done # a trapped signal ends a wait early
     # As Restart=on-failure of libvirt's unit: again after a crash, but not when it cannot even start.
-    if [ "$status" = 0 ] || [ $((SECONDS - started)) -lt 3 ]; then break; fi
+    if [ "$status" = 0 ] || [ "$stopping" = yes ] || [ $((SECONDS - started)) -lt 3 ]; then break; fi
   done
   # Running machines outlive libvirtd, and a later one takes them over: whoever reaps them must not go before them.
   while [ "$(wc -w <"/proc/$PPID/task/$PPID/children")" -gt 1 ]; do sleep 1; done
