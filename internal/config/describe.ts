@@ -6,7 +6,7 @@ import { flags, ignoredVariables, variables, type Variable } from './variables.t
 const all: readonly Variable[] = Object.values<Variable>(variables);
 
 /** What `--help` prints. */
-export function helpText(): string {
+export function describeVariables(): string {
   const lines = [
     'Protium: a local VM manager. Configured by environment variables:',
     '',

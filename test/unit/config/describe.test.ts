@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
-import { configText, configurationPage, helpText } from '../../../internal/config/describe.ts';
+import { configText, configurationPage, describeVariables } from '../../../internal/config/describe.ts';
 import { loadConfig } from '../../../internal/config/load-config.ts';
 import { variables, type Variable } from '../../../internal/config/variables.ts';
 
@@ -29,7 +29,7 @@ describe('the table of variables', () => {
 
 describe('--help', () => {
   it('names every variable, alias, default and flag', () => {
-    const text = helpText();
+    const text = describeVariables();
     const expected = all.flatMap(({ name, aliases, fallback }) => [
       name,
       ...aliases,
