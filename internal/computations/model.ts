@@ -41,8 +41,8 @@ export interface Computation {
   readonly form: RunInput['form'];
   /** null in the blob form. */
   readonly manifest: ComputationManifest | null;
-  /** What the agent gets: the blob, or the manifest as JSON. */
-  readonly payload: Uint8Array;
+  /** Size of what the agent gets: the blob, or the manifest as JSON. */
+  readonly payloadBytes: number;
   readonly state: ComputationState;
   /** What the agent answered, verbatim; in the blob form this is the id that the client was told. */
   readonly agentAnswer: string | null;
@@ -53,4 +53,19 @@ export interface Computation {
   readonly expiresAt: number | null;
   /** Delivery is given up at this time; null where no agent is configured. */
   readonly deliverBy: number | null;
+}
+
+export interface ComputationQuery {
+  /** Only these states; absent: all. */
+  readonly states?: readonly ComputationState[];
+  /** 1 to 1000; default 100. */
+  readonly limit?: number;
+  /** The `next` of the page before. */
+  readonly after?: string;
+}
+
+export interface ComputationPage {
+  readonly computations: readonly Computation[];
+  /** Given as `after`, it leads to the next page; null on the last. */
+  readonly next: string | null;
 }

@@ -57,12 +57,18 @@ export namespace ComputationState {
 export interface ListComputationsRequest {
   /** Only computations in one of these states; empty: all. */
   states: ComputationState[];
+  /** 1 to 1000; 0: 100. */
+  pageSize: number;
+  /** The next_page_token of the page before; empty: the first page. */
+  pageToken: string;
 }
 
 /** The answer to ListComputations. */
 export interface ListComputationsResponse {
   /** Newest first. */
   computations: Computation[];
+  /** Leads to the next page; empty on the last. */
+  nextPageToken: string;
 }
 
 /** The request of GetComputation. */
@@ -154,7 +160,7 @@ export interface ComputationFailure {
 }
 
 function createBaseListComputationsRequest(): ListComputationsRequest {
-  return { states: [] };
+  return { states: [], pageSize: 0, pageToken: "" };
 }
 
 export const ListComputationsRequest: MessageFns<ListComputationsRequest> = {
@@ -165,6 +171,12 @@ export const ListComputationsRequest: MessageFns<ListComputationsRequest> = {
         writer.int32(v);
       }
       writer.join();
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(16).uint32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(26).string(message.pageToken);
     }
     return writer;
   },
@@ -200,6 +212,22 @@ export const ListComputationsRequest: MessageFns<ListComputationsRequest> = {
 
             break;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pageSize = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -218,18 +246,23 @@ export const ListComputationsRequest: MessageFns<ListComputationsRequest> = {
   fromPartial(object: DeepPartial<ListComputationsRequest>): ListComputationsRequest {
     const message = createBaseListComputationsRequest();
     message.states = object.states?.map((e) => e) || [];
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
     return message;
   },
 };
 
 function createBaseListComputationsResponse(): ListComputationsResponse {
-  return { computations: [] };
+  return { computations: [], nextPageToken: "" };
 }
 
 export const ListComputationsResponse: MessageFns<ListComputationsResponse> = {
   encode(message: ListComputationsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     for (const v of message.computations) {
       Computation.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(18).string(message.nextPageToken);
     }
     return writer;
   },
@@ -255,6 +288,14 @@ export const ListComputationsResponse: MessageFns<ListComputationsResponse> = {
             message.computations.push(Computation.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -273,6 +314,7 @@ export const ListComputationsResponse: MessageFns<ListComputationsResponse> = {
   fromPartial(object: DeepPartial<ListComputationsResponse>): ListComputationsResponse {
     const message = createBaseListComputationsResponse();
     message.computations = object.computations?.map((e) => Computation.fromPartial(e)) || [];
+    message.nextPageToken = object.nextPageToken ?? "";
     return message;
   },
 };
@@ -900,7 +942,7 @@ export const ComputationFailure: MessageFns<ComputationFailure> = {
 /** The computations that Run has taken, whichever protocol and dialect they came by. */
 export type ComputationsServiceService = typeof ComputationsServiceService;
 export const ComputationsServiceService = {
-  /** All computations, newest first, without their payloads. */
+  /** Computations, newest first, without their payloads. */
   listComputations: {
     path: "/protium.v1.ComputationsService/ListComputations" as const,
     requestStream: false as const,
@@ -939,7 +981,7 @@ export const ComputationsServiceService = {
 } as const;
 
 export interface ComputationsServiceServer extends UntypedServiceImplementation {
-  /** All computations, newest first, without their payloads. */
+  /** Computations, newest first, without their payloads. */
   listComputations: handleUnaryCall<ListComputationsRequest, ListComputationsResponse>;
   /** One computation with its payload. NOT_FOUND when there is none of that id. */
   getComputation: handleUnaryCall<GetComputationRequest, GetComputationResponse>;
@@ -948,7 +990,7 @@ export interface ComputationsServiceServer extends UntypedServiceImplementation 
 }
 
 export interface ComputationsServiceClient extends Client {
-  /** All computations, newest first, without their payloads. */
+  /** Computations, newest first, without their payloads. */
   listComputations(
     request: ListComputationsRequest,
     callback: (error: ServiceError | null, response: ListComputationsResponse) => void,

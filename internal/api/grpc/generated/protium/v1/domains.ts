@@ -71,7 +71,7 @@ export interface ListDomainsRequest {
 export interface ListDomainsResponse {
   /** Sorted by name. */
   domains: Domain[];
-  /** How long ago libvirt last confirmed the view, in milliseconds; grows while libvirt is away. */
+  /** Age of the view in milliseconds: 0 while libvirt's events are followed, else the time since everything was read. */
   viewAgeMs: bigint;
 }
 
@@ -87,7 +87,7 @@ export interface GetDomainResponse {
   domain?:
     | Domain
     | undefined;
-  /** How long ago libvirt last confirmed the view, in milliseconds; grows while libvirt is away. */
+  /** Age of the view in milliseconds: 0 while libvirt's events are followed, else the time since everything was read. */
   viewAgeMs: bigint;
 }
 

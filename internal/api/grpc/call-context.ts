@@ -1,0 +1,44 @@
+import { Metadata, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import { ProtiumError } from '../../errors/protium-error.ts';
+import type { RequestContext } from '../cocos-use-cases.ts';
+import { requestIdOf } from './request-id.ts';
+
+/** A RequestContext with what only gRPC has. */
+export interface CallContext extends RequestContext {
+  /** Sent before the first answer. */
+  readonly initialMetadata: Metadata;
+}
+
+type Call = Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline' | 'metadata' | 'cancelled'> &
+  (Pick<ServerUnaryCall<unknown, unknown>, 'on'> | Pick<ServerWritableStream<unknown, unknown>, 'on'>);
+
+/**
+ * The context of a call. Its signal is aborted with `deadline-exceeded` or `cancelled` as reason when the call ends
+ * before the handler does: deadline, client gone, server stopped.
+ */
+export function contextOf(call: Call): CallContext {
+  const deadline = deadlineOf(call);
+  const abort = new AbortController();
+  const end = () => abort.abort(reasonOf(deadline));
+  if (call.cancelled) end();
+  else call.on('cancelled', end);
+  return {
+    requestId: requestIdOf(call.metadata),
+    signal: abort.signal,
+    deadline,
+    initialMetadata: new Metadata(),
+  };
+}
+
+/** undefined: the client set none. */
+export function deadlineOf(call: Pick<Call, 'getDeadline'>): Date | undefined {
+  const deadline = call.getDeadline();
+  if (deadline instanceof Date) return deadline;
+  return Number.isFinite(deadline) ? new Date(deadline) : undefined;
+}
+
+function reasonOf(deadline: Date | undefined): ProtiumError {
+  return deadline !== undefined && Date.now() >= deadline.getTime()
+    ? new ProtiumError('deadline-exceeded', 'The deadline of the call passed before it was done.')
+    : new ProtiumError('cancelled', 'The client ended the call, or the server is stopping.');
+}

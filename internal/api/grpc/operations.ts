@@ -1,0 +1,107 @@
+import { ProtiumError } from '../../errors/protium-error.ts';
+import type { Logger } from '../../observability/log.ts';
+import type { OperationRecord, OperationState as State, StepState } from '../../operations/model.ts';
+import type { OperationQuery, Operations } from '../../operations/operations.ts';
+import {
+  OperationState,
+  OperationStepState,
+  OperationsServiceClient,
+  OperationsServiceService,
+  type ListOperationsRequest,
+  type Operation,
+  type OperationsServiceServer,
+} from './generated/protium/v1/operations.ts';
+import type { GrpcService } from './grpc-service.ts';
+import { serverStream, unary } from './handle.ts';
+import { pageOf } from './page.ts';
+import { stateNames } from './state-names.ts';
+
+/** What the service needs of the operation engine. */
+export type OperationsSource = Pick<Operations, 'get' | 'list' | 'cancel' | 'changes'>;
+
+const states = stateNames<State, OperationState>({
+  queued: OperationState.OPERATION_STATE_QUEUED,
+  running: OperationState.OPERATION_STATE_RUNNING,
+  undoing: OperationState.OPERATION_STATE_UNDOING,
+  succeeded: OperationState.OPERATION_STATE_SUCCEEDED,
+  failed: OperationState.OPERATION_STATE_FAILED,
+  cancelled: OperationState.OPERATION_STATE_CANCELLED,
+});
+
+const stepStates = stateNames<StepState, OperationStepState>({
+  pending: OperationStepState.OPERATION_STEP_STATE_PENDING,
+  started: OperationStepState.OPERATION_STEP_STATE_STARTED,
+  done: OperationStepState.OPERATION_STEP_STATE_DONE,
+  undone: OperationStepState.OPERATION_STEP_STATE_UNDONE,
+  'undo-failed': OperationStepState.OPERATION_STEP_STATE_UNDO_FAILED,
+});
+
+/** protium.v1.OperationsService, from the operation engine. */
+export function operationsService(source: OperationsSource, options: { readonly log: Logger }): GrpcService {
+  const recordOf = (id: string): OperationRecord => {
+    const record = source.get(id);
+    if (record === undefined) throw new ProtiumError('not-found', `There is no operation "${id}".`);
+    return record;
+  };
+  const implementation: OperationsServiceServer = {
+    listOperations: unary(options, (request) => {
+      const page = source.list(queryOf(request));
+      return { operations: page.operations.map(encodeOperation), nextPageToken: page.next ?? '' };
+    }),
+    getOperation: unary(options, ({ id }) => ({ operation: encodeOperation(recordOf(id)) })),
+    cancelOperation: unary(options, async ({ id }) => ({
+      operation: encodeOperation(await source.cancel(id)),
+    })),
+    watchOperation: serverStream(options, async function* ({ id }, { signal }) {
+      recordOf(id);
+      for await (const record of source.changes(id, { signal })) yield { operation: encodeOperation(record) };
+    }),
+  };
+  return {
+    name: OperationsServiceClient.serviceName,
+    definition: OperationsServiceService,
+    implementation,
+  };
+}
+
+function queryOf(request: ListOperationsRequest): OperationQuery {
+  return {
+    ...pageOf(request),
+    ...(request.states.length > 0 && { state: states.decodeAll(request.states) }),
+    ...(request.kind !== '' && { kind: request.kind }),
+    ...(request.resource !== '' && { resource: request.resource }),
+  };
+}
+
+function encodeOperation(record: OperationRecord): Operation {
+  return {
+    id: record.id,
+    kind: record.kind,
+    state: states.encode(record.state),
+    resources: [...record.resources],
+    owner: record.owner ?? undefined,
+    progress: record.progress,
+    steps: record.steps.map((step) => ({
+      name: step.name,
+      title: step.title,
+      state: stepStates.encode(step.state),
+      startTime: dateOf(step.startedAt),
+      endTime: dateOf(step.endedAt),
+    })),
+    error: record.error === null ? undefined : encodeError(record.error),
+    result: record.state === 'succeeded' ? record.result : undefined,
+    cancelRequested: record.cancelRequested,
+    createTime: new Date(record.createdAt),
+    updateTime: new Date(record.updatedAt),
+    endTime: dateOf(record.endedAt),
+  };
+}
+
+function encodeError({ code, message, details }: NonNullable<OperationRecord['error']>): Operation['error'] {
+  const leftBehind = details['leftBehind'];
+  return { code, message, leftBehind: typeof leftBehind === 'object' ? [...leftBehind] : [] };
+}
+
+function dateOf(iso: string | null): Date | undefined {
+  return iso === null ? undefined : new Date(iso);
+}
