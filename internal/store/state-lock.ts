@@ -14,6 +14,9 @@ interface Holder {
   readonly since: string;
 }
 
+/** Connections that hold a lock: one that nobody refers to would be collected, and its lock with it. */
+const holding = new Set<SqliteConnection>();
+
 /**
  * Claims a state directory (made with mode 0700 if there is none) for this process. The lock is an SQLite transaction on an
  * empty file, that is a lock of the kernel's: it ends with the process, however that ends, so no lock is ever stale.
@@ -37,11 +40,10 @@ export function lockStateDirectory(directory: string): StateLock {
     throw known.code === 'busy' ? conflict(directory, readHolder(holderPath), error) : known;
   }
   const held = connection;
-  let released = false;
+  holding.add(held);
   return {
     release() {
-      if (released) return;
-      released = true;
+      if (!holding.delete(held)) return;
       rmSync(holderPath, { force: true });
       held.close();
     },
