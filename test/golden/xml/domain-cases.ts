@@ -1,0 +1,273 @@
+import { domainElement } from '../../../internal/xml/domain/build.ts';
+import type { DiskOptions } from '../../../internal/xml/domain/devices/disk.ts';
+import { element, type XmlElement } from '../../../internal/xml/tree.ts';
+
+const mebibyte = 1024;
+
+const rootDisk: DiskOptions = {
+  source: { type: 'file', path: '/srv/protium/images/root.qcow2' },
+  format: 'qcow2',
+  target: 'vda',
+  bus: 'virtio',
+  discard: 'unmap',
+  bootOrder: 1,
+};
+
+export const domainCases: Readonly<Record<string, XmlElement>> = {
+  'domain-smallest': domainElement({
+    type: 'qemu',
+    name: 'smallest',
+    memoryKiB: 64 * mebibyte,
+    devices: { guestAgent: false, balloon: null, rng: null },
+  }),
+  'domain-server': domainElement({
+    type: 'qemu',
+    name: 'server',
+    uuid: '5d6ad9a6-5d2b-4cf1-8f1b-2f7de9ab1c03',
+    title: 'Ein Server: <1 & "2">',
+    description: 'Zeile 1\nZeile 2',
+    libosinfoId: 'http://debian.org/debian/12',
+    metadata: [
+      element(
+        'protium:domain',
+        { 'xmlns:protium': 'https://protium.dev/xmlns/domain/1.0' },
+        element('protium:owner', {}, 'alice'),
+      ),
+    ],
+    memoryKiB: 512 * mebibyte,
+    currentMemoryKiB: 256 * mebibyte,
+    vcpus: 4,
+    currentVcpus: 2,
+    cpuset: '0-1',
+    iothreads: 1,
+    cpu: {
+      mode: 'custom',
+      model: 'qemu64',
+      check: 'none',
+      topology: { sockets: 1, dies: 1, cores: 2, threads: 2 },
+      features: [{ name: 'aes', policy: 'disable' }],
+    },
+    cpuTune: { shares: 512, emulatorPin: '0', iothreadPins: [{ iothread: 1, cpuset: '1' }] },
+    numaTune: { memory: { mode: 'preferred', nodeset: '0' } },
+    memoryBacking: { source: 'memfd', access: 'shared', allocation: 'ondemand', discard: true },
+    os: { firmware: { type: 'efi' }, bootMenu: { timeoutMs: 3000 }, smbios: 'emulate' },
+    onCrash: 'restart',
+    devices: {
+      disks: [
+        {
+          ...rootDisk,
+          cache: 'none',
+          io: 'native',
+          detectZeroes: 'unmap',
+          errorPolicy: 'stop',
+          iothread: 1,
+          serial: 'root0',
+          limits: { totalBytesPerSecond: 100_000_000, readOperationsPerSecond: 2000 },
+          backingChain: [
+            { source: { type: 'file', path: '/srv/protium/images/debian-12.qcow2' }, format: 'qcow2' },
+          ],
+        },
+        {
+          source: { type: 'volume', pool: 'images', volume: 'data.raw' },
+          format: 'raw',
+          target: 'vdb',
+          bus: 'virtio',
+          shareable: true,
+        },
+        {
+          device: 'cdrom',
+          source: { type: 'file', path: '/srv/protium/iso/seed.iso' },
+          format: 'raw',
+          target: 'sda',
+          bus: 'sata',
+          startupPolicy: 'optional',
+          bootOrder: 3,
+        },
+        { device: 'cdrom', source: null, target: 'sdb', bus: 'sata' },
+      ],
+      spareRootPorts: 2,
+      controllers: [
+        { type: 'usb', model: 'qemu-xhci' },
+        { type: 'scsi', model: 'virtio-scsi', index: 0 },
+      ],
+      filesystems: [{ driver: '9p', sourceDirectory: '/srv/share', tag: 'share', readOnly: true }],
+      interfaces: [
+        {
+          source: { type: 'network', network: 'default' },
+          mac: '52:54:00:aa:bb:01',
+          mtu: 1450,
+          bandwidth: { inboundKiBps: 1024, outboundKiBps: 512 },
+          link: 'up',
+          bootOrder: 2,
+        },
+        { source: { type: 'user' }, mac: '52:54:00:aa:bb:02', model: 'e1000e' },
+      ],
+      serials: [{ logFile: '/var/log/libvirt/qemu/server-console.log', logAppend: true }, {}],
+      channels: ['org.example.port.0'],
+      inputs: [
+        { type: 'tablet', bus: 'usb' },
+        { type: 'keyboard', bus: 'usb' },
+      ],
+      graphics: [{ type: 'vnc' }],
+      videos: [{ model: 'virtio', heads: 1, primary: true }],
+      sound: 'ich9',
+      watchdog: { model: 'i6300esb', action: 'reset' },
+      balloon: { statsPeriodSeconds: 10, freePageReporting: true },
+      rng: { rate: { bytes: 1024, periodMs: 1000 } },
+      vsock: {},
+      others: [element('panic', { model: 'isa' })],
+    },
+  }),
+  'domain-windows': domainElement({
+    name: 'windows',
+    libosinfoId: 'http://microsoft.com/win/11',
+    memoryKiB: 4096 * mebibyte,
+    vcpus: 2,
+    os: { firmware: { type: 'efi', secureBoot: true } },
+    features: {
+      smm: true,
+      kvmHidden: true,
+      hyperv: {
+        relaxed: true,
+        vapic: true,
+        spinlocks: 8191,
+        vpindex: true,
+        runtime: true,
+        synic: true,
+        stimer: true,
+        reset: false,
+        vendorId: 'protium',
+        frequencies: true,
+        reenlightenment: false,
+        tlbflush: true,
+        ipi: true,
+        evmcs: false,
+      },
+    },
+    clock: { offset: 'localtime', hypervclock: true },
+    cpu: { mode: 'host-passthrough', check: 'none', migratable: true, cache: 'passthrough' },
+    devices: {
+      disks: [rootDisk],
+      interfaces: [{ source: { type: 'bridge', bridge: 'br0' }, filter: 'clean-traffic', isolated: true }],
+      tpm: { persistentState: true },
+      inputs: [{ type: 'tablet', bus: 'usb' }],
+      graphics: [{ type: 'spice', listen: { address: '127.0.0.1' } }],
+      videos: [{ model: 'qxl', vramKiB: 65536 }],
+    },
+  }),
+  'domain-gpu': domainElement({
+    name: 'gpu',
+    memoryKiB: 8192 * mebibyte,
+    memoryBacking: { hugepages: { sizeKiB: 2048 }, noSharePages: true, locked: true },
+    vcpus: 4,
+    cpuTune: {
+      quota: { periodMicroseconds: 100_000, quotaMicroseconds: 400_000 },
+      vcpuPins: [
+        { vcpu: 0, cpuset: '2' },
+        { vcpu: 1, cpuset: '10' },
+        { vcpu: 2, cpuset: '3' },
+        { vcpu: 3, cpuset: '11' },
+      ],
+      emulatorPin: '0,8',
+    },
+    numaTune: {
+      memory: { mode: 'strict', nodeset: '0-1' },
+      cells: [
+        { cell: 0, mode: 'strict', nodeset: '0' },
+        { cell: 1, mode: 'strict', nodeset: '1' },
+      ],
+    },
+    cpu: {
+      mode: 'host-passthrough',
+      topology: { sockets: 2, cores: 1, threads: 2 },
+      numa: [
+        { id: 0, cpus: '0-1', memoryKiB: 4096 * mebibyte, memoryAccess: 'shared' },
+        { id: 1, cpus: '2-3', memoryKiB: 4096 * mebibyte, memoryAccess: 'shared' },
+      ],
+    },
+    features: { ioapic: 'kvm' },
+    guestSuspend: false,
+    devices: {
+      emulator: '/usr/bin/qemu-system-x86_64',
+      disks: [
+        { ...rootDisk, source: { type: 'block', path: '/dev/vg0/root' }, format: 'raw', queues: 4 },
+        {
+          source: { type: 'nvme', pciAddress: '0000:04:00.0', namespace: '1' },
+          format: 'raw',
+          target: 'vdb',
+          bus: 'virtio',
+        },
+        {
+          source: {
+            type: 'network',
+            protocol: 'nbd',
+            name: 'export',
+            hosts: ['nbd.example.org:10809'],
+          },
+          format: 'raw',
+          target: 'vdc',
+          bus: 'virtio',
+          readOnly: true,
+        },
+      ],
+      interfaces: [
+        { source: { type: 'direct', device: 'eth0', mode: 'bridge' }, queues: 4 },
+        { source: { type: 'hostdev', pciAddress: '0000:05:10.1' }, mac: '52:54:00:aa:bb:03' },
+      ],
+      hostDevices: [
+        {
+          type: 'pci',
+          address: '0000:01:00.0',
+          rom: { bar: true, file: '/srv/protium/rom/gpu.rom' },
+          guestAddress: { address: '0000:06:00.0', multifunction: true },
+        },
+        { type: 'pci', address: '0000:01:00.1', guestAddress: { address: '0000:06:00.1' } },
+        { type: 'pci', address: '0000:02:00.0', managed: false, rom: { bar: false }, bootOrder: 2 },
+        { type: 'usb', vendorId: '046d', productId: 'c52b', startupPolicy: 'optional' },
+        { type: 'mdev', uuid: '53764d0e-85a0-42b4-af5c-2046b460b1dc', display: false },
+      ],
+      graphics: [{ type: 'vnc', listen: { socket: '/run/protium/gpu-vnc.sock' } }],
+      videos: [{ model: 'none' }],
+      balloon: null,
+    },
+  }),
+  'domain-direct-kernel': domainElement({
+    type: 'qemu',
+    name: 'direct',
+    memoryKiB: 128 * mebibyte,
+    maxMemory: { kib: 1024 * mebibyte, slots: 4 },
+    vcpus: 1,
+    cpu: { mode: 'maximum', numa: [{ id: 0, cpus: '0', memoryKiB: 128 * mebibyte }] },
+    os: {
+      direct: {
+        kernel: '/srv/protium/kernel/vmlinuz',
+        initrd: '/srv/protium/kernel/initrd.img',
+        commandLine: 'console=ttyS0 root=/dev/vda quiet "x y"',
+      },
+    },
+    devices: { serials: [{}] },
+    qemuCommandLine: {
+      arguments: ['-netdev', 'user,id=n0,hostfwd=tcp:127.0.0.1:2222-:22'],
+      environment: { QEMU_AUDIO_DRV: 'none' },
+    },
+  }),
+  'domain-loader': domainElement({
+    type: 'qemu',
+    name: 'loader',
+    memoryKiB: 256 * mebibyte,
+    os: {
+      machine: 'pc-q35-7.2',
+      firmware: {
+        type: 'loader',
+        path: '/usr/share/OVMF/OVMF_CODE_4M.fd',
+        nvram: { path: '/srv/protium/nvram/loader.fd', template: '/usr/share/OVMF/OVMF_VARS_4M.fd' },
+      },
+      boot: ['network', 'hd'],
+    },
+    devices: {
+      interfaces: [{ source: { type: 'network', network: 'default' }, mac: '52:54:00:aa:bb:04' }],
+      graphics: [{ type: 'vnc', port: 5977 }],
+      videos: [{ model: 'vga' }],
+    },
+  }),
+};
