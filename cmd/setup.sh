@@ -7,26 +7,29 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 source "$root/cmd/setup/say.sh"
 source "$root/cmd/setup/packages.sh"
 source "$root/cmd/setup/npm.sh"
+source "$root/cmd/setup/build.sh"
 source "$root/cmd/setup/libvirt.sh"
 
 usage() {
   cat <<'TEXT'
-Usage: bash cmd/setup.sh [--for-tests] [--no-libvirtd] [--check]
+Usage: bash cmd/setup.sh [--for-tests | --build] [--no-libvirtd] [--check]
 
 Installs what Protium needs and this machine lacks: QEMU, libvirt, OVMF, swtpm … (Debian, Ubuntu: apt-get; Fedora: dnf),
 the npm dependencies and the build, and starts libvirtd if it does not answer. Safe to repeat; says only what it does.
 
   --for-tests    also what the tests need; leaves libvirtd alone (the tests start their own)
+  --build        only the npm dependencies and the build
   --no-libvirtd  leave libvirtd alone
   --check        change nothing: say what would be done, and end with status 1 if that is anything
   --help         this text
 TEXT
 }
 
-for_tests=no with_libvirtd=yes
+for_tests=no with_packages=yes with_libvirtd=yes
 for argument in "$@"; do
   case $argument in
     --for-tests) for_tests=yes with_libvirtd=no ;;
+    --build) with_packages=no with_libvirtd=no ;;
     --no-libvirtd) with_libvirtd=no ;;
     --check) check_only=yes ;;
     --help) usage; exit 0 ;;
@@ -37,7 +40,7 @@ done
 cd "$root"
 take_turns
 require_node
-install_packages
+[ "$with_packages" = no ] || install_packages
 install_npm_dependencies
 build
 [ "$with_libvirtd" = no ] || ensure_libvirtd

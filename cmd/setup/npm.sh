@@ -1,4 +1,4 @@
-# Node, the npm dependencies and the build. Sourced by cmd/setup.sh.
+# Node and the npm dependencies. Sourced by cmd/setup.sh.
 
 require_node() {
   command -v node >/dev/null || refuse 'Node.js is not installed; Protium needs 20.19 or later.'
@@ -29,25 +29,4 @@ install_npm_dependencies() {
   announce 'installing the npm dependencies (npm ci)' || return 0
   quietly npm ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund --loglevel=error ||
     refuse 'npm ci failed (its last words are above). Is there a network, and room on the disk? Then try again.'
-}
-
-# A hash of everything that the build is made from.
-build_inputs() {
-  { node --version; find cmd internal proto tsconfig*.json package-lock.json -type f -print0 | sort --zero-terminated |
-    xargs --null sha256sum; } | sha256sum
-}
-
-# Builds aside and swaps at the end: no file of an earlier build stays, and an interrupted build is never taken for one.
-build() {
-  local inputs new=node_modules/.cache/protium/new-build old=node_modules/.cache/protium/old-build
-  inputs=$(build_inputs)
-  [ "$inputs" != "$(cat dist/.inputs 2>/dev/null)" ] || return 0
-  announce 'building' || return 0
-  rm -rf "$new" "$old"
-  mkdir -p "$(dirname "$new")"
-  quietly node_modules/.bin/tsc -p tsconfig.build.json --outDir "$new" || refuse 'the build failed (what the compiler said is above).'
-  printf '%s\n' "$inputs" >"$new/.inputs"
-  [ ! -e dist ] || mv dist "$old"
-  mv "$new" dist
-  rm -rf "$old"
 }
