@@ -18,20 +18,20 @@ export interface Config {
   };
   /** Where the daemon keeps its database. */
   readonly stateDirectory: string;
-  /** Directories from which a request may name files on the server. */
+  /** Directories from which a request may name files on the server; the first is the working directory. */
   readonly allowedPaths: readonly string[];
   readonly cocos: {
     /** Answer errors with an empty body, byte for byte as the original manager. */
     readonly emptyErrors: boolean;
   };
-  /** The computation agent in the VM. */
+  /** The computation agent in the VM; null: none is configured. */
   readonly agent: {
     /** `host:port` */
     readonly url: string;
     readonly timeoutMs: number;
     /** null: plaintext. */
     readonly tls: { readonly caFile: string } | null;
-  };
+  } | null;
   readonly tracing: {
     /** Full URL for OTLP over HTTP; null: no traces. */
     readonly tracesEndpoint: string | null;

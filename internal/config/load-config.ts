@@ -73,7 +73,7 @@ export function loadConfig(
     );
   }
   const stateDirectory = absolute(values.stateDirectory ?? defaultStateDirectory(environment, surroundings));
-  const allowedPaths = values.allowedPaths ?? [surroundings.workingDirectory];
+  const allowedPaths = [...new Set([surroundings.workingDirectory, ...(values.allowedPaths ?? [])])];
   return deepFreeze<Config>({
     action: asked.action,
     http,
@@ -84,11 +84,14 @@ export function loadConfig(
     stateDirectory,
     allowedPaths,
     cocos: { emptyErrors: values.cocosEmptyErrors },
-    agent: {
-      url: values.agentUrl,
-      timeoutMs: values.agentTimeoutMs,
-      tls: values.agentTls && values.agentCa !== null ? { caFile: absolute(values.agentCa) } : null,
-    },
+    agent:
+      values.agentUrl === null
+        ? null
+        : {
+            url: values.agentUrl,
+            timeoutMs: values.agentTimeoutMs,
+            tls: values.agentTls && values.agentCa !== null ? { caFile: absolute(values.agentCa) } : null,
+          },
     tracing: {
       tracesEndpoint: values.otlpTracesEndpoint ?? tracesUnder(values.otlpEndpoint),
       serviceName: values.serviceName,

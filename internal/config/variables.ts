@@ -141,9 +141,9 @@ export const variables = {
     name: 'PROTIUM_ALLOWED_PATHS',
     aliases: ['MANAGER_ALLOWED_PATHS'],
     fallback: null,
-    unset: 'the working directory',
+    unset: 'none',
     allowed: 'absolute directories, separated by colons',
-    meaning: 'Directories under which a request may name files of this host.',
+    meaning: 'Directories, beside the working directory, under which a request may name files of this host.',
     schema: directories,
   },
   logLevel: {
@@ -174,9 +174,10 @@ export const variables = {
   agentUrl: {
     name: 'PROTIUM_AGENT_GRPC_URL',
     aliases: ['AGENT_GRPC_URL', 'MANAGER_AGENT_GRPC_URL', 'COCOS_COMPUTATIONS_AGENT_GRPC_URL'],
-    fallback: 'localhost:7002',
+    fallback: null,
+    unset: 'none',
     allowed: 'host:port',
-    meaning: 'The computation agent that runs are passed on to.',
+    meaning: 'The computation agent that runs are passed on to. Not set: computations are only kept.',
     schema: peer,
   },
   agentTimeoutMs: {

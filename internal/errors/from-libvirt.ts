@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { virError } from '../libvirt/error-code.ts';
 import {
   LibvirtConnectionError,
@@ -7,6 +8,16 @@ import {
 } from '../libvirt/error.ts';
 import type { ErrorCode } from './catalogue.ts';
 import { ProtiumError } from './protium-error.ts';
+
+/** errno of a VIR_ERR_SYSTEM_ERROR → our code (Linux numbers). */
+const systemCodes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
+  [constants.errno.EPERM, 'permission-denied'],
+  [constants.errno.EACCES, 'permission-denied'],
+  [constants.errno.EROFS, 'permission-denied'],
+  [constants.errno.ENOSPC, 'storage-full'],
+  [constants.errno.EDQUOT, 'storage-full'],
+  [constants.errno.EBUSY, 'resource-in-use'],
+]);
 
 /** libvirt's code → ours. What is not listed is `libvirt-failed`. */
 const codes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
@@ -53,20 +64,16 @@ const codes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
 export function fromLibvirt(error: unknown, doing: string): ProtiumError {
   if (error instanceof ProtiumError) return error;
   if (error instanceof LibvirtError) {
-    return new ProtiumError(
-      codes.get(error.code) ?? 'libvirt-failed',
-      `Could not ${doing}: ${error.message}`,
-      {
-        cause: error,
-        details: {
-          call: error.call,
-          libvirtCode: error.code,
-          libvirtDomain: error.domain,
-          libvirtLevel: error.level,
-          libvirtMessage: error.message,
-        },
+    return new ProtiumError(codeOf(error), `Could not ${doing}: ${error.message}`, {
+      cause: error,
+      details: {
+        call: error.call,
+        libvirtCode: error.code,
+        libvirtDomain: error.domain,
+        libvirtLevel: error.level,
+        libvirtMessage: error.message,
       },
-    );
+    });
   }
   if (error instanceof LibvirtConnectionError) {
     return new ProtiumError(
@@ -85,4 +92,11 @@ export function fromLibvirt(error: unknown, doing: string): ProtiumError {
     return new ProtiumError('unsupported', `Could not ${doing}: ${error.message}.`, { cause: error });
   }
   return new ProtiumError('internal', `Could not ${doing}: ${String(error)}`, { cause: error });
+}
+
+function codeOf(error: LibvirtError): ErrorCode {
+  if (error.code === virError.systemError && error.systemErrno !== null) {
+    return systemCodes.get(error.systemErrno) ?? 'libvirt-failed';
+  }
+  return codes.get(error.code) ?? 'libvirt-failed';
 }

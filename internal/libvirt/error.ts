@@ -10,13 +10,23 @@ export class LibvirtError extends Error {
   readonly level: number;
   /** The call that failed, e.g. `domains.define`. */
   readonly call: string;
+  /** For VIR_ERR_SYSTEM_ERROR: the errno (libvirt's `int1`), where the driver learns it. */
+  readonly systemErrno: number | null;
 
-  constructor(report: { code: number; domain: number; level: number; message: string; call: string }) {
+  constructor(report: {
+    code: number;
+    domain: number;
+    level: number;
+    message: string;
+    call: string;
+    systemErrno?: number | null;
+  }) {
     super(report.message);
     this.code = report.code;
     this.domain = report.domain;
     this.level = report.level;
     this.call = report.call;
+    this.systemErrno = report.systemErrno ?? null;
   }
 }
 

@@ -11,7 +11,7 @@ const realPrograms =
     ' ',
   );
 
-export interface SetupResult {
+interface SetupResult {
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;

@@ -95,7 +95,7 @@ describe('the set-up of a fresh checkout', () => {
     await lack('ovmf');
     const machine = path.dirname(checkout.directory);
     const go = path.join(machine, 'go');
-    await execa('mkfifo', [go]);
+    await execa('env', ['mkfifo', go]);
     await checkout.standIn(
       'apt-get',
       'case "$*" in *install*) cat "$MACHINE/go"; : > "$MACHINE/missing" ;; esac',

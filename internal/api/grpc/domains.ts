@@ -1,4 +1,5 @@
 import { ProtiumError } from '../../errors/protium-error.ts';
+import type { LiveViewStatus } from '../../libvirt/live-view/live-view.ts';
 import type { DomainView } from '../../libvirt/live-view/views.ts';
 import type { Logger } from '../../observability/log.ts';
 import {
@@ -18,8 +19,7 @@ export interface DomainsSource {
   domains(): readonly ListedDomain[];
   /** By uuid, else by name. */
   domain(uuidOrName: string): ListedDomain | undefined;
-  /** In milliseconds: 0 while libvirt's events are followed, else the time since everything was read. */
-  ageMs(): number;
+  status(): Pick<LiveViewStatus, 'ageMs'>;
 }
 
 export type ListedDomain = Pick<
@@ -40,7 +40,10 @@ const states = stateNames<DomainView['state'], DomainState>({
 
 /** protium.v1.DomainsService: read-only, from the live view. */
 export function domainsService(source: DomainsSource, options: { readonly log: Logger }): GrpcService {
-  const age = (): bigint => BigInt(Math.max(0, Math.round(source.ageMs())));
+  const age = (): bigint | undefined => {
+    const { ageMs } = source.status();
+    return ageMs === null ? undefined : BigInt(Math.round(ageMs));
+  };
   const implementation: DomainsServiceServer = {
     listDomains: unary(options, (request) => {
       const wanted = states.decodeAll(request.states);

@@ -1,5 +1,5 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js';
-import { isIPv6 } from 'node:net';
+import { createServer, isIPv6 } from 'node:net';
 import type { Logger } from '../../observability/log.ts';
 import { reportCalls, type CallReport } from './call-report.ts';
 import type { GrpcService } from './grpc-service.ts';
@@ -53,7 +53,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
         const target = `${isIPv6(address) ? `[${address}]` : address}:${port}`;
         server.bindAsync(target, credentialsOf(tls), (error, bound) => {
           if (error === null) resolve(bound);
-          else reject(error);
+          else listenError(address, port).then((cause) => reject(cause ?? error), reject);
         });
       }),
     stop: (graceMs) =>
@@ -73,4 +73,13 @@ function credentialsOf(tls: GrpcTls | undefined): ServerCredentials {
   if (tls === undefined) return ServerCredentials.createInsecure();
   const pair = { private_key: tls.key, cert_chain: tls.certificate };
   return ServerCredentials.createSsl(tls.clientCa ?? null, [pair], tls.clientCa !== undefined);
+}
+
+/** grpc-js tells why it could not listen as text only: the same attempt again, for the system's own error. */
+function listenError(address: string, port: number): Promise<Error | null> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', resolve);
+    probe.listen(port, address, () => probe.close(() => resolve(null)));
+  });
 }

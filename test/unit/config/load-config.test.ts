@@ -36,7 +36,7 @@ describe('loadConfig without any variable', () => {
       stateDirectory: '/home/anna/.local/state/protium',
       allowedPaths: ['/srv/vm'],
       cocos: { emptyErrors: false },
-      agent: { url: 'localhost:7002', timeoutMs: 1000, tls: null },
+      agent: null,
       tracing: { tracesEndpoint: null, serviceName: 'protium' },
       allowInsecureRemote: false,
       warnings: [],
@@ -118,7 +118,7 @@ describe('the generations of Cocos variables', () => {
       instanceId: 'host-7',
       agent: { url: '[::1]:7202', timeoutMs: 60_500, tls: { caFile: '/srv/vm/ca.pem' } },
       cocos: { emptyErrors: true },
-      allowedPaths: ['/srv/images', '/srv/iso'],
+      allowedPaths: ['/srv/vm', '/srv/images', '/srv/iso'],
     });
   });
 

@@ -71,8 +71,11 @@ export interface ListDomainsRequest {
 export interface ListDomainsResponse {
   /** Sorted by name. */
   domains: Domain[];
-  /** Age of the view in milliseconds: 0 while libvirt's events are followed, else the time since everything was read. */
-  viewAgeMs: bigint;
+  /**
+   * Age of the view in milliseconds: 0 while libvirt's events are followed, else the time since that was last so.
+   * Absent: not everything was ever read, domains may be missing.
+   */
+  viewAgeMs?: bigint | undefined;
 }
 
 /** The request of GetDomain. */
@@ -87,8 +90,11 @@ export interface GetDomainResponse {
   domain?:
     | Domain
     | undefined;
-  /** Age of the view in milliseconds: 0 while libvirt's events are followed, else the time since everything was read. */
-  viewAgeMs: bigint;
+  /**
+   * Age of the view in milliseconds: 0 while libvirt's events are followed, else the time since that was last so.
+   * Absent: not everything was ever read, domains may be missing.
+   */
+  viewAgeMs?: bigint | undefined;
 }
 
 /** A domain, in libvirt's own terms. */
@@ -185,7 +191,7 @@ export const ListDomainsRequest: MessageFns<ListDomainsRequest> = {
 };
 
 function createBaseListDomainsResponse(): ListDomainsResponse {
-  return { domains: [], viewAgeMs: 0n };
+  return { domains: [], viewAgeMs: undefined };
 }
 
 export const ListDomainsResponse: MessageFns<ListDomainsResponse> = {
@@ -193,7 +199,7 @@ export const ListDomainsResponse: MessageFns<ListDomainsResponse> = {
     for (const v of message.domains) {
       Domain.encode(v!, writer.uint32(10).fork()).join();
     }
-    if (message.viewAgeMs !== 0n) {
+    if (message.viewAgeMs !== undefined) {
       if (BigInt.asUintN(64, message.viewAgeMs) !== message.viewAgeMs) {
         throw new globalThis.Error("value provided for field message.viewAgeMs of type uint64 too large");
       }
@@ -249,7 +255,9 @@ export const ListDomainsResponse: MessageFns<ListDomainsResponse> = {
   fromPartial(object: DeepPartial<ListDomainsResponse>): ListDomainsResponse {
     const message = createBaseListDomainsResponse();
     message.domains = object.domains?.map((e) => Domain.fromPartial(e)) || [];
-    message.viewAgeMs = (object.viewAgeMs !== undefined && object.viewAgeMs !== null) ? BigInt(object.viewAgeMs) : 0n;
+    message.viewAgeMs = (object.viewAgeMs !== undefined && object.viewAgeMs !== null)
+      ? BigInt(object.viewAgeMs)
+      : undefined;
     return message;
   },
 };
@@ -310,7 +318,7 @@ export const GetDomainRequest: MessageFns<GetDomainRequest> = {
 };
 
 function createBaseGetDomainResponse(): GetDomainResponse {
-  return { domain: undefined, viewAgeMs: 0n };
+  return { domain: undefined, viewAgeMs: undefined };
 }
 
 export const GetDomainResponse: MessageFns<GetDomainResponse> = {
@@ -318,7 +326,7 @@ export const GetDomainResponse: MessageFns<GetDomainResponse> = {
     if (message.domain !== undefined) {
       Domain.encode(message.domain, writer.uint32(10).fork()).join();
     }
-    if (message.viewAgeMs !== 0n) {
+    if (message.viewAgeMs !== undefined) {
       if (BigInt.asUintN(64, message.viewAgeMs) !== message.viewAgeMs) {
         throw new globalThis.Error("value provided for field message.viewAgeMs of type uint64 too large");
       }
@@ -376,7 +384,9 @@ export const GetDomainResponse: MessageFns<GetDomainResponse> = {
     message.domain = (object.domain !== undefined && object.domain !== null)
       ? Domain.fromPartial(object.domain)
       : undefined;
-    message.viewAgeMs = (object.viewAgeMs !== undefined && object.viewAgeMs !== null) ? BigInt(object.viewAgeMs) : 0n;
+    message.viewAgeMs = (object.viewAgeMs !== undefined && object.viewAgeMs !== null)
+      ? BigInt(object.viewAgeMs)
+      : undefined;
     return message;
   },
 };

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { createGrpcServer } from '../../internal/api/grpc/server.ts';
+import { allServices } from '../../internal/api/grpc/services.ts';
+import { createHttpApp } from '../../internal/api/http/app.ts';
+import { createAgentClient } from '../../internal/computations/agent-client.ts';
+import { createComputations } from '../../internal/computations/computations.ts';
+import type { Config } from '../../internal/config/config.ts';
+import { createKvmOffer } from '../../internal/instances/from-documents/kvm-offer.ts';
+import { createFromDocuments } from '../../internal/instances/from-documents/operation.ts';
+import type { CallReport } from '../../internal/libvirt/call-report.ts';
+import type { LibvirtClient } from '../../internal/libvirt/client.ts';
+import { createLiveView } from '../../internal/libvirt/live-view/create.ts';
+import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
+import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
+import { createVirshClient } from '../../internal/libvirt/virsh/client.ts';
+import type { Logger } from '../../internal/observability/log.ts';
+import { Metrics } from '../../internal/observability/metrics.ts';
+import { recordSpan, startTracing } from '../../internal/observability/tracing.ts';
+import { createOperations } from '../../internal/operations/engine.ts';
+import { openDatabase } from '../../internal/store/database.ts';
+import type { BuildInfo } from './build-info.ts';
+import { ClosingStack } from './closing-stack.ts';
+import { createCocosUseCases } from './cocos-use-cases.ts';
+import { healthReport } from './health.ts';
+import { listenGrpc } from './listen-grpc.ts';
+import { listenHttp } from './listen.ts';
+import { recoverWhenConnected } from './recovery.ts';
+
+export interface DaemonSurroundings {
+  readonly build: BuildInfo;
+  readonly log: Logger;
+  /** What relative paths in requests and documents are relative to. */
+  readonly workingDirectory: string;
+}
+
+export interface Daemon {
+  /** Stops accepting, finishes or journals what is being done, closes everything. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * Wires the rooms together and serves. libvirt need not be there yet: it is tried for as long as the daemon runs.
+ * Rejects when an address cannot be listened on or the state cannot be opened; nothing is then left open.
+ */
+export async function startDaemon(config: Config, surroundings: DaemonSurroundings): Promise<Daemon> {
+  const { build, log, workingDirectory } = surroundings;
+  const closing = new ClosingStack();
+  let graceMs = 0;
+  try {
+    const instanceId = config.instanceId ?? randomUUID();
+    for (const warning of config.warnings) log.warn(warning);
+    if (config.tracing.tracesEndpoint !== null) {
+      const { tracesEndpoint: endpoint, serviceName } = config.tracing;
+      closing.add(await startTracing({ endpoint, serviceName, serviceVersion: build.version, instanceId }));
+    }
+    const database = openDatabase({ directory: config.stateDirectory, log });
+    closing.add(() => database.close());
+
+    const metrics: Metrics = new Metrics({
+      domainsByState: () => countByState(view),
+      eventLagMs: () => view.status().eventLagMs.now,
+      connected: () => view.status().connected,
+    });
+    const client = createClient(config, (report) => {
+      metrics.libvirtCall(report);
+      recordSpan(`libvirt ${report.call}`, report.durationMs, { outcome: report.outcome });
+    });
+    closing.add(() => client.close());
+    const view: LiveView = createLiveView({ client, log });
+    closing.add(() => view.stop());
+
+    const definition = createFromDocuments(client);
+    const operations = createOperations({
+      database,
+      definitions: [definition],
+      log,
+      observe: (event) => metrics.operation(event),
+    });
+    closing.add(() => operations.stop({ graceMs }));
+    const agent = config.agent === null ? null : createAgentClient(config.agent);
+    if (agent !== null) closing.add(() => agent.close());
+    const computations = createComputations({ database, agent, log });
+    closing.add(() => computations.stop());
+
+    const kvm = createKvmOffer(client);
+    const recovery = recoverWhenConnected({ client, operations, log, onConnected: () => kvm.forget() });
+    closing.add(() => recovery.stop());
+    const useCases = createCocosUseCases({
+      createOptions: {
+        client,
+        view,
+        operations,
+        definition,
+        kvm,
+        workingDirectory,
+        allowedPaths: config.allowedPaths,
+        log,
+      },
+      ready: () => recovery.ready(),
+      computations,
+      metrics,
+    });
+    const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
+
+    const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
+    const health = () => healthReport(healthSources);
+    const http = await listenHttp(
+      createHttpApp({ log, metrics, cocos, computations, inventory: view, operations, health }),
+      config.http,
+    );
+    closing.add(() => http.stop(graceMs));
+    const grpc = createGrpcServer({
+      log,
+      observe: ({ method, code, durationMs }) => metrics.grpcCall(method, code, durationMs),
+      services: allServices({
+        log,
+        cocos,
+        domains: view,
+        operations,
+        computations,
+        health: {
+          serving: () => view.status().connected,
+          onChange: (listener) => client.events.onConnection(listener),
+        },
+      }),
+    });
+    closing.add(() => grpc.stop(graceMs));
+    const grpcAddresses = await listenGrpc(grpc, config.grpc);
+
+    computations.start();
+    view.start();
+    log.info(
+      {
+        http: http.addresses,
+        grpc: grpcAddresses,
+        libvirt: config.libvirt.uri,
+        state: config.stateDirectory,
+      },
+      'Protium serves',
+    );
+    return {
+      async stop(grace) {
+        graceMs = grace;
+        await closing.close();
+      },
+    };
+  } catch (error) {
+    await closing.close();
+    throw error;
+  }
+}
+
+function createClient({ libvirt }: Config, observe: (report: CallReport) => void): LibvirtClient {
+  const options = { uri: libvirt.uri, observe };
+  return libvirt.driver === 'rpc' ? createRpcClient(options) : createVirshClient(options);
+}
+
+function countByState(view: LiveView): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { state } of view.domains()) counts.set(state, (counts.get(state) ?? 0) + 1);
+  return counts;
+}

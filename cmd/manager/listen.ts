@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import type { ListenConfig } from '../../internal/config/config.ts';
+
+export interface HttpListener {
+  /** `host:port` of each address, with the real port. */
+  readonly addresses: readonly string[];
+  /** Stops accepting, lets requests finish for up to `graceMs`, then cuts them. */
+  stop(graceMs: number): Promise<void>;
+}
+
+/** Serves the application on every configured address; rejects (with the system's error) when one cannot be had. */
+export async function listenHttp(app: Express, config: ListenConfig): Promise<HttpListener> {
+  const servers: http.Server[] = [];
+  const addresses: string[] = [];
+  try {
+    for (const host of config.hosts) {
+      const server =
+        config.tls === null
+          ? http.createServer(app)
+          : https.createServer(
+              { cert: readFileSync(config.tls.certFile), key: readFileSync(config.tls.keyFile) },
+              app,
+            );
+      // Longer than what proxies and clients keep: else they meet a connection that is just being closed.
+      server.keepAliveTimeout = 65_000;
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(config.port, host, resolve);
+      });
+      servers.push(server);
+      const { address, port, family } = server.address() as AddressInfo;
+      addresses.push(family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`);
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return {
+    addresses,
+    async stop(graceMs) {
+      await Promise.all(servers.map((server) => close(server, graceMs)));
+    },
+  };
+}
+
+function close(server: http.Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(cut);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}

@@ -1,0 +1,57 @@
+import type { Response, Router } from 'express';
+import { ProtiumError } from '../../errors/protium-error.ts';
+import type { LiveView } from '../../libvirt/live-view/live-view.ts';
+import { jsonBytes, sendJson, sendJsonBytes } from './json.ts';
+
+export type Inventory = Pick<
+  LiveView,
+  'status' | 'domains' | 'domain' | 'pools' | 'volumes' | 'networks' | 'nodeDevices'
+>;
+
+/**
+ * What libvirt has, from the live view: `GET /v1/domains`, `/v1/pools`, `/v1/volumes`, `/v1/networks`,
+ * `/v1/node-devices`, and `/v1/domains/{uuid or name}`. The header `Protium-View-Age-Ms` tells how old the answer is:
+ * 0 while libvirt's events are followed, else the time since the last full read.
+ */
+export function addInventoryRoutes(router: Router, view: Inventory): void {
+  const list = (path: string, key: string, read: () => readonly object[]) => {
+    router.get(path, (_request, response) => {
+      stampAge(response, view);
+      sendJsonBytes(response, 200, listBytes(key, read()));
+    });
+  };
+  list('/v1/domains', 'domains', () => view.domains());
+  list('/v1/pools', 'pools', () => view.pools());
+  list('/v1/volumes', 'volumes', () => view.volumes());
+  list('/v1/networks', 'networks', () => view.networks());
+  list('/v1/node-devices', 'nodeDevices', () => view.nodeDevices());
+
+  router.get('/v1/domains/:id', (request, response) => {
+    const domain = view.domain(request.params.id);
+    if (domain === undefined) {
+      throw new ProtiumError('not-found', `libvirt has no domain "${request.params.id}" (by uuid or name).`);
+    }
+    stampAge(response, view);
+    sendJson(response, 200, domain);
+  });
+}
+
+/** The view gives the same array until something in it changes, so each list is put into JSON once per change. */
+const serialised = new WeakMap<readonly object[], Buffer>();
+
+function listBytes(key: string, items: readonly object[]): Buffer {
+  let bytes = serialised.get(items);
+  if (bytes === undefined) {
+    bytes = jsonBytes({ [key]: items });
+    serialised.set(items, bytes);
+  }
+  return bytes;
+}
+
+function stampAge(response: Response, view: Inventory): void {
+  const { ageMs } = view.status();
+  if (ageMs === null) {
+    throw new ProtiumError('libvirt-unavailable', 'libvirt has not been read yet; is libvirtd running?');
+  }
+  response.setHeader('Protium-View-Age-Ms', String(ageMs));
+}

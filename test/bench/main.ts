@@ -1,0 +1,25 @@
+import { cpus, totalmem } from 'node:os';
+import { startPrivateHost } from '../host/private-host.ts';
+import { benchDaemon, versions } from './daemon.ts';
+import { benchDrivers } from './drivers.ts';
+
+/**
+ * `npm run bench`: prints the tables of docs/performance.md. All figures of a table come from one run, in a private
+ * libvirt host; compare within a run, not between runs.
+ */
+const drivers = await startPrivateHost(`protium-bench-${process.pid}-a`);
+try {
+  console.log(
+    `# ${new Date().toISOString().slice(0, 10)}, ${cpus().length} CPUs, ${Math.round(totalmem() / 2 ** 30)} GiB`,
+  );
+  console.log(await versions(drivers));
+  await benchDrivers(drivers.uri);
+} finally {
+  await drivers.down();
+}
+const daemon = await startPrivateHost(`protium-bench-${process.pid}-b`);
+try {
+  await benchDaemon(daemon);
+} finally {
+  await daemon.down();
+}
