@@ -64,7 +64,7 @@ describe('TLS', () => {
         '-subj',
         `/CN=${name}`,
         '-addext',
-        'subjectAltName=IP:127.0.0.1',
+        'subjectAltName=DNS:server.test',
         '-keyout',
         key,
         '-out',
@@ -81,7 +81,8 @@ describe('TLS', () => {
   afterAll(() => rm(directory, { recursive: true }));
 
   function check(address: string, ...own: [key?: Buffer, certificate?: Buffer]) {
-    const health = new HealthClient(address, credentials.createSsl(server.certificate, ...own));
+    const trusted = credentials.createSsl(server.certificate, ...own);
+    const health = new HealthClient(address, trusted, { 'grpc.ssl_target_name_override': 'server.test' });
     onTestFinished(() => health.close());
     return answered<HealthCheckResponse>((done) => health.check({ service: '' }, done));
   }
