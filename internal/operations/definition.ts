@@ -59,7 +59,10 @@ export interface StepRun<S extends OperationShape> {
   readonly input: S['input'];
   /** Aborted by a cancel while the step is done (its undo is not disturbed), and when the daemon's grace period is over. */
   readonly signal: AbortSignal;
-  /** What a step that is done has kept. Throws a ProtiumError `internal` if that step is not done. */
+  /**
+   * What an earlier step has kept; still there while the operation is undone. Throws a ProtiumError `internal` if that step
+   * was never done.
+   */
   data<K extends StepName<S>>(step: K): DataOf<S, K>;
   isDone(step: StepName<S>): boolean;
   /** How much of this step is done, 0 to 1; watchers see it, the journal does not keep it. */

@@ -10,7 +10,7 @@ export type OperationState = 'queued' | 'running' | 'undoing' | 'succeeded' | 'f
 
 /**
  * pending: not begun. started: journalled with its intent, so the effect may exist, in part or in full.
- * done: the effect exists. undone: it existed and was taken back. undo-failed: taking it back failed; retried by recover().
+ * done: the effect exists. undone: nothing of it is left. undo-failed: taking it back failed; retried by recover().
  */
 export type StepState = 'pending' | 'started' | 'done' | 'undone' | 'undo-failed';
 

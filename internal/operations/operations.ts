@@ -37,13 +37,14 @@ export interface Operations {
   /** Calls `listener` after every change of operation `id` (null: of any). Returns the function that ends it. */
   watch(id: string | null, listener: (record: OperationRecord) => void): () => void;
   /**
-   * The changes as an iterable. With an id: the record as it stands, then each change, to the final one. Several changes
-   * of one operation between two reads come as one. Ends when `signal` is aborted and on stop().
+   * The changes from the first read on. With an id: the record as it stands, then each change, to the final one. Several changes
+   * of one operation between two reads come as one. Ends when `signal` is aborted and on stop(); throws `not-found`.
    */
   changes(id: string | null, options?: { signal?: AbortSignal }): AsyncIterable<OperationRecord>;
   /**
-   * Carries on or takes back what the journal holds unfinished, and tries again to undo what could not be undone. Call it once at
-   * start, before any start(): the resources are queued for before it returns. Resolves when all of it has ended.
+   * Carries on or takes back what the journal holds unfinished, and tries again to undo what could not be undone. Call it at
+   * start, before any start(): the resources are queued for before it returns. Call it again when what stood in the way may be
+   * gone (libvirt is back): what this engine is running is left alone. Resolves when all of it has ended.
    */
   recover(): Promise<RecoveryReport>;
   /**
@@ -101,6 +102,6 @@ export interface OperationPage {
 export interface RecoveryReport {
   readonly resumed: readonly string[];
   readonly undone: readonly string[];
-  /** Operations of which something is still left behind, with the reason. */
+  /** What is still unfinished, or of which something is still left behind (`details.leftBehind`), with the reason. */
   readonly unresolved: readonly { readonly id: string; readonly error: ProtiumError }[];
 }
