@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { execa } from 'execa';
+import { describe, expect, it } from 'vitest';
+import { variables } from '../../internal/config/variables.ts';
+
+const packaging = path.resolve(import.meta.dirname, '../../cmd/manager/packaging');
+const defaults = new Map<string, string>(
+  Object.values(variables).map(({ name, fallback }) => [name, fallback ?? '']),
+);
+
+describe('protium.env', () => {
+  it('names variables that exist, each with its default', async () => {
+    const text = await readFile(path.join(packaging, 'protium.env'), 'utf8');
+    const shown = [...text.matchAll(/^#?([A-Z][A-Z0-9_]*)=(.*)$/gm)].map(([, name, value]) => [name, value]);
+    expect(shown.length).toBeGreaterThan(5);
+    expect(shown).toEqual(shown.map(([name = '']) => [name, defaults.get(name)]));
+  });
+});
+
+describe('protium.service', () => {
+  it('is accepted by systemd', async () => {
+    const { stdout, stderr } = await execa('systemd-analyze', ['verify', './protium.service'], {
+      cwd: packaging,
+    });
+    expect({ stdout, stderr }).toEqual({ stdout: '', stderr: '' });
+  });
+
+  it('sets only variables that exist', async () => {
+    const text = await readFile(path.join(packaging, 'protium.service'), 'utf8');
+    const names = [...text.matchAll(/^Environment=((?:PROTIUM|OTEL)_\w+)=/gm)].map(([, name]) => name);
+    expect(names).toEqual(['PROTIUM_STATE_DIRECTORY']);
+    expect(defaults.has('PROTIUM_STATE_DIRECTORY')).toBe(true);
+  });
+});
