@@ -24,7 +24,7 @@ list_required() {
         libvirt-daemon-config-network libvirt-clients dnsmasq-base iptables iproute2)
       # What the tests and the guest image's builder run.
       [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf libxml2-utils genisoimage
-        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common fdisk kmod openssh-client util-linux sqlite3 tini) ;;
+        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common fdisk kmod openssh-client openssl procps sqlite3 systemd tini util-linux) ;;
     fedora)
       required=(qemu-system-x86 qemu-img edk2-ovmf swtpm swtpm-tools libvirt-daemon-kvm libvirt-daemon-proxy
         libvirt-daemon-config-network libvirt-client dnsmasq iptables-nft iproute) ;;

@@ -48,13 +48,14 @@ start() {
       detached tini -s -- bash "$here/start-libvirtd.sh" run
     fi
   fi
-  for _ in {1..60}; do
+  local deadline=$((SECONDS + 90))
+  while [ "$SECONDS" -lt "$deadline" ]; do
     # Asking for QEMU's version makes libvirt learn what QEMU can do now, not within the first request.
-    timeout 60 virsh --quiet --connect qemu:///system version </dev/null >/dev/null 2>&1 && return
-    sleep 0.5
+    timeout --kill-after=1 $((deadline - SECONDS)) virsh --quiet --connect qemu:///system version </dev/null >/dev/null 2>&1 && return
+    sleep 0.2
   done
   tail -n 10 "$log" | sed 's/^/  | /' >&2
-  refuse "libvirtd does not answer (the end of $log is above)."
+  refuse "libvirtd does not answer within 90 s (the end of $log is above)."
 }
 
 # Below tini, and in the mount namespace if there is one.
