@@ -24,7 +24,7 @@ import { createCocosUseCases } from './cocos-use-cases.ts';
 import { healthReport } from './health.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp } from './listen.ts';
-import { recoverWhenConnected } from './recovery.ts';
+import { createRecovery } from './recovery.ts';
 
 export interface DaemonSurroundings {
   readonly build: BuildInfo;
@@ -83,7 +83,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => computations.stop());
 
     const kvm = createKvmOffer(client);
-    const recovery = recoverWhenConnected({ client, operations, log, onConnected: () => kvm.forget() });
+    closing.add(
+      client.events.onConnection(({ state }) => {
+        if (state === 'connected') kvm.forget();
+      }),
+    );
+    const recovery = createRecovery({ client, operations, log });
     closing.add(() => recovery.stop());
     const useCases = createCocosUseCases({
       createOptions: {

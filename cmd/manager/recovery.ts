@@ -1,71 +1,71 @@
 import { fromLibvirt } from '../../internal/errors/from-libvirt.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { Logger } from '../../internal/observability/log.ts';
+import { isFinal } from '../../internal/operations/model.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 
 export interface Recovery {
   /**
-   * Resolves when what an earlier daemon left unfinished is carried on or taken back. Rejects at once, with
-   * `libvirt-unavailable`, while libvirt cannot be reached and it therefore cannot be.
+   * Resolves when nothing is left of what a crash, or a loss of libvirt, interrupted: it is carried on or taken back
+   * first, so that a new operation never meets a half of an old one. Rejects with `libvirt-unavailable` while libvirt
+   * cannot be reached.
    */
   ready(): Promise<void>;
   stop(): void;
 }
 
-/** Recovers the journal as soon as libvirt is connected for the first time: undoing needs it. */
-export function recoverWhenConnected(options: {
+/** Settles the journal at the first connect, and again whenever something could not be undone. */
+export function createRecovery(options: {
   readonly client: LibvirtClient;
   readonly operations: Operations;
   readonly log: Logger;
-  /** Called at every connect, the first included. */
-  readonly onConnected: () => void;
 }): Recovery {
-  const { client, operations, log, onConnected } = options;
-  let settle: () => void = () => undefined;
-  let begun = false;
-  let settled = false;
-  const recovered = new Promise<void>((resolve) => {
-    settle = resolve;
-  });
+  const { client, operations, log } = options;
+  /** Something in the journal may wait to be settled; at the start nobody knows. */
+  let unsettled = true;
+  let settling: Promise<void> | null = null;
 
-  const recover = async (): Promise<void> => {
-    try {
-      const report = await operations.recover();
-      if (report.resumed.length + report.undone.length > 0) {
-        log.info(
-          { resumed: report.resumed, undone: report.undone },
-          'settled what the last run left unfinished',
-        );
-      }
-      for (const { id, error } of report.unresolved)
-        log.error({ operation: id, err: error }, 'something is left behind');
-    } catch (error) {
-      log.error({ err: error }, 'could not settle what the last run left unfinished');
-    } finally {
-      settled = true;
-      settle();
+  const settle = async (): Promise<void> => {
+    unsettled = false;
+    const { resumed, undone, unresolved } = await operations.recover();
+    if (resumed.length + undone.length > 0) log.info({ resumed, undone }, 'settled what was left unfinished');
+    for (const { id, error } of unresolved) {
+      unsettled = true;
+      log.error(
+        { operation: id, err: error },
+        'something is left behind; it is tried again at the next chance',
+      );
     }
   };
+  const settleOnce = (): Promise<void> => {
+    settling ??= settle().finally(() => {
+      settling = null;
+    });
+    return settling;
+  };
 
-  const stop = client.events.onConnection(({ state }) => {
-    if (state !== 'connected') return;
-    onConnected();
-    if (begun) return;
-    begun = true;
-    void recover();
+  const unwatch = operations.watch(null, (record) => {
+    if (isFinal(record.state) && record.steps.some(({ state }) => state === 'undo-failed')) unsettled = true;
+  });
+  const unsubscribe = client.events.onConnection(({ state }) => {
+    if (state !== 'connected' || !unsettled) return;
+    settleOnce().catch((error: unknown) => {
+      log.error({ err: error }, 'could not settle what was left unfinished');
+    });
   });
   return {
     async ready() {
-      if (settled) return;
-      if (!begun) {
-        try {
-          await client.host.ping({ deadlineMs: 10_000 });
-        } catch (error) {
-          throw fromLibvirt(error, 'start');
-        }
+      if (settling === null && !unsettled) return;
+      try {
+        await client.host.ping({ deadlineMs: 10_000 });
+      } catch (error) {
+        throw fromLibvirt(error, 'begin');
       }
-      await recovered;
+      await settleOnce();
     },
-    stop,
+    stop() {
+      unwatch();
+      unsubscribe();
+    },
   };
 }

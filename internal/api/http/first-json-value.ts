@@ -61,7 +61,7 @@ export function fieldsOf<K extends string>(value: unknown, names: readonly K[]):
   }
   const byLowerCase = new Map(names.map((name) => [name.toLowerCase(), name]));
   const fields: Partial<Record<K, unknown>> = {};
-  for (const [key, field] of Object.entries(value)) {
+  for (const [key, field] of Object.entries(value as Record<string, unknown>)) {
     const name = byLowerCase.get(key.toLowerCase());
     if (name !== undefined && field !== null) fields[name] = field;
   }

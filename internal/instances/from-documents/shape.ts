@@ -38,6 +38,6 @@ export interface CreateFromDocuments {
       facts: { uuid: string };
     };
     'start-domain': { intent: { action: 'none' | 'resume' | 'create' } };
-    'revert-to-snapshot': Readonly<Record<never, never>>;
+    'revert-to-snapshot': { facts?: never };
   };
 }

@@ -34,7 +34,7 @@ export function ensureVolume(client: LibvirtClient): Step<CreateFromDocuments, '
     async do(run, { action }) {
       if (action === 'reuse') return;
       try {
-        await client.volumes.create(poolOf(run), run.input.volume.xml, { validate: true });
+        await createValidated(client, poolOf(run), run.input.volume.xml);
       } catch (error) {
         const failure = await explain(client, poolOf(run), error);
         // libvirt removes what it began of a volume that it could not make.
@@ -52,6 +52,16 @@ export function ensureVolume(client: LibvirtClient): Step<CreateFromDocuments, '
     leftBehind: ({ input }) =>
       `the volume "${input.volume.name}": virsh vol-delete --pool ${input.pool.name} ${input.volume.name}`,
   };
+}
+
+/** libvirt 8.10 to 9.0 know the flag for checking against the schema, but refuse every document that is sent with it. */
+async function createValidated(client: LibvirtClient, pool: PoolRef, xml: string): Promise<void> {
+  try {
+    await client.volumes.create(pool, xml, { validate: true });
+  } catch (error) {
+    if (!(error instanceof LibvirtError && error.code === virError.invalidArgument)) throw error;
+    await client.volumes.create(pool, xml);
+  }
 }
 
 /** libvirt reports a full disk as a failed qemu-img, without a code of its own: the pool's free space tells. */
