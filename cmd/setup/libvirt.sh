@@ -10,7 +10,7 @@ runs() { [ -s "/run/$1.pid" ] && [ "$(cat "/proc/$(cat "/run/$1.pid")/comm" 2>/d
 
 # Whether the daemon is going to talk to this machine's own libvirtd.
 uses_local_libvirtd() {
-  case ${PROTIUM_LIBVIRT_URI:-qemu:///system} in qemu:///system) ;; *) return 1 ;; esac
+  case ${PROTIUM_LIBVIRT_URI:-qemu:///system} in qemu:///system | qemu+unix:///system) ;; *) return 1 ;; esac
 }
 
 ensure_libvirtd() {
