@@ -74,8 +74,12 @@ require_tools() {
 
 # Builds into a directory that gets its name only when all is there.
 build() {
-  local key=$1 work=$2 packages=$3
+  local key=$1 recipe=$2 packages=$3 work
   say "building $key"
+  rm -rf "$cache"/build.* # what an interrupted build left; we hold the lock
+  work=$(mktemp -d "$cache/build.XXXXXX")
+  # shellcheck disable=SC2064 # expanded now: $work is local
+  trap "rm -rf '$work'" EXIT
   unpack_packages "$packages" "$work/packages"
   find_kernel "$work/packages"
   extract_vmlinux "$kernel_image" "$work/protium-guest-vmlinux"
@@ -84,6 +88,7 @@ build() {
   make_disk "$work" "$work/protium-guest.qcow2"
   mkdir "$work/image"
   mv "${outputs[@]/#/$work/}" "$work/image/"
+  printf '%s\n' "$recipe" >"$work/image/recipe"
   printf '%s\n' "$packages" >"$work/image/packages"
   mkdir -p "$cache/images"
   mv "$work/image" "$cache/images/$key"
@@ -101,18 +106,35 @@ deliver() {
   printf '%s\n' "$2" >"$output/.protium-guest"
 }
 
-# Keeps this image and the one before; packages that this image was not made of go.
+# The names of the cached images, the one used last first.
+cached_images() {
+  mkdir -p "$cache/images"
+  find "$cache/images" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort -rn | cut -d' ' -f2
+}
+
+# Keeps the three images used last, and the packages of this one.
 prune() {
-  local image
+  local image file
   touch "$cache/images/$1"
-  find "$cache/images" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %p\n' | sort -rn | tail -n +3 | cut -d' ' -f2- |
-    while IFS= read -r image; do rm -rf "$image"; done
-  find "$cache/packages" -name '*.deb' -printf '%f\n' | { grep -vxFf <(package_files "$2") || true; } |
+  cached_images | tail -n +4 | while IFS= read -r image; do rm -rf "${cache:?}/images/$image"; done
+  find "$cache/packages" -name '*.deb' -printf '%f\n' |
+    { grep -vxFf <(package_files "$(cat "$cache/images/$1/packages")") || true; } |
     while IFS= read -r file; do rm -f "$cache/packages/$file"; done
 }
 
+# Prints the newest cached image that this recipe made, of whatever packages.
+image_of_recipe() {
+  local image
+  for image in $(cached_images); do
+    [ "$(cat "$cache/images/$image/recipe")" = "$1" ] || continue
+    echo "$image"
+    return
+  done
+  return 1
+}
+
 main() {
-  local recipe state packages key work
+  local recipe state packages key='' attempt
   recipe=$(hash_recipe)
   state="$recipe $(apt_state)"
   is_current "$state" && return
@@ -123,18 +145,23 @@ main() {
   is_current "$state" && return
 
   require_tools
-  packages=$(resolve_packages)
-  state="$recipe $(apt_state)" # resolving may have updated apt's lists
-  key=$(printf '%s\n%s\n' "$recipe" "$packages" | sha256sum | cut -c1-16)
-  if [ ! -d "$cache/images/$key" ]; then
-    work=$(mktemp -d "$cache/build.XXXXXX")
-    # shellcheck disable=SC2064 # expanded now: $work is local
-    trap "rm -rf '$work'" EXIT
-    fetch_packages "$packages"
-    build "$key" "$work" "$packages"
-  fi
-  deliver "$cache/images/$key" "$state"
-  prune "$key" "$packages"
+  # Packages that apt's lists name may be gone from the archive: then once more with new lists.
+  for attempt in first second; do
+    packages=$(resolve_packages)
+    key=$(printf '%s\n%s\n' "$recipe" "$packages" | sha256sum | cut -c1-16)
+    if [ -d "$cache/images/$key" ]; then break; fi
+    if fetch_packages "$packages"; then
+      build "$key" "$recipe" "$packages"
+      break
+    fi
+    if [ "$attempt" = first ] && update_lists; then continue; fi
+    key=$(image_of_recipe "$recipe") ||
+      fail 4 "apt-get could not download the packages. Is the archive reachable? If apt's lists are old: apt-get update."
+    say "cannot download newer packages; using the image that was built before"
+    break
+  done
+  deliver "$cache/images/$key" "$recipe $(apt_state)"
+  prune "$key"
   say "$output/protium-guest.qcow2 is ready ($(du -h "$output/protium-guest.qcow2" | cut -f1))"
 }
 

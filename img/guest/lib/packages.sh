@@ -46,7 +46,7 @@ Run apt-get update on a machine that has Debian's archive (main), then this agai
 update_lists() {
   [ "$(id -u)" = 0 ] || return 1
   say "asking apt for newer package lists"
-  apt-get -qq update >&2
+  apt-get -qq -o Acquire::Retries=0 update >&2
 }
 
 # The file name under which apt-get download stores a package: a colon in the version is written %3a.
@@ -71,17 +71,19 @@ missing_packages() {
   done <<<"$1"
 }
 
-# apt verifies what it downloads. A package may have been replaced on the server since the lists were fetched: then once more.
+# apt verifies what it downloads. False if it cannot get all.
 fetch_packages() {
-  local missing incoming
+  local missing incoming=$cache/packages/incoming
   mapfile -t missing < <(missing_packages "$1")
   [ ${#missing[@]} -gt 0 ] || return 0
-  incoming=$cache/packages/incoming
   rm -rf "$incoming"
   mkdir -p "$incoming"
   say "downloading ${#missing[@]} packages"
-  (cd "$incoming" && apt-get -qq -o APT::Sandbox::User=root -o APT::Architecture=amd64 -o Acquire::Retries=2 download "${missing[@]}" >&2) ||
-    fail 4 "apt-get could not download them. Is the package archive reachable? If its lists are old: apt-get update."
+  if ! (cd "$incoming" && apt-get -qq -o APT::Sandbox::User=root -o APT::Architecture=amd64 download "${missing[@]}") \
+    >"$cache/download.log" 2>&1; then
+    tail -n 2 "$cache/download.log" >&2
+    return 1
+  fi
   mv "$incoming"/*.deb "$cache/packages/"
   rmdir "$incoming"
 }

@@ -119,7 +119,7 @@ local function addUser(user)
 end
 
 local function password(name, secret, hashed)
-  add(apply, "printf '%%s\\n' %s | chpasswd%s", quote(name .. ':' .. text(secret)), hashed and ' -e' or '')
+  add(apply, "printf '%%s\\n' %s | /usr/sbin/chpasswd%s", quote(name .. ':' .. text(secret)), hashed and ' -e' or '')
 end
 
 local function authorize(name, keys)
