@@ -4,7 +4,7 @@ import type { Database } from '../store/database.ts';
 import type { Computation, ComputationPage, ComputationQuery, ComputationState } from './model.ts';
 
 /** What changes when a computation goes from one state to another. */
-export interface Settlement {
+interface Settlement {
   readonly state: ComputationState;
   readonly agentAnswer?: string;
   readonly failure?: Computation['failure'];

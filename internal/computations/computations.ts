@@ -33,7 +33,7 @@ export interface Computations {
   stop(): Promise<void>;
 }
 
-export interface RunContext {
+interface RunContext {
   readonly signal: AbortSignal;
   readonly deadline?: Date | undefined;
 }

@@ -5,7 +5,7 @@ import type { Clock } from './clock.ts';
 import type { ComputationStore } from './computation-store.ts';
 import { deliver, type Backoff } from './delivery.ts';
 
-export interface Delivery {
+interface Delivery {
   readonly id: string;
   readonly payload: Uint8Array;
   /** Milliseconds since 1970 UTC. */

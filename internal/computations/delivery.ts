@@ -14,7 +14,7 @@ export interface Backoff {
 export const defaultBackoff: Backoff = { firstMs: 500, factor: 1.5, maxMs: 10_000 };
 
 export interface DeliveryOptions {
-  /** Ends the delivery; its reason is a ProtiumError. */
+  /** Ends the delivery. A reason that is no ProtiumError counts as `cancelled`. */
   readonly signal: AbortSignal;
   readonly backoff: Backoff;
   /** Called after each attempt that failed. */
@@ -48,7 +48,7 @@ export async function deliver(
       shouldRetry: ({ error }) => hasStatus(error, status.UNAVAILABLE),
     });
   } catch (error) {
-    throw failureOf(error, last);
+    throw failureOf(error, last, options.signal.aborted);
   }
 }
 
@@ -57,11 +57,16 @@ function hasStatus(error: unknown, code: status): boolean {
 }
 
 /** `last`: how the last attempt ended, when it was not that attempt that ended the delivery. */
-function failureOf(error: unknown, last: AgentError | null): ProtiumError {
+function failureOf(error: unknown, last: AgentError | null, aborted: boolean): ProtiumError {
   if (error instanceof AgentError) return agentFailure(error);
   if (error instanceof ProtiumError) {
     // Out of time while trying again: that the agent is not there says more than that time is over.
     return error.code === 'deadline-exceeded' && last !== null ? agentFailure(last) : error;
+  }
+  if (aborted) {
+    return new ProtiumError('cancelled', 'The request ended before the agent had the computation.', {
+      cause: error,
+    });
   }
   return new ProtiumError('internal', 'The computation could not be sent to the agent.', { cause: error });
 }

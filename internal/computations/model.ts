@@ -29,7 +29,7 @@ export type RunInput =
 export type ComputationState = 'stored' | 'delivering' | 'delivered' | 'failed' | 'expired';
 
 /** Why a computation is `failed`. */
-export interface ComputationFailure {
+interface ComputationFailure {
   readonly code: ErrorCode;
   readonly message: string;
 }

@@ -15,7 +15,7 @@ export interface GrpcServerOptions {
 }
 
 /** PEM texts. With `clientCa`, only clients with a certificate of that authority are let in. */
-export interface GrpcTls {
+interface GrpcTls {
   readonly certificate: Buffer;
   readonly key: Buffer;
   readonly clientCa?: Buffer;

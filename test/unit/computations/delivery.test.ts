@@ -130,13 +130,16 @@ describe('an agent that is not there', () => {
     expect(only().state).toBe('expired');
   });
 
-  it('until the client goes away: cancelled', async () => {
+  it.each([
+    new ProtiumError('cancelled', 'The client went away.'),
+    new DOMException('This operation was aborted', 'AbortError'),
+  ])('until the client goes away: cancelled ($name)', async (reason) => {
     const agent = await startAgent([{ code: status.UNAVAILABLE, message: 'starting' }]);
     const { computations, only } = delivering(clientOf(agent.address));
     const client = new AbortController();
     const answer = computations.run(blob, { signal: client.signal });
     await expect.poll(() => agent.received.length).toBeGreaterThan(0);
-    client.abort(new ProtiumError('cancelled', 'The client went away.'));
+    client.abort(reason);
     await expect(answer).rejects.toMatchObject({ code: 'cancelled' });
     expect(only()).toMatchObject({ state: 'failed', failure: { code: 'cancelled' } });
   });
