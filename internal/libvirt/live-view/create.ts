@@ -45,6 +45,10 @@ export function createLiveView(options: LiveViewOptions): LiveView {
   const waits = new Set<(error: Error) => void>();
   const lag = createEventLag();
   let lastEventAt: number | null = null;
+  /** All was read since events are followed. */
+  let isFollowing = false;
+  /** When what is shown was last known to be so; null: never yet. */
+  let knownAt: number | null = null;
   let unsubscribe: () => void = () => undefined;
 
   const queue = createUnitQueue({
@@ -64,11 +68,16 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     kinds,
     intervalMs: resyncIntervalMs,
     readKind: async (kind, signal) => {
+      const since = queue.mark();
       const unreadable = await shelves[kind].readAll(signal);
-      queue.allRead(kind, unreadable);
+      queue.allRead(kind, since);
       for (const [id, error] of unreadable) queue.failed({ kind, id }, error);
     },
-    onDone: (ms) => log.info({ ms, domains: view.domains().length }, 'everything was read from libvirt'),
+    onDone: (ms) => {
+      isFollowing = connection.status().connected;
+      knownAt = clock.now() - ms;
+      log.info({ ms, domains: view.domains().length }, 'everything was read from libvirt');
+    },
     onFailure: (kind, error) => log.warn({ err: error, kind }, 'objects of libvirt cannot be listed'),
   });
 
@@ -76,16 +85,28 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     events: client.events,
     clock,
     onConnected: () => {
+      loseTrack();
       log.info({ uri: client.uri }, 'connected to libvirt');
       // Its failures are in the status, and it tries again by itself.
       sync.run().catch(() => undefined);
     },
     onDisconnected: (error) => {
+      loseTrack();
       log.warn({ err: error, uri: client.uri }, 'libvirt cannot be reached; what was read stays shown');
       sync.stop();
       queue.pause();
     },
   });
+
+  function loseTrack(): void {
+    if (isFollowing) knownAt = clock.now();
+    isFollowing = false;
+  }
+
+  function ageMs(): number | null {
+    if (isFollowing) return 0;
+    return knownAt === null ? null : Math.max(0, clock.now() - knownAt);
+  }
 
   const view: LiveView = {
     start() {
@@ -98,6 +119,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
     },
     stop() {
       unsubscribe();
+      loseTrack();
       connection.stop();
       sync.stop();
       queue.pause();
@@ -110,6 +132,7 @@ export function createLiveView(options: LiveViewOptions): LiveView {
       return {
         connected,
         connectedSince: isoOrNull(connectedSince),
+        ageMs: ageMs(),
         lastSyncAt: isoOrNull(lastSyncAt),
         lastSyncMs,
         lastEventAt: isoOrNull(lastEventAt),

@@ -1,10 +1,16 @@
-import { parseXml } from '../../xml/parse.ts';
-import { attribute, child, children, childText, find, textOf, type XmlElement } from '../../xml/tree.ts';
+import { localName } from '../../xml/namespaces.ts';
+import { libosinfoNamespace, readMetadata } from '../../xml/domain/metadata.ts';
+import { readNetwork } from '../../xml/network.ts';
+import { readNodeDevice, type NodeDeviceCapability } from '../../xml/node-device.ts';
+import { readPool } from '../../xml/pool.ts';
+import { attribute, child, children, childText, textOf, type XmlElement } from '../../xml/tree.ts';
+import { kibOf } from '../../xml/units.ts';
+import { integerAttribute, rootOf } from '../../xml/values.ts';
+import { readVolume } from '../../xml/volume.ts';
 import type { VolumeType } from '../objects.ts';
 import type {
   DomainView,
   NetInterfaceView,
-  NetworkIp,
   NetworkView,
   NodeDeviceView,
   PciView,
@@ -13,10 +19,6 @@ import type {
 } from './views.ts';
 
 /** The few fields of libvirt's documents that the live view shows. */
-
-const libosinfo = 'http://libosinfo.org/xmlns/libvirt/domain/1.0';
-
-const volumeTypes: readonly VolumeType[] = ['file', 'block', 'dir', 'network', 'netdir', 'ploop'];
 
 export type DomainDocument = Pick<
   DomainView,
@@ -30,26 +32,25 @@ export type DomainDocument = Pick<
   | 'metadataNamespaces'
 >;
 
+/**
+ * Reads no more of a domain than is shown: one with a device that Protium cannot make sense of is to be shown too.
+ */
 export function readDomainDocument(xml: string): DomainDocument {
-  const domain = parseXml(xml);
-  const metadata = child(domain, 'metadata');
-  const parts = metadata === null ? [] : children(metadata);
-  const scopes = metadata === null ? [domain] : [metadata, domain];
-  const namespaces = parts.map((part) => namespaceOf(part, [part, ...scopes]));
-  const osInfo = parts.find((_, index) => namespaces[index] === libosinfo);
-  const os = osInfo === undefined ? undefined : children(osInfo).find((el) => localName(el) === 'os');
-  const maxMemoryKiB = Number(childText(domain, 'memory') ?? 0);
+  const domain = rootOf(xml, 'domain');
+  const metadata = readMetadata(domain);
+  const osInfo = metadata.find(({ namespace }) => namespace === libosinfoNamespace);
+  const maxMemoryKiB = kibAt(domain, 'memory') ?? 0;
   const vcpu = child(domain, 'vcpu');
   const maxVcpus = vcpu === null ? 1 : Number(textOf(vcpu));
   return {
-    memoryKiB: Number(childText(domain, 'currentMemory') ?? maxMemoryKiB),
+    memoryKiB: kibAt(domain, 'currentMemory') ?? maxMemoryKiB,
     maxMemoryKiB,
-    vcpus: Number((vcpu === null ? null : attribute(vcpu, 'current')) ?? maxVcpus),
+    vcpus: (vcpu === null ? null : integerAttribute(vcpu, 'current')) ?? maxVcpus,
     maxVcpus,
     title: childText(domain, 'title'),
     description: childText(domain, 'description'),
-    osId: os === undefined ? null : attribute(os, 'id'),
-    metadataNamespaces: Object.freeze(namespaces.filter((namespace) => namespace !== null)),
+    osId: osInfo === undefined ? null : osIdOf(osInfo.element),
+    metadataNamespaces: Object.freeze(metadata.flatMap(({ namespace }) => namespace ?? [])),
   };
 }
 
@@ -59,13 +60,13 @@ export type PoolDocument = Pick<
 >;
 
 export function readPoolDocument(xml: string): PoolDocument {
-  const pool = parseXml(xml);
+  const { type, targetPath, capacityBytes, allocationBytes, availableBytes } = readPool(xml);
   return {
-    type: attribute(pool, 'type') ?? '',
-    targetPath: textAt(pool, 'target', 'path'),
-    capacityBytes: bytes(pool, 'capacity'),
-    allocationBytes: bytes(pool, 'allocation'),
-    availableBytes: bytes(pool, 'available'),
+    type,
+    targetPath,
+    capacityBytes: capacityBytes ?? 0n,
+    allocationBytes: allocationBytes ?? 0n,
+    availableBytes: availableBytes ?? 0n,
   };
 }
 
@@ -74,31 +75,33 @@ export type VolumeDocument = Pick<
   'path' | 'type' | 'format' | 'capacityBytes' | 'allocationBytes' | 'backingPath'
 >;
 
+const volumeTypes: readonly VolumeType[] = ['file', 'block', 'dir', 'network', 'netdir', 'ploop'];
+
 export function readVolumeDocument(xml: string): VolumeDocument {
-  const volume = parseXml(xml);
-  const format = find(volume, 'target', 'format');
+  const volume = readVolume(xml);
   return {
-    path: textAt(volume, 'target', 'path'),
-    type: volumeTypes.find((type) => type === attribute(volume, 'type')) ?? 'file',
-    format: format === null ? null : attribute(format, 'type'),
-    capacityBytes: bytes(volume, 'capacity'),
-    allocationBytes: bytes(volume, 'allocation'),
-    backingPath: textAt(volume, 'backingStore', 'path'),
+    path: volume.path,
+    type: volumeTypes.find((type) => type === volume.type) ?? 'file',
+    format: volume.format,
+    capacityBytes: volume.capacityBytes ?? 0n,
+    allocationBytes: volume.allocationBytes ?? 0n,
+    backingPath: volume.backing?.path ?? null,
   };
 }
 
 export type NetworkDocument = Pick<NetworkView, 'bridge' | 'forwardMode' | 'domainName' | 'ips'>;
 
 export function readNetworkDocument(xml: string): NetworkDocument {
-  const network = parseXml(xml);
-  const forward = child(network, 'forward');
-  return {
-    bridge: attributeAt(network, 'bridge', 'name'),
-    // libvirt's default for <forward> without a mode.
-    forwardMode: forward === null ? null : (attribute(forward, 'mode') ?? 'nat'),
-    domainName: attributeAt(network, 'domain', 'name'),
-    ips: Object.freeze(children(network, 'ip').map(readIp)),
-  };
+  const { bridge, forwardMode, domainName, addresses } = readNetwork(xml);
+  const ips = addresses.map(({ family, address, prefix, ranges }) =>
+    Object.freeze({
+      family,
+      address,
+      prefix,
+      dhcpRanges: Object.freeze(ranges.map((range) => Object.freeze(range))),
+    }),
+  );
+  return { bridge, forwardMode, domainName, ips: Object.freeze(ips) };
 }
 
 export type NodeDeviceDocument = Pick<
@@ -107,101 +110,46 @@ export type NodeDeviceDocument = Pick<
 >;
 
 export function readNodeDeviceDocument(xml: string): NodeDeviceDocument {
-  const device = parseXml(xml);
-  const capability = child(device, 'capability');
-  const type = capability === null ? '' : (attribute(capability, 'type') ?? '');
+  const { path, parent, driver, capability } = readNodeDevice(xml);
   return {
-    path: childText(device, 'path'),
-    parent: childText(device, 'parent'),
-    capability: type,
-    driver: textAt(device, 'driver', 'name'),
-    pci: capability !== null && type === 'pci' ? readPci(capability) : null,
-    net: capability !== null && type === 'net' ? readNetInterface(capability) : null,
+    path,
+    parent,
+    capability: capability.type === 'other' ? capability.capability : capability.type,
+    driver,
+    pci: pciOf(capability),
+    net: netInterfaceOf(capability),
   };
 }
 
-function readPci(capability: XmlElement): PciView {
-  const hex = (name: string, digits: number): string =>
-    Number(childText(capability, name) ?? 0)
-      .toString(16)
-      .padStart(digits, '0');
-  const group = attributeAt(capability, 'iommuGroup', 'number');
-  const node = attributeAt(capability, 'numa', 'node');
+function pciOf(capability: NodeDeviceCapability): PciView | null {
+  if (capability.type !== 'pci') return null;
   return Object.freeze({
-    address: `${hex('domain', 4)}:${hex('bus', 2)}:${hex('slot', 2)}.${hex('function', 1)}`,
-    class: childText(capability, 'class'),
-    vendorId: attributeAt(capability, 'vendor', 'id'),
-    vendorName: textOrNull(capability, 'vendor'),
-    productId: attributeAt(capability, 'product', 'id'),
-    productName: textOrNull(capability, 'product'),
-    iommuGroup: group === null ? null : Number(group),
-    numaNode: node === null ? null : Number(node),
+    address: capability.address,
+    class: capability.class,
+    vendorId: capability.vendor.id,
+    vendorName: capability.vendor.name,
+    productId: capability.product.id,
+    productName: capability.product.name,
+    iommuGroup: capability.iommuGroup?.number ?? null,
+    numaNode: capability.numaNode,
   });
 }
 
-function readNetInterface(capability: XmlElement): NetInterfaceView {
+function netInterfaceOf(capability: NodeDeviceCapability): NetInterfaceView | null {
+  if (capability.type !== 'net') return null;
   return Object.freeze({
-    interface: childText(capability, 'interface') ?? '',
-    mac: childText(capability, 'address'),
-    linkState: attributeAt(capability, 'link', 'state'),
+    interface: capability.interface,
+    mac: capability.mac,
+    linkState: capability.link,
   });
 }
 
-function readIp(ip: XmlElement): NetworkIp {
-  const prefix = attribute(ip, 'prefix');
-  const netmask = attribute(ip, 'netmask');
-  const dhcp = child(ip, 'dhcp');
-  const ranges = dhcp === null ? [] : children(dhcp, 'range');
-  return Object.freeze({
-    family: attribute(ip, 'family') === 'ipv6' ? 'ipv6' : 'ipv4',
-    address: attribute(ip, 'address') ?? '',
-    prefix: prefix === null ? (netmask === null ? null : prefixOf(netmask)) : Number(prefix),
-    dhcpRanges: Object.freeze(
-      ranges.map((range) =>
-        Object.freeze({ start: attribute(range, 'start') ?? '', end: attribute(range, 'end') ?? '' }),
-      ),
-    ),
-  });
+function osIdOf(libosinfo: XmlElement): string | null {
+  const os = children(libosinfo).find((el) => localName(el) === 'os');
+  return os === undefined ? null : attribute(os, 'id');
 }
 
-/** Number of ones in an IPv4 netmask. */
-function prefixOf(netmask: string): number {
-  const ones = netmask.split('.').map((octet) => Number(octet).toString(2).replaceAll('0', '').length);
-  return ones.reduce((sum, count) => sum + count, 0);
-}
-
-function textAt(el: XmlElement, ...names: readonly string[]): string | null {
-  const found = find(el, ...names);
-  return found === null ? null : textOf(found);
-}
-
-/** As childText; an empty element counts as absent. */
-function textOrNull(el: XmlElement, name: string): string | null {
-  const text = childText(el, name);
-  return text === '' ? null : text;
-}
-
-function attributeAt(el: XmlElement, name: string, key: string): string | null {
-  const found = child(el, name);
-  return found === null ? null : attribute(found, key);
-}
-
-/** libvirt writes sizes of pools and volumes in bytes. */
-function bytes(el: XmlElement, name: string): bigint {
-  return BigInt(childText(el, name) ?? 0);
-}
-
-function localName(el: XmlElement): string {
-  return el.name.slice(el.name.indexOf(':') + 1);
-}
-
-/** The namespace of an element, declared on it or around it; null: none. */
-function namespaceOf(el: XmlElement, scopes: readonly XmlElement[]): string | null {
-  const colon = el.name.indexOf(':');
-  const declaration = colon === -1 ? 'xmlns' : `xmlns:${el.name.slice(0, colon)}`;
-  for (const scope of scopes) {
-    const uri = attribute(scope, declaration);
-    if (uri !== null) return uri === '' ? null : uri;
-  }
-  return null;
+function kibAt(domain: XmlElement, name: string): number | null {
+  const el = child(domain, name);
+  return el === null ? null : kibOf(el);
 }

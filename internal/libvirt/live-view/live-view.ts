@@ -48,6 +48,11 @@ export interface LiveViewStatus {
   readonly connected: boolean;
   /** ISO times. */
   readonly connectedSince: string | null;
+  /**
+   * How old what is shown may be: 0 while events are followed and all was read since they are; else the time since
+   * that was last so. Null: not all was ever read.
+   */
+  readonly ageMs: number | null;
   /** When everything had been read last. Null: never yet, the lists may be incomplete. */
   readonly lastSyncAt: string | null;
   readonly lastSyncMs: number | null;

@@ -21,8 +21,10 @@ export interface UnitQueue {
   refresh(unit: UnitName): Promise<void>;
   /** The unit could not be read elsewhere: note it and try again later. */
   failed(unit: UnitName, error: unknown): void;
-  /** All units of the kind were read: what failed before counts no more, except these. */
-  allRead(kind: ViewKind, except: ReadonlyMap<string, unknown>): void;
+  /** A point in time for `allRead`. */
+  mark(): number;
+  /** All units of the kind were read from that point on: what failed before it counts no more. */
+  allRead(kind: ViewKind, since: number): void;
   /** Tries no failed unit again; for the time without a connection, after which all is read anyway. */
   pause(): void;
   /** Age of the oldest event that is not applied; 0: none. */
@@ -50,11 +52,15 @@ interface Entry {
   readonly unit: UnitName;
   phase: 'idle' | 'queued' | 'reading';
   wanted: boolean;
-  /** When the oldest event came that no applied read has seen. */
+  /** When the oldest event came that the read under way, or else the next one, will have seen. */
   eventAt: number | null;
+  /** When the first event came after the read under way began. */
+  laterEventAt: number | null;
   waiters: Waiter[];
   failures: number;
   failure: ReadFailure | null;
+  /** When the read that failed last began, as `mark` counts. */
+  failureBegan: number;
   cancelRetry: (() => void) | null;
 }
 
@@ -62,6 +68,7 @@ export function createUnitQueue({ clock, lag, read, mayRetry, onFailure }: UnitQ
   const entries = new Map<string, Entry>();
   const limit = createLimit(atOnce);
   let queued: Entry[] = [];
+  let time = 0;
 
   function entryOf(unit: UnitName): Entry {
     const key = `${unit.kind} ${unit.id}`;
@@ -72,9 +79,11 @@ export function createUnitQueue({ clock, lag, read, mayRetry, onFailure }: UnitQ
       phase: 'idle',
       wanted: false,
       eventAt: null,
+      laterEventAt: null,
       waiters: [],
       failures: 0,
       failure: null,
+      failureBegan: 0,
       cancelRetry: null,
     };
     entries.set(key, entry);
@@ -107,31 +116,33 @@ export function createUnitQueue({ clock, lag, read, mayRetry, onFailure }: UnitQ
 
   /** One read. False: a newer wish came meanwhile, and nothing was shown. */
   async function readOnce(entry: Entry, mayDiscard: boolean): Promise<boolean> {
-    const { waiters, eventAt } = entry;
+    const { waiters } = entry;
+    const began = (time += 1);
     entry.wanted = false;
     entry.waiters = [];
-    entry.eventAt = null;
+    entry.eventAt ??= entry.laterEventAt;
+    entry.laterEventAt = null;
     try {
       const show = await read(entry.unit);
       if (wasOvertaken(entry) && mayDiscard) {
         entry.waiters = [...waiters, ...entry.waiters];
-        entry.eventAt = eventAt ?? entry.eventAt;
         return false;
       }
       show();
-      if (eventAt !== null) lag.record(clock.now() - eventAt, clock.now());
+      if (entry.eventAt !== null) lag.record(clock.now() - entry.eventAt, clock.now());
+      entry.eventAt = null;
       entry.failures = 0;
       entry.failure = null;
       for (const { resolve } of waiters) resolve();
     } catch (error) {
-      entry.eventAt = eventAt ?? entry.eventAt;
-      noteFailure(entry, error);
+      noteFailure(entry, error, began);
       for (const { reject } of waiters) reject(error);
     }
     return true;
   }
 
-  function noteFailure(entry: Entry, error: unknown): void {
+  function noteFailure(entry: Entry, error: unknown, began: number): void {
+    entry.failureBegan = began;
     entry.failures += 1;
     if (entry.failures === 1) onFailure(entry.unit, error);
     entry.failure = {
@@ -151,7 +162,8 @@ export function createUnitQueue({ clock, lag, read, mayRetry, onFailure }: UnitQ
   return {
     changed(unit) {
       const entry = entryOf(unit);
-      entry.eventAt ??= clock.now();
+      if (entry.phase === 'reading') entry.laterEventAt ??= clock.now();
+      else entry.eventAt ??= clock.now();
       want(entry);
     },
     refresh(unit) {
@@ -162,11 +174,12 @@ export function createUnitQueue({ clock, lag, read, mayRetry, onFailure }: UnitQ
       });
     },
     failed(unit, error) {
-      noteFailure(entryOf(unit), error);
+      noteFailure(entryOf(unit), error, time);
     },
-    allRead(kind, except) {
+    mark: () => (time += 1),
+    allRead(kind, since) {
       for (const entry of entries.values()) {
-        if (entry.unit.kind !== kind || entry.failure === null || except.has(entry.unit.id)) continue;
+        if (entry.unit.kind !== kind || entry.failure === null || entry.failureBegan > since) continue;
         entry.failures = 0;
         entry.failure = null;
         cancelRetry(entry);
@@ -180,7 +193,9 @@ export function createUnitQueue({ clock, lag, read, mayRetry, onFailure }: UnitQ
     },
     oldestEventMs() {
       let oldest = Number.POSITIVE_INFINITY;
-      for (const { eventAt } of entries.values()) oldest = Math.min(oldest, eventAt ?? oldest);
+      for (const { eventAt, laterEventAt } of entries.values()) {
+        oldest = Math.min(oldest, eventAt ?? laterEventAt ?? oldest);
+      }
       return oldest === Number.POSITIVE_INFINITY ? 0 : Math.max(0, clock.now() - oldest);
     },
     failures() {

@@ -106,12 +106,12 @@ export interface NodeDeviceView {
 export interface PciView {
   /** `0000:01:00.0` */
   readonly address: string;
-  /** `0x030000` */
+  /** Class, subclass and interface, e.g. `030000`. */
   readonly class: string | null;
-  /** `0x10de` */
-  readonly vendorId: string | null;
+  /** Four hexadecimal digits, e.g. `10de`. */
+  readonly vendorId: string;
   readonly vendorName: string | null;
-  readonly productId: string | null;
+  readonly productId: string;
   readonly productName: string | null;
   readonly iommuGroup: number | null;
   readonly numaNode: number | null;
