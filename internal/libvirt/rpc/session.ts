@@ -8,7 +8,7 @@ import { RpcEvents, type ReconnectOptions } from './events.ts';
 import { openConnection } from './handshake.ts';
 import type { KeepaliveOptions } from './keepalive.ts';
 import { Lane } from './lane.ts';
-import { openStream, type RpcStream, type StreamDirection } from './stream.ts';
+import { openStream, RpcStream, type StreamDirection } from './stream.ts';
 import type { LibvirtUri } from './transport/uri.ts';
 import type { Procedure } from './wire/procedure.ts';
 
@@ -51,7 +51,12 @@ export class Session {
     return this.#call(this.#quick, name, procedure, values, limits(call, quickDeadlineMs));
   }
 
-  /** A call that may take seconds or minutes. */
+  /** A call for which libvirt asks somebody else: QEMU, the guest's agent, a driver of the host. */
+  slowCall<A, R>(name: string, procedure: Procedure<A, R>, values: A, call: CallOptions = {}): Promise<R> {
+    return this.#call(this.#long, name, procedure, values, limits(call, quickDeadlineMs));
+  }
+
+  /** A call that starts or moves a VM, or moves the contents of disks: it may take minutes. */
   longCall<A, R>(name: string, procedure: Procedure<A, R>, values: A, call: CallOptions = {}): Promise<R> {
     return this.#call(this.#long, name, procedure, values, limits(call, longDeadlineMs));
   }
@@ -62,28 +67,25 @@ export class Session {
   }
 
   /** A call that opens a stream. */
-  async stream<A, R>(
+  stream<A, R>(
     name: string,
     procedure: Procedure<A, R>,
     values: A,
     direction: StreamDirection,
     call: CallOptions = {},
   ): Promise<{ result: R; stream: RpcStream }> {
-    const opened = await openStream({
+    const stream = new RpcStream(name, procedure, direction);
+    this.#streams.add(stream);
+    stream.once('close', () => this.#streams.delete(stream));
+    return openStream(stream, {
       name,
       procedure,
       values,
-      direction,
       limits: limits(call, quickDeadlineMs),
       surroundings: this.#surroundings,
       // No pings: a stream that its reader has paused could not answer them.
       open: () => this.#open(null),
     });
-    const { stream } = opened;
-    if (this.#closing) stream.destroy(closedError());
-    this.#streams.add(stream);
-    stream.once('close', () => this.#streams.delete(stream));
-    return opened;
   }
 
   close(): Promise<void> {

@@ -19,31 +19,38 @@ export interface StreamOpening<A, R> {
   readonly name: string;
   readonly procedure: Procedure<A, R>;
   readonly values: A;
-  readonly direction: StreamDirection;
   readonly limits: { readonly deadlineMs: number; readonly signal?: CallOptions['signal'] };
   readonly surroundings: CallSurroundings;
   readonly open: () => Promise<Connection>;
 }
 
 /**
- * Makes a call that opens a stream, on a connection of the stream's own: libvirt's protocol has no flow control for a
- * stream, so back-pressure stops everything on its connection.
+ * Makes the call that opens the stream, on a connection of the stream's own: libvirt's protocol has no flow control for
+ * a stream, so back-pressure stops everything on its connection.
  */
 export async function openStream<A, R>(
+  stream: RpcStream,
   opening: StreamOpening<A, R>,
 ): Promise<{ result: R; stream: RpcStream }> {
   const { name, procedure, values, surroundings, limits } = opening;
-  const stream = new RpcStream(name, procedure, opening.direction);
+  // Until the caller has it, nobody listens to the stream; what goes wrong rejects instead.
+  const nobody = (): void => undefined;
+  stream.on('error', nobody);
   try {
     const result = await makeCall(name, procedure, values, surroundings, limits, (call) => {
       opening.open().then(
-        (connection) => stream.begin(connection, call),
-        (error: unknown) => call.fail(error instanceof Error ? error : new Error(String(error))),
+        (connection) => {
+          stream.begin(connection, call);
+        },
+        (error: unknown) => {
+          call.fail(error instanceof Error ? error : new Error(String(error)));
+        },
       );
     });
+    if (stream.errored) throw stream.errored;
+    stream.off('error', nobody);
     return { result, stream };
   } catch (error) {
-    stream.on('error', () => undefined); // the caller has the error already
     stream.destroy();
     throw error;
   }
@@ -58,6 +65,7 @@ export class RpcStream extends Duplex {
   #serial = 0;
   /** `finishing`: we sent the end and wait for the server's confirmation. */
   #state: 'open' | 'finishing' | 'finished' = 'open';
+  #allReceived = false;
   #finished: ((error?: Error | null) => void) | undefined;
 
   constructor(
@@ -82,7 +90,9 @@ export class RpcStream extends Duplex {
   /** Sends the call that opens the stream; data may come right behind its answer. */
   begin(connection: Connection, call: PendingCall): void {
     if (call.settled || this.destroyed) {
-      void endConnection(connection, new LibvirtConnectionError('the stream was given up'));
+      const error = new LibvirtConnectionError('the stream was given up');
+      call.fail(error);
+      void endConnection(connection, error);
       return;
     }
     this.#connection = connection;
@@ -154,6 +164,7 @@ export class RpcStream extends Duplex {
 
   /** All data was sent. Whether it was all right is in the server's answer to our finish. */
   #endOfData(): void {
+    this.#allReceived = true;
     if (this.#direction === 'both') this.push(null);
     else this.#finish();
   }
@@ -167,9 +178,8 @@ export class RpcStream extends Duplex {
   #confirmed(): void {
     this.#state = 'finished';
     if (this.#direction !== 'write') this.push(null);
-    const finished = this.#finished;
+    this.#finished?.();
     this.#finished = undefined;
-    finished?.();
   }
 
   #failed(reader: Reader): void {
@@ -181,7 +191,7 @@ export class RpcStream extends Duplex {
     }
     this.#state = 'finished';
     // A console whose other side is gone: libvirt reports an unexpected end after the end.
-    if (this.#direction === 'both' && this.readableEnded) this.#finished?.();
+    if (this.#direction === 'both' && this.#allReceived) this.#finished?.();
     else this.destroy(error);
   }
 

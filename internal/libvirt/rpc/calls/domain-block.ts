@@ -32,7 +32,7 @@ export function domainBlockCalls(session: Session): BlockCalls {
     },
     blockResize: async (dom, disk, size, call) => {
       const values = { dom, disk, size, flags: 1 << 0 }; // VIR_DOMAIN_BLOCK_RESIZE_BYTES
-      await session.longCall('domains.blockResize', guests.blockResize, values, call);
+      await session.slowCall('domains.blockResize', guests.blockResize, values, call);
     },
     blockPull: async (dom, path, options = {}, call) => {
       const bandwidth = options.bandwidthBytesPerSecond ?? 0n;

@@ -32,23 +32,23 @@ export function domainConfigurationCalls(session: Session): ConfigurationCalls {
     },
     detachDevice: async (dom, xml, scope, call) => {
       const values = { dom, xml, flags: scopeFlags(scope) };
-      await session.longCall('domains.detachDevice', domains.detachDeviceFlags, values, call);
+      await session.slowCall('domains.detachDevice', domains.detachDeviceFlags, values, call);
     },
     detachDeviceAlias: async (dom, alias, scope, call) => {
       const values = { dom, alias, flags: scopeFlags(scope) };
-      await session.longCall('domains.detachDeviceAlias', domains.detachDeviceAlias, values, call);
+      await session.slowCall('domains.detachDeviceAlias', domains.detachDeviceAlias, values, call);
     },
     updateDevice: async (dom, xml, scope, call) => {
       const values = { dom, xml, flags: scopeFlags(scope) | bit(scope.force, 1 << 2) };
-      await session.longCall('domains.updateDevice', domains.updateDeviceFlags, values, call);
+      await session.slowCall('domains.updateDevice', domains.updateDeviceFlags, values, call);
     },
     setVcpus: async (dom, nvcpus, scope, call) => {
       const flags = scopeFlags(scope) | bit(scope.maximum, 1 << 2) | bit(scope.guest, 1 << 3);
-      await session.longCall('domains.setVcpus', domains.setVcpusFlags, { dom, nvcpus, flags }, call);
+      await session.slowCall('domains.setVcpus', domains.setVcpusFlags, { dom, nvcpus, flags }, call);
     },
     setMemory: async (dom, memory, scope, call) => {
       const values = { dom, memory, flags: scopeFlags(scope) | bit(scope.maximum, 1 << 2) };
-      await session.longCall('domains.setMemory', domains.setMemoryFlags, values, call);
+      await session.slowCall('domains.setMemory', domains.setMemoryFlags, values, call);
     },
     pinVcpu: async (dom, vcpu, cpus, scope, call) => {
       const values = { dom, vcpu, cpumap: cpuMap(cpus, 'domains.pinVcpu'), flags: scopeFlags(scope) };

@@ -68,7 +68,7 @@ export function domainGuestCalls(session: Session): GuestCalls {
     // The guest's agent may let us wait.
     interfaceAddresses: async (dom, source, call) => {
       const values = { dom, source: addressSources[source], flags: 0 };
-      const { ifaces } = await session.longCall(
+      const { ifaces } = await session.slowCall(
         'domains.interfaceAddresses',
         guests.interfaceAddresses,
         values,
@@ -84,35 +84,41 @@ export function domainGuestCalls(session: Session): GuestCalls {
         })),
       }));
     },
-    agentCommand: async (dom, cmd, options = {}, call) => {
-      const values = { dom, cmd, timeout: options.timeoutSeconds ?? agentDefaultTimeout, flags: 0 };
-      return (await session.longCall('domains.agentCommand', guests.agentCommand, values, call)).result ?? '';
+    agentCommand: async (dom, cmd, { timeoutSeconds } = {}, call) => {
+      const values = { dom, cmd, timeout: timeoutSeconds ?? agentDefaultTimeout, flags: 0 };
+      const limits =
+        timeoutSeconds === undefined
+          ? call
+          : { ...call, deadlineMs: call?.deadlineMs ?? Math.max(30_000, (timeoutSeconds + 5) * 1000) };
+      return (
+        (await session.slowCall('domains.agentCommand', guests.agentCommand, values, limits)).result ?? ''
+      );
     },
     guestInfo: async (dom, call) => {
       const values = { dom, types: 0, flags: 0 };
       return toRecord(
-        (await session.longCall('domains.guestInfo', guests.getGuestInfo, values, call)).params,
+        (await session.slowCall('domains.guestInfo', guests.getGuestInfo, values, call)).params,
       );
     },
     guestHostname: async (dom, source, call) => {
       const values = { dom, flags: hostnameSources[source] };
-      return (await session.longCall('domains.guestHostname', guests.getHostname, values, call)).hostname;
+      return (await session.slowCall('domains.guestHostname', guests.getHostname, values, call)).hostname;
     },
     freezeFilesystems: async (dom, mountpoints, call) => {
       const values = { dom, mountpoints, flags: 0 };
-      return (await session.longCall('domains.freezeFilesystems', guests.fsFreeze, values, call)).filesystems;
+      return (await session.slowCall('domains.freezeFilesystems', guests.fsFreeze, values, call)).filesystems;
     },
     thawFilesystems: async (dom, mountpoints, call) => {
       const values = { dom, mountpoints, flags: 0 };
-      return (await session.longCall('domains.thawFilesystems', guests.fsThaw, values, call)).filesystems;
+      return (await session.slowCall('domains.thawFilesystems', guests.fsThaw, values, call)).filesystems;
     },
     setUserPassword: async (dom, user, password, options = {}, call) => {
       const values = { dom, user, password, flags: bit(options.encrypted, 1 << 0) };
-      await session.longCall('domains.setUserPassword', guests.setUserPassword, values, call);
+      await session.slowCall('domains.setUserPassword', guests.setUserPassword, values, call);
     },
     sendKeys: async (dom, keycodes, holdMs, call) => {
       const values = { dom, codeset: linuxKeycodes, holdtime: holdMs, keycodes, flags: 0 };
-      await session.longCall('domains.sendKeys', guests.sendKey, values, call);
+      await session.slowCall('domains.sendKeys', guests.sendKey, values, call);
     },
     openConsole: async (dom, options = {}, call) => {
       const values = { dom, devName: options.device ?? null, flags: bit(options.force, 1 << 0) };

@@ -39,10 +39,24 @@ const listBits = { active: 1 << 0, inactive: 1 << 1, persistent: 1 << 2, transie
 /** virDomainShutdownFlagValues and virDomainRebootFlagValues. */
 const shutdownModes = { acpi: 1 << 0, agent: 1 << 1 } as const;
 
+/** The rest of virConnectListAllDomainsFlags that is used, which networks and pools have under other bits. */
+function savedAndAutostartFlags(filter: {
+  readonly autostart?: boolean;
+  readonly managedSave?: boolean;
+}): number {
+  return (
+    bit(filter.managedSave === true, 1 << 8) |
+    bit(filter.managedSave === false, 1 << 9) |
+    bit(filter.autostart === true, 1 << 10) |
+    bit(filter.autostart === false, 1 << 11)
+  );
+}
+
 export function domainLifeCycleCalls(session: Session): LifeCycleCalls {
   return {
     list: async (filter = {}, call) => {
-      const values = { needResults: true, flags: listFlags(filter, listBits) };
+      const flags = listFlags(filter, listBits) | savedAndAutostartFlags(filter);
+      const values = { needResults: true, flags };
       return (await session.call('domains.list', domains.listAll, values, call)).domains;
     },
     lookupByName: async (name, call) =>
@@ -77,7 +91,7 @@ export function domainLifeCycleCalls(session: Session): LifeCycleCalls {
     },
     define: async (xml, options = {}, call) => {
       const values = { xml, flags: bit(options.validate, 1 << 0) };
-      return (await session.longCall('domains.define', domains.defineXmlFlags, values, call)).dom;
+      return (await session.slowCall('domains.define', domains.defineXmlFlags, values, call)).dom;
     },
     createXml: async (xmlDesc, options = {}, call) => {
       const flags =
@@ -91,28 +105,28 @@ export function domainLifeCycleCalls(session: Session): LifeCycleCalls {
       return (await session.longCall('domains.create', domains.createWithFlags, { dom, flags }, call)).dom;
     },
     shutdown: async (dom, { mode } = {}, call) => {
-      if (mode === undefined) await session.longCall('domains.shutdown', domains.shutdown, { dom }, call);
+      if (mode === undefined) await session.slowCall('domains.shutdown', domains.shutdown, { dom }, call);
       else {
         const values = { dom, flags: shutdownModes[mode] };
-        await session.longCall('domains.shutdown', domains.shutdownFlags, values, call);
+        await session.slowCall('domains.shutdown', domains.shutdownFlags, values, call);
       }
     },
     reboot: async (dom, { mode } = {}, call) => {
       const values = { dom, flags: mode === undefined ? 0 : shutdownModes[mode] };
-      await session.longCall('domains.reboot', domains.reboot, values, call);
+      await session.slowCall('domains.reboot', domains.reboot, values, call);
     },
     reset: async (dom, call) => {
-      await session.longCall('domains.reset', domains.reset, { dom, flags: 0 }, call);
+      await session.slowCall('domains.reset', domains.reset, { dom, flags: 0 }, call);
     },
     destroy: async (dom, options = {}, call) => {
       const values = { dom, flags: bit(options.graceful, 1 << 0) };
       await session.longCall('domains.destroy', domains.destroyFlags, values, call);
     },
     suspend: async (dom, call) => {
-      await session.longCall('domains.suspend', domains.suspend, { dom }, call);
+      await session.slowCall('domains.suspend', domains.suspend, { dom }, call);
     },
     resume: async (dom, call) => {
-      await session.longCall('domains.resume', domains.resume, { dom }, call);
+      await session.slowCall('domains.resume', domains.resume, { dom }, call);
     },
     undefine: async (dom, options = {}, call) => {
       const flags =

@@ -32,7 +32,7 @@ export function hostCalls(session: Session): HostCalls {
     },
     // libvirt may have to start QEMU to learn what it can do: both of these can take seconds.
     capabilities: async (call) =>
-      (await session.longCall('host.capabilities', connect.getCapabilities, {}, call)).capabilities,
+      (await session.slowCall('host.capabilities', connect.getCapabilities, {}, call)).capabilities,
     domainCapabilities: async (query, call) => {
       const values = {
         emulatorbin: query.emulator ?? null,
@@ -41,7 +41,7 @@ export function hostCalls(session: Session): HostCalls {
         virttype: query.virtType ?? null,
         flags: 0,
       };
-      const { capabilities } = await session.longCall(
+      const { capabilities } = await session.slowCall(
         'host.domainCapabilities',
         connect.getDomainCapabilities,
         values,

@@ -51,12 +51,12 @@ export function networkCalls(session: Session): NetworkCalls {
         .net;
     },
     createXml: async (xml, call) =>
-      (await session.longCall('networks.createXml', networks.createXml, { xml }, call)).net,
+      (await session.slowCall('networks.createXml', networks.createXml, { xml }, call)).net,
     create: async (net, call) => {
-      await session.longCall('networks.create', networks.create, { net }, call);
+      await session.slowCall('networks.create', networks.create, { net }, call);
     },
     destroy: async (net, call) => {
-      await session.longCall('networks.destroy', networks.destroy, { net }, call);
+      await session.slowCall('networks.destroy', networks.destroy, { net }, call);
     },
     undefine: async (net, call) => {
       await session.call('networks.undefine', networks.undefine, { net }, call);
@@ -86,7 +86,7 @@ export function networkCalls(session: Session): NetworkCalls {
         xml: change.xml,
         flags: scopeFlags(scope),
       };
-      await session.longCall('networks.update', networks.update, values, call);
+      await session.slowCall('networks.update', networks.update, values, call);
     },
     dhcpLeases: async (net, mac, call) => {
       const values = { net, mac: mac ?? null, needResults: true, flags: 0 };

@@ -49,19 +49,19 @@ export function nodeDeviceCalls(session: Session): NodeDeviceCalls {
     detach: async ({ name }, { driver } = {}, call) => {
       // Without a driver's name libvirt takes vfio-pci where the host has it.
       const values = { name, driverName: driver ?? null, flags: 0 };
-      await session.longCall('nodeDevices.detach', nodeDevices.detachFlags, values, call);
+      await session.slowCall('nodeDevices.detach', nodeDevices.detachFlags, values, call);
     },
     reattach: async ({ name }, call) => {
-      await session.longCall('nodeDevices.reattach', nodeDevices.reAttach, { name }, call);
+      await session.slowCall('nodeDevices.reattach', nodeDevices.reAttach, { name }, call);
     },
     reset: async ({ name }, call) => {
-      await session.longCall('nodeDevices.reset', nodeDevices.reset, { name }, call);
+      await session.slowCall('nodeDevices.reset', nodeDevices.reset, { name }, call);
     },
     createXml: async (xmlDesc, call) =>
-      (await session.longCall('nodeDevices.createXml', nodeDevices.createXml, { xmlDesc, flags: 0 }, call))
+      (await session.slowCall('nodeDevices.createXml', nodeDevices.createXml, { xmlDesc, flags: 0 }, call))
         .dev,
     destroy: async ({ name }, call) => {
-      await session.longCall('nodeDevices.destroy', nodeDevices.destroy, { name }, call);
+      await session.slowCall('nodeDevices.destroy', nodeDevices.destroy, { name }, call);
     },
   };
 }

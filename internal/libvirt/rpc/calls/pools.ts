@@ -53,7 +53,7 @@ export function poolCalls(session: Session): PoolCalls {
       await session.longCall('pools.create', pools.create, values, call);
     },
     destroy: async (pool, call) => {
-      await session.longCall('pools.destroy', pools.destroy, { pool }, call);
+      await session.slowCall('pools.destroy', pools.destroy, { pool }, call);
     },
     delete: async (pool, call) => {
       await session.longCall('pools.delete', pools.delete, { pool, flags: 0 }, call);

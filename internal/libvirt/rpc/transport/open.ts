@@ -17,7 +17,9 @@ export function socketPaths(uri: LibvirtUri, environment: NodeJS.ProcessEnv): re
   const { socket, mode } = uri.parameters;
   if (socket !== null) return [socket];
   const runtime = environment['XDG_RUNTIME_DIR'] ?? path.join(os.homedir(), '.cache');
-  const directory = uri.session ? path.join(runtime, 'libvirt') : '/run/libvirt';
+  // As in libvirt's own client: root's session is the system.
+  const isOwn = uri.session && process.geteuid?.() !== 0;
+  const directory = isOwn ? path.join(runtime, 'libvirt') : '/run/libvirt';
   return [
     ...(mode === 'direct' ? [] : [path.join(directory, 'libvirt-sock')]),
     ...(mode === 'legacy' ? [] : [path.join(directory, `virt${uri.driver}d-sock`)]),

@@ -1,3 +1,4 @@
+import { virError } from '../../error-code.ts';
 import { LibvirtError } from '../../error.ts';
 import { int, optional, string, struct } from '../xdr/codec.ts';
 import type { Reader } from '../xdr/reader.ts';
@@ -19,12 +20,13 @@ export const errorReply = struct({
 });
 
 export function readError(reader: Reader, call: string): LibvirtError {
-  const { code, domain: from, level, message } = errorReply.read(reader);
+  const { code, domain: from, level, message, int1 } = errorReply.read(reader);
   return new LibvirtError({
     code,
     domain: from,
     level,
     message: message ?? `libvirt reported error ${code} without a text`,
     call,
+    systemErrno: code === virError.systemError && int1 > 0 ? int1 : null,
   });
 }
