@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts', 'test/conformance/**/*.test.ts'],
-          globalSetup: ['test/host/vitest-setup.ts'],
+          globalSetup: ['test/system/vitest-build.ts', 'test/host/vitest-setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

@@ -12,7 +12,6 @@ import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createLiveView } from '../../internal/libvirt/live-view/create.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
-import { createVirshClient } from '../../internal/libvirt/virsh/client.ts';
 import type { Logger } from '../../internal/observability/log.ts';
 import { Metrics } from '../../internal/observability/metrics.ts';
 import { recordSpan, startTracing } from '../../internal/observability/tracing.ts';
@@ -61,7 +60,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       eventLagMs: () => view.status().eventLagMs.now,
       connected: () => view.status().connected,
     });
-    const client = createClient(config, (report) => {
+    const client = await createClient(config, (report) => {
       metrics.libvirtCall(report);
       recordSpan(`libvirt ${report.call}`, report.durationMs, { outcome: report.outcome });
     });
@@ -80,7 +79,6 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const agent = config.agent === null ? null : createAgentClient(config.agent);
     if (agent !== null) closing.add(() => agent.close());
     const computations = createComputations({ database, agent, log });
-    closing.add(() => computations.stop());
 
     const kvm = createKvmOffer(client);
     closing.add(
@@ -130,6 +128,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       }),
     });
     closing.add(() => grpc.stop(graceMs));
+    // Before the servers: a delivery that a request waits for is left to the next start, not waited for.
+    closing.add(() => computations.stop());
     const grpcAddresses = await listenGrpc(grpc, config.grpc);
 
     computations.start();
@@ -155,9 +155,14 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
   }
 }
 
-function createClient({ libvirt }: Config, observe: (report: CallReport) => void): LibvirtClient {
+async function createClient(
+  { libvirt }: Config,
+  observe: (report: CallReport) => void,
+): Promise<LibvirtClient> {
   const options = { uri: libvirt.uri, observe };
-  return libvirt.driver === 'rpc' ? createRpcClient(options) : createVirshClient(options);
+  if (libvirt.driver === 'rpc') return createRpcClient(options);
+  const { createVirshClient } = await import('../../internal/libvirt/virsh/client.ts');
+  return createVirshClient(options);
 }
 
 function countByState(view: LiveView): ReadonlyMap<string, number> {

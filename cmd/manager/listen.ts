@@ -49,11 +49,13 @@ export async function listenHttp(app: Express, config: ListenConfig): Promise<Ht
 
 function close(server: http.Server, graceMs: number): Promise<void> {
   return new Promise((resolve) => {
+    // A connection that was busy when the server closed stays open, idle, once it is answered.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
     const cut = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
+      clearInterval(sweep);
       clearTimeout(cut);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }

@@ -19,7 +19,6 @@ export async function benchDaemon(host: PrivateHost): Promise<void> {
       libvirtUri: host.uri,
       workingDirectory: workspace.directory,
       stateDirectory: workspace.stateDirectory,
-      built: true,
       env: { PROTIUM_LOG_LEVEL: 'info' },
     });
   const client = createRpcClient({ uri: host.uri });

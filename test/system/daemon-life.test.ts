@@ -9,13 +9,13 @@ import {
   call,
   createWorkspace,
   daemonEnvironment,
+  daemonProgram,
   startDaemonProcess,
   type DaemonUnderTest,
   type Workspace,
 } from './daemon.ts';
 
 const name = 'QEmu-alpine-standard-x86_64';
-const main = path.resolve(import.meta.dirname, '../../cmd/manager/main.ts');
 
 let host: PrivateHost;
 let workspace: Workspace;
@@ -40,7 +40,7 @@ async function runToEnd(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
 ): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), main, ...args], {
+  const child = spawn(process.execPath, [daemonProgram, ...args], {
     cwd: workspace.directory,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],

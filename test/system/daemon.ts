@@ -7,6 +7,9 @@ import { createInterface } from 'node:readline';
 
 const project = path.resolve(import.meta.dirname, '../..');
 
+/** As users run it; test/system/vitest-build.ts has built it. */
+export const daemonProgram = path.join(project, 'dist/cmd/manager/main.js');
+
 export interface DaemonUnderTest {
   /** e.g. `http://127.0.0.1:34567` */
   readonly http: string;
@@ -24,17 +27,11 @@ export interface DaemonOptions {
   readonly workingDirectory: string;
   readonly stateDirectory: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Runs dist/, as users do, instead of the sources. Default false. */
-  readonly built?: boolean;
 }
 
 /** Starts the real daemon as a process of its own, on free ports; resolves when it serves. */
 export async function startDaemonProcess(options: DaemonOptions): Promise<DaemonUnderTest> {
-  const program =
-    options.built === true
-      ? [path.join(project, 'dist/cmd/manager/main.js')]
-      : ['--import', import.meta.resolve('tsx'), path.join(project, 'cmd/manager/main.ts')];
-  const child = spawn(process.execPath, program, {
+  const child = spawn(process.execPath, [daemonProgram], {
     cwd: options.workingDirectory,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...daemonEnvironment(options), ...options.env },

@@ -2,6 +2,7 @@ import { ProtiumError } from '../../errors/protium-error.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { DomainRef } from '../../libvirt/objects.ts';
 import { describesSameDomain } from '../../xml/domain/compare.ts';
+import { setProtiumMetadata } from '../../xml/domain/metadata.ts';
 import { parseXml } from '../../xml/parse.ts';
 import { readDocumentDigest } from './origin.ts';
 import type { PreparedDomain } from './shape.ts';
@@ -9,6 +10,8 @@ import type { PreparedDomain } from './shape.ts';
 /**
  * Whether an existing domain is the one that the posted document describes: it carries the document's digest, or, if
  * Protium did not make it, says all that the document says.
+ *
+ * Compared is the persistent definition: the live one lacks, for one, an optional medium that was not there.
  *
  * @throws ProtiumError `definition-conflict` when it is active and differs: a running VM's definition is not changed
  */
@@ -21,7 +24,10 @@ export async function compareWithPosted(
   if (digest === posted.digest) return 'same';
   const active = !inactiveStates.has((await client.domains.state(existing)).state);
   if (digest !== null && !active) return 'different';
-  const comparison = describesSameDomain(parseXml(posted.xml), parseXml(await client.domains.xml(existing)));
+  const comparison = describesSameDomain(
+    setProtiumMetadata(parseXml(posted.xml), null),
+    parseXml(await client.domains.xml(existing, { inactive: true })),
+  );
   if (digest === null && comparison.same) return 'same';
   if (!active) return 'different';
   throw new ProtiumError(
