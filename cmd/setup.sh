@@ -37,6 +37,7 @@ for argument in "$@"; do
   esac
 done
 
+trap 'exit 130' INT # after Ctrl-C not the next step, and no guess at what went wrong; apt-get ends its own step first
 cd "$root"
 take_turns
 require_node
