@@ -4,7 +4,7 @@ import type { Logger } from '../../observability/log.ts';
 import { continueTrace, withSpan } from '../../observability/tracing.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
-import { addComputationRoutes, type ComputationReader } from './computations.ts';
+import { addComputationRoutes, type ComputationAccess } from './computations.ts';
 import { addFallback } from './fallback.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
@@ -15,7 +15,7 @@ export interface HttpAppOptions {
   readonly log: Logger;
   readonly metrics: Metrics;
   readonly cocos: CocosHttpOptions;
-  readonly computations: ComputationReader;
+  readonly computations: ComputationAccess;
   readonly inventory: Inventory;
   readonly operations: OperationReader;
   readonly health: () => Promise<HealthReport> | HealthReport;

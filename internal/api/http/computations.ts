@@ -5,10 +5,13 @@ import { ProtiumError } from '../../errors/protium-error.ts';
 import { sendJson } from './json.ts';
 import { pageQuery } from './page-query.ts';
 
-export type ComputationReader = Pick<Computations, 'get' | 'list'>;
+export type ComputationAccess = Pick<Computations, 'get' | 'list' | 'remove'>;
 
-/** `GET /run` (newest first) and `GET /run/{id}`: the computations that `POST /run` took. The payload is not told. */
-export function addComputationRoutes(router: Router, computations: ComputationReader): void {
+/**
+ * `GET /run` (newest first), `GET /run/{id}` and `DELETE /run/{id}`: the computations that `POST /run` took. The payload
+ * is not told.
+ */
+export function addComputationRoutes(router: Router, computations: ComputationAccess): void {
   router.get('/run', (request, response) => {
     const page = computations.list(pageQuery(request.query));
     sendJson(response, 200, { computations: page.computations.map(toJson), next: page.next });
@@ -23,6 +26,10 @@ export function addComputationRoutes(router: Router, computations: ComputationRe
       );
     }
     sendJson(response, 200, toJson(computation));
+  });
+  router.delete('/run/:id', (request, response) => {
+    computations.remove(request.params.id);
+    response.writeHead(204).end();
   });
 }
 

@@ -40,7 +40,11 @@ function listen(emptyErrors = false): Promise<void> {
         },
       },
     },
-    computations: { get: () => undefined, list: () => ({ computations: [], next: null }) },
+    computations: {
+      get: () => undefined,
+      list: () => ({ computations: [], next: null }),
+      remove: () => undefined,
+    },
     operations: {
       get: () => undefined,
       list: () => ({ operations: [], next: null }),
