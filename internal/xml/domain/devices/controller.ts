@@ -17,9 +17,17 @@ export function controllerElement(controller: ControllerOptions): XmlElement {
   );
 }
 
-/** Empty PCI Express ports, into which devices can be plugged while the guest runs. */
+/**
+ * Empty PCI Express ports, into which devices can be plugged while the guest runs. libvirt wants the root named
+ * before them.
+ */
 export function spareRootPorts(count: number): readonly XmlElement[] {
-  return Array.from({ length: count }, () => controllerElement({ type: 'pci', model: 'pcie-root-port' }));
+  if (count === 0) return [];
+  const port = controllerElement({ type: 'pci', model: 'pcie-root-port' });
+  return [
+    controllerElement({ type: 'pci', index: 0, model: 'pcie-root' }),
+    ...Array.from({ length: count }, () => port),
+  ];
 }
 
 export interface InputOptions {
