@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import type { LibvirtError} from '../error.ts';
+import type { LibvirtError } from '../error.ts';
 import { LibvirtConnectionError, UnsupportedCallError } from '../error.ts';
 import { batchLine } from './batch.ts';
 import type { VirshCommand, Word } from './command.ts';

@@ -15,7 +15,10 @@ import type { Attempt, Runner } from './runner.ts';
 /** A bare descriptor: the socket that gets it closes it. */
 const open = promisify(fs.open);
 
-interface Range { readonly offset: bigint; readonly length: bigint }
+interface Range {
+  readonly offset: bigint;
+  readonly length: bigint;
+}
 
 /** How often we look whether virsh has opened its end of the pipe. */
 const lookAgainMs = 5;

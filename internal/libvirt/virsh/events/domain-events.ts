@@ -129,8 +129,8 @@ export function readDomainEvent(lines: readonly string[]): DomainEventLine | nul
   const reading = kind === undefined ? undefined : readings[kind];
   if (kind === undefined || reading === undefined) return null;
   const rest = text.slice(`event '${kind}' for domain '`.length);
-  // A name may contain quotes: it ends where what follows has the right shape.
-  for (let end = rest.indexOf("'"); end >= 0; end = rest.indexOf("'", end + 1)) {
+  // A name may contain quotes: it ends at the last one after which the rest has the right shape.
+  for (let end = rest.lastIndexOf("'"); end > 0; end = rest.lastIndexOf("'", end - 1)) {
     const words = reading.shape.exec(rest.slice(end + 1));
     const event = words && reading.read(words.slice(1));
     if (event) return { of: 'domain', name: rest.slice(0, end), event };

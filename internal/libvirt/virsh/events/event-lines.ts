@@ -92,11 +92,9 @@ function lifecycle<T extends string>(
   details: Readonly<Record<string, T>>,
   make: (name: string, event: T) => EventLine,
 ): EventLine | null {
-  const [, subject, name, word = ''] =
-    /^event 'lifecycle' for (.*?) (.*): (\S+)$/.exec(
-      line.replace(` for ${what} `, ` for ${what.replaceAll(' ', '-')} `),
-    ) ?? [];
-  const event = details[word];
-  if (subject !== what.replaceAll(' ', '-') || name === undefined || event === undefined) return null;
-  return make(name, event);
+  const beginning = `event 'lifecycle' for ${what} `;
+  const colon = line.lastIndexOf(': ');
+  const event = details[line.slice(colon + 2)];
+  if (!line.startsWith(beginning) || colon < beginning.length || event === undefined) return null;
+  return make(line.slice(beginning.length, colon), event);
 }
