@@ -77,7 +77,9 @@ export async function openTls(uri: LibvirtUri, signal: AbortSignal): Promise<Tra
   } finally {
     signal.removeEventListener('abort', abort);
   }
-  return duplexTransport(socket);
+  // libvirtd waits for the socket, not for what its TLS library has read already: the second of two messages in one TLS
+  // record would lie there until more bytes come.
+  return duplexTransport(socket, { separateWrites: true });
 }
 
 function verdict(socket: tls.TLSSocket): Promise<void> {

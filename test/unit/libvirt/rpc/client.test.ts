@@ -309,12 +309,16 @@ describe('a lost connection', () => {
   });
 
   it('that cannot be made names every socket that was tried', async () => {
-    const other = createRpcClient({ uri: 'nosuchdriver:///system' });
-    const error = await other.host.ping().catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(LibvirtConnectionError);
-    // On a host with libvirt, its daemon answers that there is no such driver at the first; else both are named.
-    expect(String(error)).toContain('nosuchdriver');
+    vi.spyOn(process, 'geteuid').mockReturnValue(1000);
+    vi.stubEnv('XDG_RUNTIME_DIR', server.directory);
+    const other = createRpcClient({ uri: 'qemu:///session' });
+    const failure = other.host.ping();
+    await expect(failure).rejects.toBeInstanceOf(LibvirtConnectionError);
+    await expect(failure).rejects.toThrow(`${server.directory}/libvirt/libvirt-sock`);
+    await expect(failure).rejects.toThrow(`${server.directory}/libvirt/virtqemud-sock`);
     await other.close();
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
   });
 });
 

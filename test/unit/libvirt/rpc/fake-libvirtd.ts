@@ -118,6 +118,13 @@ export class FakeLibvirtd {
     return path.join(this.directory, 'libvirt-sock');
   }
 
+  /** The port it listens at. */
+  get port(): number {
+    const address = this.#server?.address();
+    if (typeof address !== 'object' || !address) throw new Error('it listens at no port');
+    return address.port;
+  }
+
   get uri(): string {
     return `qemu:///system?socket=${this.socketPath}`;
   }
@@ -132,7 +139,8 @@ export class FakeLibvirtd {
     });
   }
 
-  async listen(): Promise<void> {
+  /** Listens at its socket; `port` (0: any free one): at that port of the loopback device instead. */
+  async listen(port?: number): Promise<void> {
     const server = net.createServer((socket) => {
       const client = new FakeClient(socket);
       this.clients.push(client);
@@ -144,7 +152,8 @@ export class FakeLibvirtd {
       });
     });
     this.#server = server;
-    await new Promise<void>((resolve) => server.listen(this.socketPath, resolve));
+    const address = port === undefined ? { path: this.socketPath } : { host: '127.0.0.1', port };
+    await new Promise<void>((resolve) => server.listen(address, resolve));
   }
 
   /** Ends all connections and listens no more. */
