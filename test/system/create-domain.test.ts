@@ -1,4 +1,4 @@
-import { readFile, readdir, writeFile, mkdir, rm } from 'node:fs/promises';
+import { chmod, readFile, readdir, writeFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
@@ -200,6 +200,17 @@ describe('a POST /domain that cannot succeed leaves nothing behind', () => {
     expect(answer.status).toBe(400);
     expect((answer.body['details'] as Record<string, unknown>)['libvirtMessage']).toContain('none.img');
     await nothing();
+  });
+
+  it('a directory that QEMU may not enter, which the answer names', async () => {
+    await chmod(workspace.directory, 0o700);
+    try {
+      const answer = await post();
+      expect(answer.body).toMatchObject({ status: 400, details: { closedDirectory: workspace.directory } });
+      await nothing();
+    } finally {
+      await chmod(workspace.directory, 0o755);
+    }
   });
 
   it('a name or uuid that another domain has', async () => {

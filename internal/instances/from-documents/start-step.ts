@@ -1,9 +1,12 @@
+import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
+import { LibvirtError } from '../../libvirt/error.ts';
 import { virError } from '../../libvirt/error-code.ts';
 import type { DomainRef } from '../../libvirt/objects.ts';
 import type { Step, StepRun } from '../../operations/definition.ts';
 import { orAbsent } from './absent.ts';
+import { findClosedDirectory } from './closed-directory.ts';
 import type { CreateFromDocuments } from './shape.ts';
 
 /** Brings the domain to `running`: starts it, or resumes it when it is paused. */
@@ -34,7 +37,7 @@ export function startDomain(client: LibvirtClient): Step<CreateFromDocuments, 's
       }
     },
     async do(run, { action }) {
-      if (action === 'create') await client.domains.create(domainOf(run));
+      if (action === 'create') await start(client, run);
       if (action === 'resume') await client.domains.resume(domainOf(run));
     },
     async verify(run) {
@@ -77,6 +80,23 @@ export function revertToSnapshot(client: LibvirtClient): Step<CreateFromDocument
       );
     },
   };
+}
+
+async function start(client: LibvirtClient, run: StepRun<CreateFromDocuments>): Promise<void> {
+  try {
+    await client.domains.create(domainOf(run));
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    const closed = await findClosedDirectory(client, run.input.domain.xml);
+    if (closed === null) throw error;
+    const { code, details } = fromLibvirt(error, 'start the domain');
+    throw new ProtiumError(
+      code,
+      `Could not start the domain: ${error.message} QEMU runs as user ${closed.user}, who may not enter ` +
+        `${closed.directory}: move the files elsewhere (/opt, /srv), or open it (chmod o+x ${closed.directory}).`,
+      { cause: error, details: { ...details, closedDirectory: closed.directory } },
+    );
+  }
 }
 
 function domainOf(run: StepRun<CreateFromDocuments>): DomainRef {
