@@ -9,6 +9,7 @@ import {
   toOperationError,
   withLeftBehind,
 } from './operation-error.ts';
+import type { RecordChange } from './record.ts';
 
 /**
  * Ends an operation that cannot be completed because of `error`: undoes what was done, in reverse, and journals the end.
@@ -18,7 +19,9 @@ export async function takeBack(live: LiveOperation, error: ProtiumError): Promis
   const failure = toOperationError(error);
   const toUndo = live.record.steps.some(({ state }) => mayHaveEffect.has(state)) && !live.hasNoWayBack;
   if (toUndo) live.keep({ state: 'undoing', error: failure });
-  const reported = toUndo ? await undoSteps(live, failure, mayHaveEffect) : failure;
+  const reported = toUndo
+    ? await undoSteps(live, failure, mayHaveEffect, (change) => live.keep(change))
+    : failure;
   live.keep({
     state: live.record.cancelRequested ? 'cancelled' : 'failed',
     error: reported,
@@ -36,7 +39,10 @@ export async function finishTakingBack(live: LiveOperation): Promise<ProtiumErro
 /** Tries the undos once more that failed when the operation ended. */
 export async function retryUndo(live: LiveOperation): Promise<ProtiumError> {
   const failure = live.record.error ?? toOperationError(cancelled());
-  const error = await undoSteps(live, failure, new Set<StepState>(['undo-failed']));
+  // One write at the end, so that what is left behind and the steps never tell different things.
+  const error = await undoSteps(live, failure, new Set<StepState>(['undo-failed']), (change) =>
+    live.note(change),
+  );
   live.keep({ error });
   return fromOperationError(error);
 }
@@ -48,11 +54,12 @@ async function undoSteps(
   live: LiveOperation,
   error: OperationError,
   states: ReadonlySet<StepState>,
+  record: (change: RecordChange) => void,
 ): Promise<OperationError> {
   const leftBehind: string[] = [];
   for (let index = live.record.steps.length - 1; index >= 0; index -= 1) {
     if (!states.has(live.record.steps[index]?.state ?? 'pending')) continue;
-    const left = await tryUndo(live, index);
+    const left = await tryUndo(live, index, record);
     if (left !== undefined) leftBehind.unshift(left);
   }
   return leftBehind.length === 0 && error.details['leftBehind'] === undefined
@@ -61,16 +68,20 @@ async function undoSteps(
 }
 
 /** Returns what is left behind, or undefined when nothing is. */
-async function tryUndo(live: LiveOperation, index: number): Promise<string | undefined> {
+async function tryUndo(
+  live: LiveOperation,
+  index: number,
+  record: (change: RecordChange) => void,
+): Promise<string | undefined> {
   const step = live.record.steps[index];
   try {
     await undoStep(live, index);
-    live.keep(live.setStep(index, { state: 'undone', endedAt: live.now() }));
+    record(live.setStep(index, { state: 'undone', endedAt: live.now() }));
     return undefined;
   } catch (error) {
     if (live.abandoned) throw new Abandoned();
     live.log.error({ err: error, step: step?.name }, 'could not undo a step');
-    live.keep(live.setStep(index, { state: 'undo-failed', endedAt: live.now() }));
+    record(live.setStep(index, { state: 'undo-failed', endedAt: live.now() }));
     const known = live.steps[index];
     const title = known?.title ?? step?.title ?? '';
     const reason = stepError(error, `undo "${title}"`).message;

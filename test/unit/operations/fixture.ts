@@ -2,18 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { AnyOperationDefinition, OperationLog } from '../../../internal/operations/definition.ts';
+import type { AnyOperationDefinition } from '../../../internal/operations/definition.ts';
 import { createOperations } from '../../../internal/operations/engine.ts';
 import type { Operations, OperationsOptions } from '../../../internal/operations/operations.ts';
 import type { Database } from '../../../internal/store/database.ts';
 import { openDatabaseFile } from '../../../internal/store/sqlite-database.ts';
-
-export const silent: OperationLog = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+import { silent } from './fixture-log.ts';
 
 /** The path of a database in a directory of its own, removed after the test. */
 export function databasePath(): string {

@@ -1,0 +1,189 @@
+import { describe, expect, it } from 'vitest';
+import { ProtiumError } from '../../../internal/errors/protium-error.ts';
+import { LibvirtError } from '../../../internal/libvirt/error.ts';
+import { virError } from '../../../internal/libvirt/error-code.ts';
+import { withoutEffect } from '../../../internal/operations/definition.ts';
+import { chain } from './chain.ts';
+import { chainEngine } from './chain-engine.ts';
+import { databasePath, engine, gate } from './fixture.ts';
+
+describe('an operation that fails', () => {
+  it('undoes its steps in reverse, the failed one first, and reports the original error', async () => {
+    const refusal = new ProtiumError('host-incapable', 'No such CPU.', { details: { cpu: 'i8' } });
+    const { operations, definition, log } = chainEngine([
+      { name: 'one' },
+      { name: 'two' },
+      {
+        name: 'three',
+        do: () => {
+          throw refusal;
+        },
+      },
+      { name: 'four' },
+    ]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await expect(done).rejects.toBe(refusal);
+    expect(log.slice(5)).toEqual([
+      'verify three {"token":"three-token"}',
+      'undo three {"token":"three-token"}',
+      'undo two {"token":"two-token","made":"two"}',
+      'undo one {"token":"one-token","made":"one"}',
+    ]);
+    expect(operations.get(id)).toMatchObject({
+      state: 'failed',
+      result: null,
+      error: { code: 'host-incapable', message: 'No such CPU.', details: { cpu: 'i8' } },
+      steps: ['undone', 'undone', 'undone', 'pending'].map((state) => ({ state })),
+    });
+  });
+
+  it('does not undo a step that refused in its intent', async () => {
+    const { operations, definition, log } = chainEngine([
+      { name: 'one' },
+      {
+        name: 'two',
+        intent: () => {
+          throw new ProtiumError('already-exists', 'The name is taken.');
+        },
+      },
+    ]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await expect(done).rejects.toMatchObject({ code: 'already-exists' });
+    expect(log.slice(3)).toEqual(['undo one {"token":"one-token","made":"one"}']);
+    expect(operations.get(id)?.steps.map(({ state }) => state)).toEqual(['undone', 'pending']);
+  });
+
+  it('does not undo a step that says that it had no effect', async () => {
+    const taken = new ProtiumError('already-exists', 'The name is taken.');
+    const { operations, definition, log } = chainEngine([
+      {
+        name: 'one',
+        do: () => {
+          throw withoutEffect(taken);
+        },
+      },
+    ]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await expect(done).rejects.toBe(taken);
+    expect(log).toEqual(['intent one']);
+    expect(operations.get(id)).toMatchObject({ state: 'failed', steps: [{ state: 'undone' }] });
+  });
+
+  it('turns libvirt’s errors and others into those of the catalogue', async () => {
+    const error = new LibvirtError({
+      code: virError.resourceBusy,
+      domain: 10,
+      level: 2,
+      message: 'device busy',
+      call: 'domains.create',
+    });
+    for (const [thrown, code] of [
+      [error, 'busy'],
+      [new TypeError('undefined is not a function'), 'internal'],
+    ] as const) {
+      const { operations, definition } = chainEngine([
+        {
+          name: 'one',
+          do: () => {
+            throw thrown;
+          },
+        },
+      ]);
+      await expect((await operations.start(definition, { resource: 'a' })).done).rejects.toMatchObject({
+        code,
+        message: `Could not make one: ${thrown instanceof LibvirtError ? 'device busy' : String(thrown)}`,
+        cause: thrown,
+      });
+    }
+  });
+
+  it('takes everything back when the result cannot be made', async () => {
+    const definition = chain({
+      steps: [{ name: 'one' }],
+      result: () => {
+        throw new Error('no result');
+      },
+    });
+    const operations = engine(databasePath(), [definition]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await expect(done).rejects.toMatchObject({ code: 'internal' });
+    expect(operations.get(id)?.steps).toMatchObject([{ state: 'undone' }]);
+  });
+
+  it('undoes by its intent a step whose facts JSON cannot hold', async () => {
+    const { operations, definition, log } = chainEngine([
+      { name: 'one', do: () => ({ made: 3n as unknown as string }) },
+    ]);
+    const { done } = await operations.start(definition, { resource: 'a' });
+    await expect(done).rejects.toMatchObject({
+      code: 'internal',
+      message: expect.stringContaining('facts.made') as string,
+    });
+    expect(log.at(-1)).toBe('undo one {"token":"one-token"}');
+  });
+
+  it('may have nobody who listens', async () => {
+    const { operations, definition } = chainEngine([
+      {
+        name: 'one',
+        do: () => {
+          throw new Error('unheard');
+        },
+      },
+    ]);
+    const { id } = await operations.start(definition, { resource: 'a' });
+    // vitest fails a run with an unhandled rejection.
+    expect((await operations.wait(id)).state).toBe('failed');
+  });
+});
+
+describe('after a step that cannot be taken back', () => {
+  it('nothing is undone, and a cancel is refused', async () => {
+    const reached = gate();
+    const go = gate();
+    const { operations, definition, log } = chainEngine([
+      { name: 'one' },
+      {
+        name: 'two',
+        irreversible: true,
+        do: async () => {
+          reached.open();
+          await go.passed;
+          throw new Error('fails');
+        },
+      },
+    ]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await reached.passed;
+    await expect(operations.cancel(id)).rejects.toMatchObject({ code: 'state-conflict' });
+    go.open();
+    await expect(done).rejects.toMatchObject({ code: 'internal' });
+    expect(log.filter((line) => line.startsWith('undo'))).toEqual([]);
+    expect(operations.get(id)).toMatchObject({
+      state: 'failed',
+      steps: [{ state: 'done' }, { state: 'started' }],
+    });
+  });
+
+  it('a cancel before it is heeded', async () => {
+    const reached = gate();
+    const go = gate();
+    const { operations, definition, log } = chainEngine([
+      {
+        name: 'one',
+        do: async () => {
+          reached.open();
+          await go.passed;
+        },
+      },
+      { name: 'two', irreversible: true },
+    ]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await reached.passed;
+    await operations.cancel(id);
+    go.open();
+    await expect(done).rejects.toMatchObject({ code: 'cancelled' });
+    expect(log).not.toContain('do two');
+    expect(log.at(-1)).toMatch(/^undo one/);
+  });
+});
