@@ -3,7 +3,7 @@ import { bytesOf } from './units.ts';
 import { integerAttribute, integerChild, requiredAttribute, rootOf, type XmlSource } from './values.ts';
 
 /** One logical CPU of the host and where it sits. */
-export interface HostCpu {
+interface HostCpu {
   readonly id: number;
   readonly socket: number | null;
   readonly die: number | null;
@@ -12,7 +12,7 @@ export interface HostCpu {
   readonly siblings: string | null;
 }
 
-export interface HostNumaCell {
+interface HostNumaCell {
   readonly id: number;
   readonly memoryBytes: bigint;
   readonly pages: readonly { readonly sizeKiB: number; readonly count: number }[];
@@ -20,7 +20,7 @@ export interface HostNumaCell {
 }
 
 /** What the hypervisor can run on one architecture. */
-export interface GuestCapabilities {
+interface GuestCapabilities {
   readonly osType: string;
   readonly arch: string;
   readonly wordSize: number | null;

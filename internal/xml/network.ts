@@ -1,14 +1,14 @@
 import { attribute, child, children, element, optionalElement, type XmlElement } from './tree.ts';
 import { integerAttribute, requiredChild, rootOf, uuidOf, type XmlSource } from './values.ts';
 
-export interface DhcpHost {
+interface DhcpHost {
   readonly mac?: string;
   readonly name?: string;
   readonly address: string;
 }
 
 /** One subnet of a network. */
-export interface NetworkAddress {
+interface NetworkAddress {
   readonly family: 'ipv4' | 'ipv6';
   /** The host's own. */
   readonly address: string;
@@ -145,8 +145,8 @@ function addressElement(ip: NonNullable<NetworkOptions['addresses']>[number]): X
   );
 }
 
-/** Builds one `<host>` of a network's DHCP; also what a live update of the network sends. */
-export function hostElement(host: DhcpHost, family: 'ipv4' | 'ipv6' = 'ipv4'): XmlElement {
+/** Builds one `<host>` of a network's DHCP. */
+function hostElement(host: DhcpHost, family: 'ipv4' | 'ipv6' = 'ipv4'): XmlElement {
   // libvirt refuses a MAC address for IPv6, where leases go by DUID.
   return element('host', { mac: family === 'ipv6' ? null : host.mac, name: host.name, ip: host.address });
 }

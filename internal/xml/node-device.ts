@@ -12,13 +12,13 @@ import {
 } from './values.ts';
 
 /** A number that identifies a vendor or product, and its name in the host's table. */
-export interface DeviceId {
+interface DeviceId {
   /** Four hexadecimal digits, lower case, e.g. `10de`. */
   readonly id: string;
   readonly name: string | null;
 }
 
-export interface PciDevice {
+interface PciDevice {
   readonly type: 'pci';
   readonly address: string;
   /** Six hexadecimal digits: class, subclass, interface; e.g. `030000`. null: libvirt did not say. */
@@ -38,14 +38,14 @@ export interface PciDevice {
   }[];
 }
 
-export interface NetDevice {
+interface NetDevice {
   readonly type: 'net';
   readonly interface: string;
   readonly mac: string | null;
   readonly link: string | null;
 }
 
-export interface StorageDevice {
+interface StorageDevice {
   readonly type: 'storage';
   /** e.g. `/dev/sda`. */
   readonly block: string;
@@ -57,7 +57,7 @@ export interface StorageDevice {
   readonly sizeBytes: bigint | null;
 }
 
-export interface UsbDevice {
+interface UsbDevice {
   readonly type: 'usb_device';
   readonly bus: number;
   readonly device: number;
@@ -65,7 +65,7 @@ export interface UsbDevice {
   readonly product: DeviceId;
 }
 
-export interface MediatedDevice {
+interface MediatedDevice {
   readonly type: 'mdev';
   readonly typeId: string;
   readonly uuid: string | null;
@@ -73,7 +73,7 @@ export interface MediatedDevice {
 }
 
 /** Any other capability, e.g. `system`, `usb`, `drm`; its element is in the document's tree. */
-export interface OtherDevice {
+interface OtherDevice {
   readonly type: 'other';
   readonly capability: string;
 }

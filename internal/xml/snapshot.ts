@@ -2,7 +2,7 @@ import { attribute, child, childText, children, element, optionalElement, type X
 import { integerChild, requiredChild, rootOf, type XmlSource } from './values.ts';
 
 /** How a snapshot holds a disk. */
-export interface SnapshotDisk {
+interface SnapshotDisk {
   /** Target or path, as the document names it. */
   readonly name: string;
   readonly location: 'internal' | 'external' | 'no' | 'manual' | null;

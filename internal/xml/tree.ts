@@ -15,12 +15,12 @@ export interface XmlAttribute {
   readonly value: string;
 }
 
-export interface XmlText {
+interface XmlText {
   readonly kind: 'text';
   readonly value: string;
 }
 
-export interface XmlCdata {
+interface XmlCdata {
   readonly kind: 'cdata';
   readonly value: string;
 }
@@ -30,7 +30,7 @@ export interface XmlComment {
   readonly value: string;
 }
 
-export interface XmlInstruction {
+interface XmlInstruction {
   readonly kind: 'instruction';
   readonly target: string;
   readonly data: string;

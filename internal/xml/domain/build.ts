@@ -14,7 +14,7 @@ import {
 } from './tuning.ts';
 
 /** libvirt's namespace for what it only hands on to QEMU. */
-export const qemuNamespace = 'http://libvirt.org/schemas/domain/qemu/1.0';
+const qemuNamespace = 'http://libvirt.org/schemas/domain/qemu/1.0';
 
 /** What a domain is to be; everything that is left out is libvirt's default or the one named here. */
 export interface DomainOptions {

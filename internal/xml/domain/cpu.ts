@@ -1,7 +1,7 @@
 import { attribute, child, childText, element, type XmlElement } from '../tree.ts';
 import { integerAttribute } from '../values.ts';
 
-export interface CpuTopology {
+interface CpuTopology {
   readonly sockets: number;
   readonly dies?: number;
   readonly cores: number;
@@ -40,7 +40,7 @@ export function readCpu(domain: XmlElement): Cpu | null {
 }
 
 /** A NUMA cell of the guest. */
-export interface NumaCell {
+interface NumaCell {
   readonly id: number;
   /** The cell's vCPUs as libvirt writes sets: `0-3,6`. */
   readonly cpus: string;

@@ -1,7 +1,7 @@
 import { element, type XmlElement } from '../tree.ts';
 
 /** Hyper-V enlightenments, by libvirt's names; those given as true are put on. */
-export interface HypervOptions {
+interface HypervOptions {
   readonly relaxed?: boolean;
   readonly vapic?: boolean;
   /** Retries before a spinning vCPU yields; at least 4095. */

@@ -32,7 +32,7 @@ export function libosinfoElement(id: string): XmlElement {
 
 /** Where Protium keeps what it must remember of a domain. */
 export const protiumNamespace = 'https://protium.dev/xmlns/domain/1.0';
-export const protiumPrefix = 'protium';
+const protiumPrefix = 'protium';
 
 /** Protium's element in a domain's metadata; null when there is none. */
 export function protiumMetadata(domain: XmlElement): XmlElement | null {

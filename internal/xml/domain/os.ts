@@ -75,7 +75,7 @@ export function readOs(domain: XmlElement): OperatingSystemBooting {
 /**
  * The firmware to boot with. `efi`: libvirt chooses a build that has what is asked; `loader`: these very files.
  */
-export type FirmwareOptions =
+type FirmwareOptions =
   | { readonly type: 'bios' }
   | {
       readonly type: 'efi';

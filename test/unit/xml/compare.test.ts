@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { mapElements, setAttribute, setText } from '../../../internal/xml/edit.ts';
 import { bestPairs } from '../../../internal/xml/domain/pairing.ts';
 import { describesSameDomain } from '../../../internal/xml/domain/compare.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
+import { children, textOf, type XmlElement } from '../../../internal/xml/tree.ts';
+import { domainCases } from '../../golden/xml/domain-cases.ts';
 import { document } from './documents.ts';
 
 const inactive = parseXml(document('domain-inactive'));
@@ -156,6 +159,37 @@ describe('another domain', () => {
       'a@b: 1 ≠ nothing',
       'c: is not in the existing definition',
     ]);
+  });
+});
+
+/** The document with one attribute or text changed, for each of them outside of metadata; `a/b@c` tells which. */
+function* changedOnce(domain: XmlElement): Generator<readonly [string, XmlElement]> {
+  const spots: { readonly label: string; readonly at: XmlElement; readonly name: string | null }[] = [];
+  mapElements(domain, (el, ancestors) => {
+    const label = [...ancestors, el].map(({ name }) => name).join('/');
+    if (label.startsWith('domain/metadata')) return el;
+    for (const { name } of el.attributes) if (!name.startsWith('xmlns')) spots.push({ label, at: el, name });
+    if (children(el).length === 0 && textOf(el) !== '') spots.push({ label, at: el, name: null });
+    return el;
+  });
+  for (const { label, at, name } of spots) {
+    const changed = mapElements(domain, (el, ancestors) => {
+      const isSpot = el === at && [...ancestors, el].map((one) => one.name).join('/') === label;
+      if (!isSpot) return el;
+      if (name === null) return setText(el, `${textOf(el)}1`);
+      const value = el.attributes.find((one) => one.name === name)?.value ?? '';
+      return setAttribute(el, name, `${value}1`);
+    });
+    yield [`${label}@${name ?? ''}`, changed];
+  }
+}
+
+describe('any one change of what a document says', () => {
+  it.each(Object.entries(domainCases))('is a difference: %s', (_name, domain) => {
+    const changes = [...changedOnce(domain)];
+    expect(changes.length).toBeGreaterThan(15);
+    const unseen = changes.filter(([, changed]) => describesSameDomain(changed, domain).same);
+    expect(unseen.map(([label]) => label)).toEqual([]);
   });
 });
 

@@ -53,7 +53,7 @@ export function readDisk(el: XmlElement): Disk {
 }
 
 /** A limit on a disk's traffic; total excludes read and write of the same kind. */
-export interface DiskLimits {
+interface DiskLimits {
   readonly totalBytesPerSecond?: number;
   readonly readBytesPerSecond?: number;
   readonly writeBytesPerSecond?: number;

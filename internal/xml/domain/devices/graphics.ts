@@ -1,7 +1,7 @@
 import { attribute, children, element, type XmlElement } from '../../tree.ts';
 import { integerAttribute, switchAttribute } from '../../values.ts';
 
-export interface GraphicsListen {
+interface GraphicsListen {
   readonly type: string;
   readonly address: string | null;
   readonly network: string | null;

@@ -63,7 +63,7 @@ export function readHostDevice(el: XmlElement): HostDevice {
   return { ...base, type: 'other', kind };
 }
 
-export interface PciHostDeviceOptions extends Boot {
+interface PciHostDeviceOptions extends Boot {
   readonly type: 'pci';
   /** On the host, e.g. `0000:01:00.0`. */
   readonly address: string;
@@ -75,7 +75,7 @@ export interface PciHostDeviceOptions extends Boot {
   readonly guestAddress?: { readonly address: string; readonly multifunction?: boolean };
 }
 
-export interface UsbHostDeviceOptions {
+interface UsbHostDeviceOptions {
   readonly type: 'usb';
   /** Four hexadecimal digits each, e.g. `046d`. */
   readonly vendorId: string;
@@ -83,7 +83,7 @@ export interface UsbHostDeviceOptions {
   readonly startupPolicy?: 'mandatory' | 'requisite' | 'optional';
 }
 
-export interface MediatedHostDeviceOptions {
+interface MediatedHostDeviceOptions {
   readonly type: 'mdev';
   readonly uuid: string;
   /** Default: `vfio-pci`. */

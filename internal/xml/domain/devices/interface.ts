@@ -50,7 +50,7 @@ export function readInterface(el: XmlElement): Interface {
 }
 
 /** What an interface is plugged into. */
-export type InterfaceSource =
+type InterfaceSource =
   | { readonly type: 'network'; readonly network: string; readonly portgroup?: string }
   | { readonly type: 'bridge'; readonly bridge: string }
   | {
@@ -62,7 +62,7 @@ export type InterfaceSource =
   | { readonly type: 'user' };
 
 /** Average rates in KiB/s (libvirt's unit here). */
-export interface Bandwidth {
+interface Bandwidth {
   readonly inboundKiBps?: number;
   readonly outboundKiBps?: number;
 }
