@@ -12,9 +12,11 @@ import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createLiveView } from '../../internal/libvirt/live-view/create.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
+import { tracedClient } from '../../internal/libvirt/traced-client.ts';
+import { logGrpcLibrary } from '../../internal/observability/grpc-log.ts';
 import type { Logger } from '../../internal/observability/log.ts';
 import { Metrics } from '../../internal/observability/metrics.ts';
-import { recordSpan, startTracing } from '../../internal/observability/tracing.ts';
+import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import type { BuildInfo } from './build-info.ts';
@@ -48,9 +50,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
   try {
     const instanceId = config.instanceId ?? randomUUID();
     for (const warning of config.warnings) log.warn(warning);
+    logGrpcLibrary(log);
     if (config.tracing.tracesEndpoint !== null) {
       const { tracesEndpoint: endpoint, serviceName } = config.tracing;
-      closing.add(await startTracing({ endpoint, serviceName, serviceVersion: build.version, instanceId }));
+      closing.add(
+        await startTracing({ endpoint, serviceName, serviceVersion: build.version, instanceId, log }),
+      );
     }
     const database = openDatabase({ directory: config.stateDirectory, log });
     closing.add(() => database.close());
@@ -60,12 +65,11 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       eventLagMs: () => view.status().eventLagMs.now,
       connected: () => view.status().connected,
     });
-    const client = await createClient(config, (report) => {
-      metrics.libvirtCall(report);
-      recordSpan(`libvirt ${report.call}`, report.durationMs, { outcome: report.outcome });
-    });
-    closing.add(() => client.close());
-    const view: LiveView = createLiveView({ client, log });
+    const untraced = await createClient(config, (report) => metrics.libvirtCall(report));
+    closing.add(() => untraced.close());
+    // What the view reads is part of no request, even where a request's call made the connection.
+    const view: LiveView = createLiveView({ client: untraced, log });
+    const client = config.tracing.tracesEndpoint === null ? untraced : tracedClient(untraced);
     closing.add(() => view.stop());
 
     const definition = createFromDocuments(client);

@@ -1,5 +1,6 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import { PinoPretty } from 'pino-pretty';
+import { describeError } from './describe-error.ts';
 
 export type { Logger } from 'pino';
 
@@ -9,33 +10,27 @@ export interface LogOptions {
   readonly format: 'auto' | 'json' | 'pretty';
 }
 
-/** Values under these keys never reach the log: credentials of a request, and what a user marked as secret. */
-const redacted = [
-  'req.headers.authorization',
-  'req.headers.cookie',
-  'req.headers["x-auth-token"]',
-  'res.headers["set-cookie"]',
-  '*.password',
-  '*.token',
-  '*.secret',
-  '*.privateKey',
-];
+/** Values under these keys never reach the log, at the top or one level below. Headers are not logged at all. */
+const secretNames = ['authorization', 'cookie', 'password', 'token', 'secret', 'privateKey'];
+const redacted = secretNames.flatMap((name) => [name, `*.${name}`]);
 
-/** The daemon's logger, on standard output: JSON lines for machines, coloured lines for a person at a terminal. */
-export function createLog(options: LogOptions): Logger {
+/**
+ * The daemon's logger: JSON lines for machines, coloured lines for a person at a terminal. It writes to standard output,
+ * JSON to `destination` if one is given.
+ */
+export function createLog(options: LogOptions, destination?: DestinationStream): Logger {
   const pretty = options.format === 'pretty' || (options.format === 'auto' && process.stdout.isTTY);
   const settings = {
     level: options.level,
     messageKey: 'message',
+    serializers: { err: describeError },
     redact: { paths: redacted, censor: '[redacted]' },
     base: {},
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
   };
+  if (destination !== undefined) return pino(settings, destination);
   if (!pretty) return pino(settings);
   // In this process, not in a worker: nothing is lost when the daemon ends, and start-up stays quick.
-  return pino(
-    settings,
-    PinoPretty({ messageKey: 'message', translateTime: 'HH:MM:ss.l', ignore: 'req,res', sync: true }),
-  );
+  return pino(settings, PinoPretty({ messageKey: 'message', translateTime: 'HH:MM:ss.l', sync: true }));
 }

@@ -1,16 +1,33 @@
-import { context, propagation, trace, SpanStatusCode, type Attributes, type Span } from '@opentelemetry/api';
+import {
+  context,
+  diag,
+  DiagLogLevel,
+  propagation,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Span,
+} from '@opentelemetry/api';
+import { format } from 'node:util';
+import type { Logger } from './log.ts';
 
 const tracer = trace.getTracer('protium');
 
-export interface TracingOptions {
+interface TracingOptions {
   /** OTLP/HTTP endpoint of the collector for traces, e.g. `http://localhost:4318/v1/traces`. */
   readonly endpoint: string;
   readonly serviceName: string;
   readonly serviceVersion: string;
   readonly instanceId: string;
+  /** Gets what the SDK complains of, e.g. a collector that does not answer. */
+  readonly log: Logger;
 }
 
-/** Sends spans to an OTLP endpoint from now on. The SDK is loaded only here: without an endpoint it costs nothing. */
+/**
+ * Sends spans to an OTLP endpoint from now on, and understands `traceparent` (W3C). The SDK is loaded only here:
+ * without an endpoint it costs nothing. Resolves with what sends the last spans and ends it.
+ */
 export async function startTracing(options: TracingOptions): Promise<() => Promise<void>> {
   const [{ NodeTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
     await Promise.all([
@@ -18,6 +35,12 @@ export async function startTracing(options: TracingOptions): Promise<() => Promi
       import('@opentelemetry/exporter-trace-otlp-http'),
       import('@opentelemetry/resources'),
     ]);
+  const complain = (...message: unknown[]) => options.log.warn(`tracing: ${format(...message)}`);
+  const quiet = () => undefined;
+  diag.setLogger(
+    { error: complain, warn: complain, info: quiet, debug: quiet, verbose: quiet },
+    DiagLogLevel.WARN,
+  );
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({
       'service.name': options.serviceName,
@@ -35,8 +58,9 @@ export function withSpan<T>(
   name: string,
   attributes: Attributes,
   work: (span: Span) => Promise<T>,
+  kind: SpanKind = SpanKind.INTERNAL,
 ): Promise<T> {
-  return tracer.startActiveSpan(name, { attributes }, async (span) => {
+  return tracer.startActiveSpan(name, { attributes, kind }, async (span) => {
     try {
       return await work(span);
     } catch (error) {
@@ -48,10 +72,9 @@ export function withSpan<T>(
   });
 }
 
-/** A span for something that is over already and took `durationMs`. */
-export function recordSpan(name: string, durationMs: number, attributes: Attributes): void {
-  const end = Date.now();
-  tracer.startSpan(name, { attributes, startTime: end - durationMs }).end(end);
+/** True where something is being traced: what is done now is a part of it. */
+export function isTraced(): boolean {
+  return trace.getActiveSpan()?.isRecording() === true;
 }
 
 /** Runs `work` as the continuation of the caller's trace, when the headers carry one (W3C traceparent). */

@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api';
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { Logger } from '../../observability/log.ts';
@@ -81,7 +82,11 @@ function requestScope({ log, metrics }: HttpAppOptions) {
     continueTrace(request.headers, () => {
       void withSpan(
         `HTTP ${request.method}`,
-        { 'url.path': request.path, 'protium.request_id': requestId },
+        {
+          'http.request.method': request.method,
+          'url.path': request.path,
+          'protium.request_id': requestId,
+        },
         (span) => {
           next();
           return new Promise<void>((resolve) =>
@@ -91,6 +96,7 @@ function requestScope({ log, metrics }: HttpAppOptions) {
             }),
           );
         },
+        SpanKind.SERVER,
       );
     });
   };
