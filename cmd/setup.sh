@@ -6,6 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # shellcheck source-path=SCRIPTDIR
 source "$root/cmd/setup/say.sh"
 source "$root/cmd/setup/packages.sh"
+source "$root/cmd/setup/qemu-user.sh"
 source "$root/cmd/setup/npm.sh"
 source "$root/cmd/setup/build.sh"
 source "$root/cmd/setup/libvirt.sh"
@@ -41,7 +42,10 @@ trap 'exit 130' INT # after Ctrl-C not the next step, and no guess at what went 
 cd "$root"
 take_turns
 require_node
-[ "$with_packages" = no ] || install_packages
+if [ "$with_packages" = yes ]; then
+  install_packages
+  let_qemu_reach_the_checkout
+fi
 install_npm_dependencies
 build
 [ "$with_libvirtd" = no ] || ensure_libvirtd

@@ -1,15 +1,5 @@
 # Whether hardware acceleration can be used. Sourced by cmd/setup/start-libvirtd.sh.
 
-# The user that libvirt runs QEMU as.
-qemu_user() {
-  local user
-  user=$(sed -nE 's/^[[:space:]]*user[[:space:]]*=[[:space:]]*"\+?([^"]*)".*/\1/p' /etc/libvirt/qemu.conf 2>/dev/null | tail -n 1)
-  for user in "$user" libvirt-qemu qemu; do
-    [ -n "$user" ] && id "$user" >/dev/null 2>&1 && { printf '%s' "$user"; return; }
-  done
-  printf 'root'
-}
-
 # kvm_runs USER: a real, stopped machine with KVM and the host's CPU starts as USER. A node that opens is not enough: under
 # some hypervisors KVM is there and its first ioctl for a CPU fails.
 kvm_runs() {

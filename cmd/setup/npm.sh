@@ -23,10 +23,21 @@ npm_dependencies_installed() {
   ' 2>/dev/null
 }
 
+# npm accepts a package-lock.json that names more than package.json wants. It is then known by what npm made of it.
+npm_accepted() {
+  [ "$(npm_lock_hash)" = "$(cat node_modules/.protium-accepted 2>/dev/null)" ]
+}
+
+npm_lock_hash() {
+  sha256sum package.json package-lock.json node_modules/.package-lock.json 2>/dev/null
+}
+
 # Install scripts stay off: no dependency needs its own, and newer npm releases block them anyway.
 install_npm_dependencies() {
   npm_dependencies_installed && return
+  npm_accepted && return
   announce 'installing the npm dependencies (npm ci)' || return 0
   quietly npm ci --include=dev --include=optional --ignore-scripts --no-audit --no-fund --loglevel=error ||
     refuse 'npm ci failed (its last words are above). Is there a network, and room on the disk? Then try again.'
+  npm_dependencies_installed || npm_lock_hash >node_modules/.protium-accepted
 }

@@ -13,6 +13,7 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source-path=SCRIPTDIR
 source "$here/say.sh"
+source "$here/qemu-user.sh"
 source "$here/kvm.sh"
 source "$here/libvirt.sh"
 log=/var/log/libvirt/libvirtd.log

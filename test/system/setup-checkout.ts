@@ -7,7 +7,7 @@ const projectDirectory = path.resolve(import.meta.dirname, '../..');
 
 /** The real programs that the set-up may find; everything else is a stand-in or missing. */
 const realPrograms =
-  'bash cat chmod dirname env find flock grep mkdir mv node rm sed sha256sum sort tail uname xargs'.split(
+  'bash cat chmod dirname env find flock grep mkdir mv node realpath rm sed sha256sum sort stat tail uname xargs'.split(
     ' ',
   );
 
@@ -55,7 +55,10 @@ export async function createSetupCheckout(): Promise<SetupCheckout> {
   const programs = path.join(top, 'programs');
   const callsFile = path.join(top, 'calls');
   const osReleaseFile = path.join(top, 'os-release');
+  await chmod(top, 0o755);
   await mkdir(path.join(directory, 'cmd'), { recursive: true });
+  await mkdir(path.join(directory, 'img'));
+  await mkdir(path.join(directory, 'iso'));
   await mkdir(path.join(directory, 'internal'));
   await mkdir(path.join(directory, 'proto'));
   await mkdir(programs);
@@ -75,6 +78,7 @@ export async function createSetupCheckout(): Promise<SetupCheckout> {
     }),
   );
   await writeFile(path.join(top, 'missing'), '');
+  await writeFile(path.join(top, 'acl'), '');
   await writeFile(callsFile, '');
   await writeFile(osReleaseFile, debian);
 
@@ -113,6 +117,8 @@ export async function createSetupCheckout(): Promise<SetupCheckout> {
   await checkout.standIn('dpkg', '');
   await checkout.standIn('apt-get', ': > "$MACHINE/missing"');
   await checkout.standIn('npm', npm);
+  await checkout.standIn('getfacl', 'cat "$MACHINE/acl"');
+  await checkout.standIn('setfacl', 'echo "user:libvirt-qemu:--x" > "$MACHINE/acl"');
   return checkout;
 }
 

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
@@ -19,7 +19,7 @@ afterEach(() => checkout.remove());
 
 /** What changes something: asking is no change. */
 async function changes(): Promise<string[]> {
-  return (await checkout.calls()).filter((call) => !/^(id|dpkg-query|dpkg --audit)/.test(call));
+  return (await checkout.calls()).filter((call) => !/^(id|getfacl|dpkg-query|dpkg --audit)/.test(call));
 }
 
 async function lack(...packages: string[]): Promise<void> {
@@ -88,6 +88,39 @@ describe('the set-up of a fresh checkout', () => {
     const lock = path.join(checkout.directory, 'package-lock.json');
     await writeFile(lock, (await readFile(lock, 'utf8')).replace('"1.0.0"', '"1.0.1"'));
     expect((await checkout.setup('--no-libvirtd')).stdout).toContain(again);
+  });
+
+  it('is content with a lock file that names more than npm installs', async () => {
+    const lock = path.join(checkout.directory, 'package-lock.json');
+    const more = '"node_modules/unwanted":{"version":"1.0.0","integrity":"sha512-z"},"node_modules/compiler"';
+    await writeFile(lock, (await readFile(lock, 'utf8')).replace('"node_modules/compiler"', more));
+    await checkout.setup('--no-libvirtd');
+    expect(await checkout.setup('--no-libvirtd')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  it("lets QEMU's user pass through directories that are closed to others, once", async () => {
+    const machine = path.dirname(checkout.directory);
+    await chmod(machine, 0o700);
+    await chmod(path.join(checkout.directory, 'iso'), 0o750);
+    const first = await checkout.setup('--no-libvirtd');
+    expect(first.stdout.split('\n')[0]).toBe(
+      'protium: letting the user libvirt-qemu, as whom QEMU runs, pass through ' +
+        `${machine} ${checkout.directory}/iso (setfacl)`,
+    );
+    expect(await changes()).toContain(
+      `setfacl --modify user:libvirt-qemu:x ${machine} ${checkout.directory}/iso`,
+    );
+    expect(await checkout.setup('--no-libvirtd')).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  });
+
+  it('goes on, with a warning, where such a directory cannot be opened', async () => {
+    await chmod(path.join(checkout.directory, 'img'), 0o700);
+    await checkout.standIn('setfacl', 'exit 1');
+    const { exitCode, stderr } = await checkout.setup('--no-libvirtd');
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(
+      /^protium: that did not work: virtual machines whose disks lie in .* will not start\./,
+    );
   });
 
   it('lets a second set-up wait for the first, which then finds nothing to do', async () => {
