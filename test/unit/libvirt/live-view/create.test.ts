@@ -1,7 +1,11 @@
 import pino from 'pino';
 import { describe, expect, it } from 'vitest';
 import { virError } from '../../../../internal/libvirt/error-code.ts';
-import { LibvirtError, UnsupportedCallError } from '../../../../internal/libvirt/error.ts';
+import {
+  LibvirtConnectionError,
+  LibvirtError,
+  UnsupportedCallError,
+} from '../../../../internal/libvirt/error.ts';
 import { createLiveView } from '../../../../internal/libvirt/live-view/create.ts';
 import type { LiveViewChange } from '../../../../internal/libvirt/live-view/live-view.ts';
 import { FakeLibvirt, libvirtError, type FakeDomain } from './fake-libvirt.ts';
@@ -188,6 +192,39 @@ describe('the first read', () => {
   });
 });
 
+describe('reading everything', () => {
+  it('does not put together what belongs to different times', async () => {
+    const { fake, view } = setUp();
+    const found = fake.domains.get(a);
+    if (found === undefined) throw new Error('no such domain in the fake');
+    // The domain starts between the list and the statistics.
+    fake.failure = (call) => {
+      if (call === 'domains.stats')
+        void Promise.resolve().then(() => Object.assign(found, { state: 'running', id: 9 }));
+      return null;
+    };
+    view.start();
+    await rest();
+    expect(view.domain(a)).toMatchObject({ state: 'running', id: 9 });
+  });
+
+  it('asks for nothing more once it is given up', async () => {
+    const { fake, view } = setUp();
+    for (let number = 100; number < 200; number += 1) {
+      fake.domains.set(`00000000-0000-4000-8000-000000000${number}`, domain(`vm-${number}`));
+    }
+    let read = 0;
+    fake.failure = (call) => {
+      if (call.startsWith('domains.xml') && (read += 1) === 10) view.stop();
+      return null;
+    };
+    view.start();
+    await rest();
+    expect(read).toBeLessThan(20);
+    expect(view.domains()).toEqual([]);
+  });
+});
+
 describe('an event', () => {
   it('has its object read again, alone', async () => {
     const { clock, fake, view, changes } = await started();
@@ -270,6 +307,31 @@ describe('an event', () => {
 });
 
 describe('a read that fails', () => {
+  it('is not tried again without a connection, nor after the end', async () => {
+    const { clock, fake, view } = await started();
+    fake.failure = (call) => (call === `domains.xml ${a}` ? libvirtError(virError.internalError) : null);
+    await expect(view.refresh('domain', a)).rejects.toBeInstanceOf(LibvirtError);
+    const retry = 1;
+    const nextFullRead = 1;
+    expect(clock.timers).toBe(retry + nextFullRead);
+    fake.disconnect();
+    expect(clock.timers).toBe(0);
+    fake.connect();
+    await rest();
+    expect(clock.timers).toBe(retry + nextFullRead);
+    view.stop();
+    expect(clock.timers).toBe(0);
+  });
+
+  it('for want of a connection does not pass for volumes that are gone', async () => {
+    const { fake, view } = await started();
+    const lost = new LibvirtConnectionError('lost');
+    fake.pools.get(a)?.volumes.set('x', { capacityBytes: 3n });
+    fake.failure = (call) => (call === 'volumes.xml /images/x' ? lost : null);
+    await expect(view.refresh('volume', a)).rejects.toBe(lost);
+    expect(view.volumes().map(({ name }) => name)).toEqual(['y', 'z']);
+  });
+
   it('disturbs no other, keeps the old data, and is tried again', async () => {
     const { clock, fake, view, logged } = await started();
     fake.failure = (call) => (call === `domains.xml ${a}` ? libvirtError(virError.internalError) : null);
