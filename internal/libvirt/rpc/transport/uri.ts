@@ -16,7 +16,7 @@ export interface LibvirtUri {
   readonly parameters: TransportParameters;
 }
 
-export interface TransportParameters {
+interface TransportParameters {
   readonly socket: string | null;
   readonly mode: 'auto' | 'legacy' | 'direct';
   readonly noVerify: boolean;

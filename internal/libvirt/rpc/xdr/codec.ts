@@ -161,7 +161,7 @@ export function characterArray(size: number): Codec<string> {
 }
 
 export type Fields = Readonly<Record<string, Codec<unknown>>>;
-export type ValueOf<C> = C extends Codec<infer T> ? T : never;
+type ValueOf<C> = C extends Codec<infer T> ? T : never;
 export type Values<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]> };
 
 /** A struct; its fields are written in the order given. */
