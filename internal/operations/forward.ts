@@ -22,7 +22,6 @@ export async function forward(live: LiveOperation): Promise<void> {
       throw live.record.cancelRequested ? cancelled(error) : stepError(error, step.title);
     }
   }
-  live.throwIfCancelled();
   const result: unknown = await live.definition.result(live.run(null));
   live.throwIfCancelled();
   live.commit({ state: 'succeeded', result: jsonCopy(result ?? null, 'result'), endedAt: live.now() }, true);

@@ -97,4 +97,19 @@ describe('cancel', () => {
     await expect(operations.cancel(id)).rejects.toMatchObject({ code: 'state-conflict' });
     await expect(operations.cancel('no-such-id')).rejects.toMatchObject({ code: 'not-found' });
   });
+
+  it('during an intent keeps the step from being begun', async () => {
+    const reached = gate();
+    const go = gate();
+    const { operations, definition, log } = chainEngine([
+      { name: 'one', intent: () => (reached.open(), go.passed) },
+    ]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await reached.passed;
+    await operations.cancel(id);
+    go.open();
+    await expect(done).rejects.toMatchObject({ code: 'cancelled' });
+    expect(log).toEqual(['intent one']);
+    expect(operations.get(id)?.steps).toMatchObject([{ state: 'pending' }]);
+  });
 });

@@ -97,6 +97,39 @@ describe('an operation that fails', () => {
     }
   });
 
+  it('undoes a step that failed late with the facts that verify finds', async () => {
+    const { operations, definition, log } = chainEngine([
+      {
+        name: 'one',
+        do: () => {
+          throw new ProtiumError('deadline-exceeded', 'No answer.');
+        },
+        verify: () => ({ made: 'late' }),
+      },
+    ]);
+    const { done } = await operations.start(definition, { resource: 'a' });
+    await expect(done).rejects.toMatchObject({ code: 'deadline-exceeded' });
+    expect(log.at(-1)).toBe('undo one {"token":"one-token","made":"late"}');
+  });
+
+  it('undoes a step by its intent when it cannot be verified', async () => {
+    const { operations, definition, log } = chainEngine([
+      {
+        name: 'one',
+        do: () => {
+          throw new ProtiumError('deadline-exceeded', 'No answer.');
+        },
+        verify: () => {
+          throw new Error('no answer either');
+        },
+      },
+    ]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await expect(done).rejects.toMatchObject({ code: 'deadline-exceeded' });
+    expect(log.at(-1)).toBe('undo one {"token":"one-token"}');
+    expect(operations.get(id)?.steps).toMatchObject([{ state: 'undone' }]);
+  });
+
   it('takes everything back when the result cannot be made', async () => {
     const definition = chain({
       steps: [{ name: 'one' }],

@@ -119,6 +119,21 @@ describe('after a restart', () => {
     expect(operations.get(id)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled' } });
   });
 
+  it('a cancel while it waits for its resources is carried out when it has them', async () => {
+    const { path, id } = await dieIn([{ name: 'one' }], { onRestart: 'resume' });
+    const definition = chain({ onRestart: 'resume', steps: [{ name: 'one' }] });
+    const operations = engine(path, [definition]);
+    const recovered = await operations.locks.run(['thing/a'], async () => {
+      const recovering = operations.recover();
+      await operations.cancel(id);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(definition.log).toEqual([]);
+      return { recovering };
+    });
+    expect((await recovered.recovering).undone).toEqual([id]);
+    expect(operations.get(id)).toMatchObject({ state: 'cancelled', steps: [{ state: 'undone' }] });
+  });
+
   it('it is resumed, whatever its definition says, once there is no way back', async () => {
     const steps: ChainStep[] = [{ name: 'one' }, { name: 'two', irreversible: true }];
     const { path, id } = await dieIn(steps);

@@ -89,6 +89,36 @@ describe('stop', () => {
     expect(engine(path, []).get(id)?.steps).toMatchObject([{ state: 'started' }, { state: 'pending' }]);
   });
 
+  it('leaves an undoing likewise', async () => {
+    const path = databasePath();
+    const reached = gate();
+    const go = gate();
+    const dying = chain({
+      steps: [
+        { name: 'one' },
+        { name: 'two', undo: () => (reached.open(), go.passed) },
+        {
+          name: 'three',
+          do: () => {
+            throw new Error('fails');
+          },
+        },
+      ],
+    });
+    const first = engine(path, [dying]);
+    const { id, done } = await first.start(dying, { resource: 'a' });
+    await reached.passed;
+    await first.stop({ graceMs: 0 });
+    await expect(done).rejects.toMatchObject({ code: 'interrupted' });
+    go.open();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(dying.log.at(-1)).toMatch(/^undo two/);
+    expect(engine(path, []).get(id)).toMatchObject({
+      state: 'undoing',
+      steps: [{ state: 'done' }, { state: 'done' }, { state: 'undone' }],
+    });
+  });
+
   it('does not wait for what has not begun', async () => {
     const definition = chain({ steps: [{ name: 'one', do: () => forEver }] });
     const operations = engine(databasePath(), [definition]);
