@@ -82,7 +82,10 @@ const uefiSeed = {
 };
 
 afterAll(async () => {
-  for (const domain of await client.domains.list()) await client.domains.destroy(domain);
+  for (const domain of await client.domains.list()) {
+    if (domain.name.startsWith('guest-')) await client.domains.destroy(domain);
+  }
+  await client.networks.destroy(await client.networks.lookupByName('default'));
   await client.close();
   await rm(directory, { recursive: true });
 });
