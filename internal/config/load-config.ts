@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly homeDirectory: string;
 }
 
-export function currentSurroundings(): Surroundings {
+function currentSurroundings(): Surroundings {
   return {
     uid: process.getuid?.() ?? null,
     workingDirectory: process.cwd(),

@@ -6,11 +6,14 @@ export interface Clock {
   after(ms: number, call: () => void): () => void;
 }
 
+/** Node fires a timer that is longer at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   after: (ms, call) => {
-    const timer = setTimeout(call, ms);
+    const timer = setTimeout(call, Math.min(ms, longestTimerMs));
     timer.unref();
     return () => clearTimeout(timer);
   },
