@@ -9,8 +9,12 @@ import {
   type Attributes,
   type Span,
 } from '@opentelemetry/api';
+import { setTimeout as delay } from 'node:timers/promises';
 import { format } from 'node:util';
 import type { Logger } from './log.ts';
+
+/** A collector that does not answer must not hold up the daemon's end; the exporter itself would try for 10 s. */
+const lastSpansMs = 2000;
 
 const tracer = trace.getTracer('protium');
 
@@ -26,7 +30,7 @@ interface TracingOptions {
 
 /**
  * Sends spans to an OTLP endpoint from now on, and understands `traceparent` (W3C). The SDK is loaded only here:
- * without an endpoint it costs nothing. Resolves with what sends the last spans and ends it.
+ * without an endpoint it costs nothing. Resolves with what sends the last spans and ends it; that never rejects.
  */
 export async function startTracing(options: TracingOptions): Promise<() => Promise<void>> {
   const [{ NodeTracerProvider, BatchSpanProcessor }, { OTLPTraceExporter }, { resourceFromAttributes }] =
@@ -50,7 +54,14 @@ export async function startTracing(options: TracingOptions): Promise<() => Promi
     spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url: options.endpoint }))],
   });
   provider.register();
-  return () => provider.shutdown();
+  return async () => {
+    try {
+      const end = await Promise.race([provider.shutdown(), delay(lastSpansMs, 'late' as const)]);
+      if (end === 'late') complain('the last spans could not be sent in time');
+    } catch (error) {
+      complain('the last spans could not be sent:', error instanceof Error ? error.message : error);
+    }
+  };
 }
 
 /** Runs `work` in a span of that name; an error is recorded on the span and thrown on. */
