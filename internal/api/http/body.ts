@@ -2,7 +2,7 @@ import type { Request } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
 
 /** Largest request body in bytes; the same as gRPC's default message limit. */
-export const maxBodyBytes = 4 * 1024 * 1024;
+const maxBodyBytes = 4 * 1024 * 1024;
 
 /**
  * The request's body, whole.
