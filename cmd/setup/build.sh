@@ -2,8 +2,11 @@
 
 # A hash of everything that the build is made from.
 build_inputs() {
-  { node --version; find cmd internal proto tsconfig*.json package.json package-lock.json -type f -print0 |
-    sort --zero-terminated | xargs --null sha256sum; } | sha256sum
+  {
+    node --version
+    find cmd internal tsconfig*.json package.json package-lock.json -type f \( -name '*.ts' -o -name '*.json' \) -print0 |
+      sort --zero-terminated | xargs --null sha256sum
+  } | sha256sum
 }
 
 # Builds aside and swaps at the end: no file of an earlier build stays, and an interrupted build is never taken for one.
