@@ -9,7 +9,8 @@ export interface PythonPeer {
 
 /** python3-libvirt in a process that stays, so that its start is not part of any figure. */
 export function startPythonPeer(uri: string): PythonPeer {
-  const child = spawn('python3', [path.join(import.meta.dirname, 'python_peer.py'), uri], {
+  // The distribution's own has the binding; another python3 in PATH does not.
+  const child = spawn('/usr/bin/python3', [path.join(import.meta.dirname, 'python_peer.py'), uri], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
