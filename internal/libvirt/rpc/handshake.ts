@@ -37,7 +37,20 @@ export function callOn<A, R>(
  * with LibvirtConnectionError, or with LibvirtError if libvirt refused it.
  */
 export async function openConnection(options: OpenOptions): Promise<Connection> {
-  const giveUp = AbortSignal.any([options.signal, AbortSignal.timeout(openDeadlineMs)]);
+  const giving = new AbortController();
+  const giveUp = (): void => giving.abort();
+  const timer = setTimeout(giveUp, openDeadlineMs);
+  options.signal.addEventListener('abort', giveUp, { once: true });
+  if (options.signal.aborted) giveUp();
+  try {
+    return await openUntil(giving.signal, options);
+  } finally {
+    clearTimeout(timer);
+    options.signal.removeEventListener('abort', giveUp);
+  }
+}
+
+async function openUntil(giveUp: AbortSignal, options: OpenOptions): Promise<Connection> {
   const connection = new Connection(await openTransport(options.uri, giveUp));
   const keepalive = new Keepalive(connection);
   connection.receiver = {
