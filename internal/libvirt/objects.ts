@@ -43,9 +43,18 @@ export interface SnapshotRef {
   readonly domain: DomainRef;
 }
 
-/** virDomainState, by name. */
-export type DomainState =
-  'nostate' | 'running' | 'blocked' | 'paused' | 'shutdown' | 'shutoff' | 'crashed' | 'pmsuspended';
+/** virDomainState, by name; the position is libvirt's number. */
+export const domainStates = [
+  'nostate',
+  'running',
+  'blocked',
+  'paused',
+  'shutdown',
+  'shutoff',
+  'crashed',
+  'pmsuspended',
+] as const;
+export type DomainState = (typeof domainStates)[number];
 
 /** virSecretUsageType, by name. */
 export type SecretUsage = 'none' | 'volume' | 'ceph' | 'iscsi' | 'tls' | 'vtpm';

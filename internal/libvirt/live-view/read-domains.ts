@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LibvirtClient } from '../client.ts';
-import type { DomainRef, DomainState, DomainStateReport, TypedValue } from '../objects.ts';
+import { domainStates, type DomainRef, type DomainStateReport, type TypedValue } from '../objects.ts';
 import { readDomainDocument, type DomainDocument } from './documents.ts';
 import { orGone, orUnsupported, readEach, type KindReader, type ReaderContext } from './reader.ts';
 import type { DomainView } from './views.ts';
@@ -40,7 +40,7 @@ export function createDomainReader(client: LibvirtClient, context: ReaderContext
     const stats = await orUnsupported(domains.stats({ groups: ['state'], nowait: true }), []);
     return new Map(
       stats.flatMap(({ domain, stats: values }) => {
-        const state = states[numberOf(values['state.state'])];
+        const state = domainStates[numberOf(values['state.state'])];
         return state === undefined
           ? []
           : [[domain.uuid, { state, reason: numberOf(values['state.reason']) }] as const];
@@ -119,18 +119,6 @@ function documentOf(view: DomainView): DomainDocument {
   const { memoryKiB, maxMemoryKiB, vcpus, maxVcpus, title, description, osId, metadataNamespaces } = view;
   return { memoryKiB, maxMemoryKiB, vcpus, maxVcpus, title, description, osId, metadataNamespaces };
 }
-
-/** virDomainState by number. */
-const states: readonly DomainState[] = [
-  'nostate',
-  'running',
-  'blocked',
-  'paused',
-  'shutdown',
-  'shutoff',
-  'crashed',
-  'pmsuspended',
-];
 
 /** Calls are answered one after the other: a domain that starts or stops in between has an id that belies its state. */
 function fits({ id }: DomainRef, { state }: DomainStateReport): boolean {

@@ -6,26 +6,17 @@ import type {
   PoolLifecycle,
   SecretLifecycle,
 } from '../../events.ts';
-import type {
-  BlockJobType,
-  DomainState,
-  JobType,
-  PoolState,
-  SecretUsage,
-  VolumeType,
+import {
+  domainStates,
+  type BlockJobType,
+  type DomainState,
+  type JobType,
+  type PoolState,
+  type SecretUsage,
+  type VolumeType,
 } from '../../objects.ts';
 
 /** libvirt's enumerations as tables: the position is the number. */
-const domainStates: readonly DomainState[] = [
-  'nostate',
-  'running',
-  'blocked',
-  'paused',
-  'shutdown',
-  'shutoff',
-  'crashed',
-  'pmsuspended',
-];
 const blockJobTypes: readonly BlockJobType[] = [
   'unknown',
   'pull',
