@@ -34,7 +34,8 @@ export function jsonCopy(value: unknown, name: string): JsonValue {
     case 'boolean':
       return value;
     case 'number':
-      if (Number.isFinite(value)) return value;
+      // JSON has no -0.
+      if (Number.isFinite(value)) return value === 0 ? 0 : value;
       break;
     case 'object':
       if (value === null) return null;

@@ -41,7 +41,7 @@ interface Planned extends OperationShape {
 }
 
 /** The definition of a plan; `life` is the process that runs it, which must not act once it is dead. */
-export function definitionOf(plan: PlannedOperation, world: World): OperationDefinition<Planned> {
+function definitionOf(plan: PlannedOperation, world: World): OperationDefinition<Planned> {
   return {
     kind: `plan.${plan.name}`,
     onRestart: plan.onRestart,
