@@ -1,7 +1,8 @@
 """A client that shares nothing with the server: grpcio, and messages learnt by server reflection.
 
-Usage: client.py ADDRESS DESCRIPTORS SCENARIO
+Usage: client.py ADDRESS DESCRIPTORS SCENARIO [CALLS]
 Prints what it saw as JSON. DESCRIPTORS (proto/descriptors.binpb) only gives the messages of reflection itself.
+CALLS, for the scenario "calls", is JSON: a list of [METHOD, REQUEST], e.g. [["grpc.health.v1.Health/Check", {}]].
 """
 
 import json
@@ -189,6 +190,10 @@ def native(client):
     }
 
 
+def calls(client):
+    return [client.unary(method, request) for method, request in json.loads(sys.argv[4])]
+
+
 if __name__ == "__main__":
-    scenarios = {each.__name__: each for each in [services, manager, deadline, unknown, health, native]}
+    scenarios = {each.__name__: each for each in [services, manager, deadline, unknown, health, native, calls]}
     json.dump(scenarios[sys.argv[3]](Client(sys.argv[1], sys.argv[2])), sys.stdout)
