@@ -11,7 +11,7 @@ export interface BuildInfo {
 }
 
 /** The project's directory: two levels above this file in the sources, three in dist/. */
-export const projectDirectory = findProjectDirectory(import.meta.dirname);
+const projectDirectory = findProjectDirectory(import.meta.dirname);
 
 const packageSchema = z.object({ version: z.string() });
 const buildSchema = z.object({ commit: z.string().nullable(), buildTime: z.string() });

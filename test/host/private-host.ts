@@ -126,7 +126,7 @@ export async function removeOrphanedHosts(): Promise<void> {
 }
 
 /** Throws, saying what to do, unless this process may make namespaces. */
-export function requireRoot(): void {
+function requireRoot(): void {
   if (process.getuid?.() !== 0) {
     throw new Error(
       'These tests start a libvirt host of their own in network, mount and PID namespaces, which needs root. ' +
