@@ -1,10 +1,11 @@
 import { element, type XmlElement } from '../../internal/xml/tree.ts';
 import { serializeXml } from '../../internal/xml/serialize.ts';
+import type { GuestImage } from './guest-image.ts';
 
 export interface GuestDomain {
   readonly name: string;
-  /** From `guestDisk`. */
-  readonly disk: string;
+  /** What it boots from: a disk from `guestDisk`, or the image's kernel, without any disk. */
+  readonly boot: { readonly disk: string } | { readonly kernel: GuestImage };
   /** What the guest writes to its first serial port is appended here. */
   readonly serialLog: string;
   /** From `seedIso`: a SATA CD-ROM. From `seedDisk`: a virtio disk. */
@@ -18,6 +19,7 @@ export interface GuestDomain {
 /** A domain that boots the test guest: emulated, on network `default`, with serial console and agent channel. */
 export function guestDomain(options: GuestDomain): string {
   const secureBoot = options.firmware === 'secure-boot';
+  const { boot } = options;
   const log = element('log', { file: options.serialLog, append: 'on' });
   return serializeXml(
     element('domain', { type: 'qemu' }, [
@@ -27,6 +29,7 @@ export function guestDomain(options: GuestDomain): string {
       element('os', secureBoot ? { firmware: 'efi' } : {}, [
         element('type', { arch: 'x86_64', machine: 'q35' }, 'hvm'),
         secureBoot ? secureFirmware() : null,
+        'kernel' in boot ? directBoot(boot.kernel) : null,
       ]),
       element('features', {}, [
         element('acpi'),
@@ -36,7 +39,7 @@ export function guestDomain(options: GuestDomain): string {
       element('on_poweroff', {}, 'destroy'),
       element('on_reboot', {}, 'restart'),
       element('devices', {}, [
-        disk(options.disk, 'qcow2', 'disk', 'vda', [element('boot', { order: 1 })]),
+        'disk' in boot ? disk(boot.disk, 'qcow2', 'disk', 'vda', [element('boot', { order: 1 })]) : null,
         options.seed === undefined ? null : seedDevice(options.seed),
         element('interface', { type: 'network' }, [
           element('source', { network: 'default' }),
@@ -62,6 +65,10 @@ function secureFirmware(): readonly XmlElement[] {
     ]),
     element('loader', { secure: 'yes' }),
   ];
+}
+
+function directBoot({ kernel, initrd, commandLine }: GuestImage): readonly XmlElement[] {
+  return [element('kernel', {}, kernel), element('initrd', {}, initrd), element('cmdline', {}, commandLine)];
 }
 
 function seedDevice({ file, medium }: NonNullable<GuestDomain['seed']>): XmlElement {

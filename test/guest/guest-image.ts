@@ -1,13 +1,16 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 
 /** Absolute paths of the test guest's files (img/guest/README.md). Read them, never write them. */
-interface GuestImage {
+export interface GuestImage {
   /** qcow2, 128 MiB, bootable with BIOS and UEFI. Give a VM an overlay of it (`guestDisk`). */
   readonly disk: string;
   /** Uncompressed Linux kernel for direct boot. */
   readonly kernel: string;
   readonly initrd: string;
+  /** The kernel command line for direct boot. */
+  readonly commandLine: string;
 }
 
 const img = fileURLToPath(new URL('../../img/', import.meta.url));
@@ -25,6 +28,7 @@ async function build(): Promise<GuestImage> {
     disk: `${img}protium-guest.qcow2`,
     kernel: `${img}protium-guest-vmlinux`,
     initrd: `${img}protium-guest-initrd`,
+    commandLine: (await readFile(`${img}guest/boot/cmdline`, 'utf8')).trim(),
   };
 }
 

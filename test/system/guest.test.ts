@@ -7,7 +7,7 @@ import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { DomainRef } from '../../internal/libvirt/objects.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import { guestDomain } from '../guest/guest-domain.ts';
-import { guestDisk } from '../guest/guest-image.ts';
+import { guestDisk, guestImage } from '../guest/guest-image.ts';
 import { seedDisk, seedIso } from '../guest/seed.ts';
 import { waitForSerial } from '../guest/serial.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   bios = await client.domains.createXml(
     guestDomain({
       name: 'guest-bios',
-      disk: await guestDisk(file('bios.qcow2')),
+      boot: { disk: await guestDisk(file('bios.qcow2')) },
       serialLog: serialLog('bios'),
       seed: { file: await seedIso(file('seed.iso'), await biosSeed()), medium: 'cdrom' },
     }),
@@ -43,10 +43,18 @@ beforeAll(async () => {
   await client.domains.createXml(
     guestDomain({
       name: 'guest-uefi',
-      disk: await guestDisk(file('uefi.qcow2')),
+      boot: { disk: await guestDisk(file('uefi.qcow2')) },
       serialLog: serialLog('uefi'),
       seed: { file: await seedDisk(file('seed.img'), uefiSeed), medium: 'disk' },
       firmware: 'secure-boot',
+    }),
+    { validate: true },
+  );
+  await client.domains.createXml(
+    guestDomain({
+      name: 'guest-direct',
+      boot: { kernel: await guestImage() },
+      serialLog: serialLog('direct'),
     }),
     { validate: true },
   );
@@ -166,5 +174,16 @@ describe('the test guest with UEFI, secure boot and a seed on a FAT disk', () =>
     const ready = await waitForSerial(serialLog('uefi'), /READY .*\r\n/, bootMs);
     expect(ready).toContain('secure boot: 1');
     expect(ready).toContain('READY hostname=web2 instance=i-uefi addresses=192.168.122.9 ');
+  });
+});
+
+describe('the test guest by direct kernel boot, with neither disk nor seed', () => {
+  it('says that it is ready, and ends when the agent is asked to', async () => {
+    const ready = await waitForSerial(serialLog('direct'), /READY .*\r\n/, bootMs);
+    expect(ready).toMatch(
+      /READY hostname=protium-guest instance=none addresses=192\.168\.122\.\d+ data=none /,
+    );
+    await client.domains.shutdown(await client.domains.lookupByName('guest-direct'), { mode: 'agent' });
+    await expect.poll(names, { timeout: 30_000 }).not.toContain('guest-direct');
   });
 });

@@ -33,10 +33,11 @@ fill_boot_directory() {
   mkdir -p "$boot"/EFI/{BOOT,debian,ubuntu}
   cp "$kernel_image" "$boot/vmlinuz"
   cp "$work/protium-guest-initrd" "$boot/initrd"
-  cp "$here/boot/syslinux.cfg" "$boot/"
+  with_command_line "$here/boot/syslinux.cfg" >"$boot/syslinux.cfg"
   cp "$(first_of "$work"/packages/usr/lib/shim/shimx64.efi.signed{,.latest})" "$boot/EFI/BOOT/BOOTX64.EFI"
   cp "$work/packages/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed" "$boot/EFI/BOOT/grubx64.efi"
-  cp "$here/boot/grub.cfg" "$boot/EFI/debian/"
-  cp "$here/boot/grub.cfg" "$boot/EFI/ubuntu/"
+  with_command_line "$here/boot/grub.cfg" | tee "$boot/EFI/debian/grub.cfg" >"$boot/EFI/ubuntu/grub.cfg"
   find "$boot" -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
 }
+
+with_command_line() { sed "s|@CMDLINE@|$(cat "$here/boot/cmdline")|" "$1"; }
