@@ -4,10 +4,12 @@ import { virsh, type VirshCommand } from './command.ts';
 
 /**
  * The code of a call that virsh refused by its own reading of libvirt's state, before libvirt was asked.
- * `undefine` does so when a managed save image or snapshots are in the way.
+ * `start` does so when the domain is active, `undefine` when a managed save image or snapshots are in the way.
  */
 export function refusalCode(call: TableCall): number {
-  return call === 'domains.undefine' ? virError.operationInvalid : virError.internalError;
+  return call === 'domains.create' || call === 'domains.undefine'
+    ? virError.operationInvalid
+    : virError.internalError;
 }
 
 /** How to find out whether a call failed because what it is about does not exist. */

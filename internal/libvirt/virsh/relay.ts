@@ -28,7 +28,7 @@ export interface RelayOptions {
   /** The call's name, for the error. */
   readonly call: string;
   /** Called for every reply to a procedure of libvirt's remote program. */
-  readonly onReply?: ((procedure: number) => void) | undefined;
+  readonly onReply?: ((procedure: number, ok: boolean) => void) | undefined;
 }
 
 /**
@@ -50,12 +50,12 @@ export async function openRelay(options: RelayOptions): Promise<Relay | null> {
       client.destroy();
       return;
     }
-    observe(upstream, (procedure, status, reader) => {
-      if (status === messageStatus.error) error = readError(reader, options.call);
-      options.onReply?.(procedure);
+    observe(upstream, (procedure, status, payload, of) => {
+      if (status === messageStatus.error) error = readError(payload, options.call);
+      if (of === program.remote) options.onReply?.(procedure, status === messageStatus.ok);
     });
-    observe(client, (procedure) => {
-      leaving ||= procedure === procedureClose;
+    observe(client, (procedure, _status, _payload, of) => {
+      leaving ||= of === program.remote && procedure === procedureClose;
     });
     client.on('error', () => upstream.destroy());
     client.on('close', () => {
@@ -120,15 +120,17 @@ function connect(path: string): Promise<net.Socket | null> {
 /** Reads along. What cannot be read is not our business: virsh will say so. */
 function observe(
   socket: net.Socket,
-  message: (procedure: number, status: number, payload: Reader) => void,
+  message: (procedure: number, status: number, payload: Reader, of: number) => void,
 ): void {
   const splitter = new FrameSplitter((buffer, start, end) => {
     const type = buffer.readInt32BE(start + 16);
-    if (buffer.readUInt32BE(start + 4) !== program.remote || !messages.has(type)) return;
+    const of = buffer.readUInt32BE(start + 4);
+    if (!programs.has(of) || !messages.has(type)) return;
     message(
       buffer.readInt32BE(start + 12),
       buffer.readInt32BE(start + 24),
       new Reader(buffer, start + headerSize, end),
+      of,
     );
   });
   const read = (chunk: Buffer): void => {
@@ -140,6 +142,9 @@ function observe(
   };
   socket.on('data', read);
 }
+
+/** All but keepalive. */
+const programs: ReadonlySet<number> = new Set([program.remote, program.qemu]);
 
 /** Replies, calls, and streams, which can end in an error. */
 const messages: ReadonlySet<number> = new Set([messageType.reply, messageType.call, messageType.stream]);

@@ -1,5 +1,5 @@
 import type { DomainCalls } from '../../client.ts';
-import { first } from '../output/outputs.ts';
+import { withoutLineBreak } from '../output/outputs.ts';
 import type { Runner } from '../runner.ts';
 
 type ConfigurationCalls = Pick<
@@ -31,11 +31,8 @@ export function domainConfigurationCalls(runner: Runner): ConfigurationCalls {
     setMemory: (domain, kib, scope, call) => runner.done('domains.setMemory', [domain, kib, scope], call),
     pinVcpu: (domain, vcpu, cpus, scope, call) =>
       runner.done('domains.pinVcpu', [domain, vcpu, cpus, scope], call),
-    // virsh ends the element with a line break of its own.
     metadata: (domain, namespaceUri, scope, call) =>
-      runner.read('domains.metadata', [domain, namespaceUri, scope], call, (out) =>
-        first(out).replace(/\n$/, ''),
-      ),
+      runner.read('domains.metadata', [domain, namespaceUri, scope], call, withoutLineBreak),
     setMetadata: (domain, namespaceUri, key, xml, scope, call) =>
       runner.done('domains.setMetadata', [domain, namespaceUri, key, xml, scope], call),
     setTitle: (domain, title, scope, call) => runner.done('domains.setTitle', [domain, title, scope], call),

@@ -2,7 +2,7 @@ import type { HostCalls } from '../../client.ts';
 import { parseFreeMemory, parseNodeInfo, parseVersions } from '../output/host.ts';
 import { parseWords } from '../output/lists.ts';
 import { unexpected } from '../output/fields.ts';
-import { first } from '../output/outputs.ts';
+import { first, withoutLineBreak } from '../output/outputs.ts';
 import type { Runner } from '../runner.ts';
 
 export function hostCalls(runner: Runner): HostCalls {
@@ -11,8 +11,9 @@ export function hostCalls(runner: Runner): HostCalls {
     versions: (call) => runner.read('host.versions', [], call, (out) => parseVersions(first(out))),
     hostname: (call) => runner.read('host.hostname', [], call, (out) => first(out).trim()),
     nodeInfo: (call) => runner.read('host.nodeInfo', [], call, (out) => parseNodeInfo(first(out))),
-    capabilities: (call) => runner.read('host.capabilities', [], call, first),
-    domainCapabilities: (query, call) => runner.read('host.domainCapabilities', [query], call, first),
+    capabilities: (call) => runner.read('host.capabilities', [], call, withoutLineBreak),
+    domainCapabilities: (query, call) =>
+      runner.read('host.domainCapabilities', [query], call, withoutLineBreak),
     sysinfo: (call) => runner.read('host.sysinfo', [], call, first),
     cpuModels: (arch, call) => runner.read('host.cpuModels', [arch], call, (out) => parseWords(first(out))),
     freeMemoryBytes: (call) =>

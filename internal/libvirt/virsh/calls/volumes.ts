@@ -4,6 +4,7 @@ import type { PoolRef, VolumeRef } from '../../objects.ts';
 import { option, virsh } from '../command.ts';
 import { found, notFound } from '../not-found.ts';
 import { nameIn } from '../output/document.ts';
+import { field, parseFields } from '../output/fields.ts';
 import { parseVolumeInfo } from '../output/host.ts';
 import { parseVolumeList } from '../output/lists.ts';
 import { first } from '../output/outputs.ts';
@@ -71,8 +72,9 @@ async function listVolumes(attempt: Attempt, pool: PoolRef): Promise<readonly Vo
 
 /** virsh takes a key or a path for the volume's name, too: such a find is none. */
 async function findVolume(attempt: Attempt, call: string, pool: PoolRef, name: string): Promise<VolumeRef> {
-  const [key = '', itsName = ''] = await attempt.run('volumes.lookupByName', [pool, name]);
-  if (line(itsName) !== name) throw notFound(call, virError.noStorageVolume, `the volume ${name}`);
+  const [key = '', info = ''] = await attempt.run('volumes.lookupByName', [pool, name]);
+  if (field(parseFields(info), 'Name') !== name)
+    throw notFound(call, virError.noStorageVolume, `the volume ${name}`);
   return { pool: pool.name, name, key: line(key) };
 }
 

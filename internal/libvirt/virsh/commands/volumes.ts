@@ -7,7 +7,7 @@ export const volumeCommands: CommandTable<CallsOf<'volumes'>> = {
   'volumes.list': (pool) => [verbose(virsh('vol-list', option('pool', pool.uuid)))],
   'volumes.lookupByName': (pool, name) => [
     virsh('vol-key', option('pool', pool.uuid), option('vol', name)),
-    virsh('vol-name', option('pool', pool.uuid), option('vol', name)),
+    virsh('vol-info', option('pool', pool.uuid), option('vol', name)),
   ],
   'volumes.lookupByPath': (path) => lookup(path),
   'volumes.lookupByKey': (key) => lookup(key),

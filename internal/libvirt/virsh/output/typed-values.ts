@@ -6,7 +6,7 @@ import { lines, unexpected } from './fields.ts';
  * (a number for us) or as text; whatever else looks like a whole number is a 64-bit one.
  */
 const smallNumber =
-  /(^|\.)(state|reason|count|current|maximum|backingIndex|calc_status|calc_period|offset|prefix|logical_id|bus|target|unit|operation|auto_converge_throttle|status|errmsg_length)$/;
+  /(^|\.)(state|reason|count|current|maximum|backingIndex|calc_status|calc_period|offset|prefix|logical_id|bus|target|unit|operation|auto_converge_throttle|status|errmsg_length|poll-grow|poll-shrink)$/;
 const text =
   /(^|\.)(name|path|fstype|mountpoint|alias|device|hostname|id|version|version-id|variant|variant-id|pretty-name|kernel-release|kernel-version|machine|hwaddr|addr|type|domain|calc_mode|serial|ccw-addr|pci-controller|bus-type|node|errmsg|message)$/;
 /** Of the balloon group, where `current` and `maximum` are 64-bit. */

@@ -34,7 +34,7 @@ afterEach(async () => {
   await rm(directory, { recursive: true });
 });
 
-function open(onReply?: (procedure: number) => void): Promise<Relay | null> {
+function open(onReply?: (procedure: number, ok: boolean) => void): Promise<Relay | null> {
   return openRelay({
     listenAt: path.join(directory, 'relay'),
     upstream: [path.join(directory, 'nobody'), path.join(directory, 'libvirt')],
@@ -89,8 +89,8 @@ describe('the relay between virsh and libvirtd', () => {
         setImmediate(() => socket.end(answer.subarray(9)));
       });
     };
-    const replies: number[] = [];
-    const relay = await open((procedure) => replies.push(procedure));
+    const replies: unknown[] = [];
+    const relay = await open((...reply) => replies.push(reply));
     expect(relay?.uri).toBe(`qemu+unix:///system?socket=${path.join(directory, 'relay')}`);
     expect(await talk([call(lookupByName), call(connectClose)])).toEqual(answer);
     expect(relay?.error).toMatchObject({
@@ -100,7 +100,7 @@ describe('the relay between virsh and libvirtd', () => {
       call: 'domains.lookupByName',
     });
     expect(relay?.lost).toBe(false);
-    expect(replies).toEqual([lookupByName]);
+    expect(replies).toEqual([[lookupByName, false]]);
     relay?.close();
   });
 

@@ -1,0 +1,74 @@
+import { describe, expect, inject, test } from 'vitest';
+import { virError } from '../../internal/libvirt/error-code.ts';
+import { LibvirtConnectionError } from '../../internal/libvirt/error.ts';
+import { privateHost } from '../host/private-host.ts';
+import { bench, drivers, expectCode } from './support.ts';
+
+describe.each(drivers)('host calls by $driver', (driver) => {
+  const at = bench(driver);
+
+  test('libvirtd answers', async () => {
+    await at.client.host.ping();
+    expect(await at.client.host.versions()).toEqual({
+      libvirt: expect.stringMatching(/^\d+\.\d+\.\d+$/) as unknown,
+      hypervisor: expect.stringMatching(/^\d+\.\d+\.\d+$/) as unknown,
+    });
+  });
+
+  test('the host is the private one', async () => {
+    expect(await at.client.host.hostname()).toBe(inject('privateHost'));
+  });
+
+  test('it has CPUs and memory', async () => {
+    const host = await privateHost(inject('privateHost'));
+    const { stdout } = await host.run('nproc', ['--all']);
+    const info = await at.client.host.nodeInfo();
+    expect(info).toMatchObject({ cpuModel: 'x86_64', cpus: Number(stdout) });
+    const free = await at.client.host.freeMemoryBytes();
+    expect(free).toBeGreaterThan(0n);
+    expect(free).toBeLessThanOrEqual(info.memoryKiB * 1024n);
+    expect(await at.client.host.cellsFreeMemoryBytes()).toHaveLength(info.numaNodes);
+  });
+
+  test('what it can do', async () => {
+    expect(await at.client.host.capabilities()).toMatch(/^<capabilities>[^]*<\/capabilities>\n*$/);
+    const query = {
+      virtType: 'qemu',
+      arch: 'x86_64',
+      machine: 'q35',
+      emulator: '/usr/bin/qemu-system-x86_64',
+    };
+    const capabilities = await at.client.host.domainCapabilities(query);
+    expect(capabilities).toMatch(/^<domainCapabilities>/);
+    expect(capabilities).toContain('<path>/usr/bin/qemu-system-x86_64</path>');
+    expect(capabilities).toContain('<domain>qemu</domain>');
+    await expectCode(
+      at.client.host.domainCapabilities({ ...query, virtType: 'nonsense' }),
+      virError.invalidArgument,
+    );
+  });
+
+  test('CPU models', async () => {
+    expect(await at.client.host.cpuModels('x86_64')).toContain('qemu64');
+    await expectCode(at.client.host.cpuModels('nonsense'), virError.invalidArgument);
+  });
+});
+
+describe.each(drivers)('no libvirtd for $driver', ({ open }) => {
+  test('is a connection error', async () => {
+    const client = open('/nonexistent/libvirt-sock');
+    await expect(client.host.ping()).rejects.toBeInstanceOf(LibvirtConnectionError);
+    await expect(client.domains.list()).rejects.toBeInstanceOf(LibvirtConnectionError);
+    await expect(client.events.start()).rejects.toBeInstanceOf(LibvirtConnectionError);
+    await client.close();
+  });
+});
+
+describe.each(drivers)('a closed client of $driver', ({ open }) => {
+  test('makes no more calls', async () => {
+    const client = open(inject('libvirtSocket'));
+    await client.host.ping();
+    await client.close();
+    await expect(client.host.ping()).rejects.toBeInstanceOf(LibvirtConnectionError);
+  });
+});
