@@ -35,8 +35,9 @@ export async function benchDrivers(uri: string): Promise<void> {
             virsh: (n) => timed(n, () => virsh.domains.list()),
             python: (n) => python.ask(`list ${n}`) as Promise<number[]>,
           }),
+          count === 1,
         ),
-        row('dumpxml', await benchXml(rpc, virsh, python)),
+        row('dumpxml', await benchXml(rpc, virsh, python), true),
         ...(await benchDefine(rpc, virsh, python, scratch)),
       ];
       printTable(
@@ -108,13 +109,13 @@ async function inTurns(
   return samples;
 }
 
-function row(what: string, samples: Samples): Row {
+/** The target is for one call about one thing; a list of many is mostly libvirtd's own time. */
+function row(what: string, samples: Samples, hasTarget = false): Row {
   const [rpc, python, virsh] = [median(samples.rpc), median(samples.python), median(samples.virsh)];
-  const single = what === 'list' || what === 'dumpxml';
   return {
     what,
     value: `rpc ${short(rpc)} · python3-libvirt ${short(python)} · virsh ${short(virsh)}; rpc = ${short(rpc / python)} × python, 1/${short(virsh / rpc)} of virsh`,
-    ...(single
+    ...(hasTarget
       ? { target: '≤ 1.5 × python, ≤ 1/60 of virsh', met: rpc <= 1.5 * python && rpc <= virsh / 60 }
       : {}),
   };
