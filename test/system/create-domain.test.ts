@@ -1,4 +1,4 @@
-import { chmod, readFile, readdir, writeFile, mkdir, rm } from 'node:fs/promises';
+import { chmod, cp, readFile, readdir, writeFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
@@ -99,6 +99,32 @@ describe('POST /domain from a fresh clone', () => {
     const answers = await Promise.all(Array.from({ length: 5 }, () => post()));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     expect(await virsh('domstate', name)).toBe('running');
+  });
+});
+
+describe('documents as the original manager shipped them', () => {
+  it('boot with it, and again', async () => {
+    for (const file of ['pool', 'vol', 'dom']) {
+      await cp(
+        path.join(import.meta.dirname, `documents/seed-${file}.xml`),
+        path.join(workspace.directory, `xml/${file}.xml`),
+      );
+    }
+    const missing = await post();
+    expect(missing.status).toBe(400);
+    expect(JSON.stringify(missing.body['details'])).toContain('alpine-standard');
+
+    await writeFile(
+      path.join(workspace.directory, 'iso/alpine-standard-3.17.2-x86_64.iso'),
+      Buffer.alloc(2048),
+    );
+    try {
+      expect(await post({})).toMatchObject({ status: 200, text: `{"name":"${name}"}\n` });
+      expect(await virsh('domstate', name)).toBe('running');
+      expect((await post()).status).toBe(200);
+    } finally {
+      await rm(path.join(workspace.directory, 'iso/alpine-standard-3.17.2-x86_64.iso'));
+    }
   });
 });
 
