@@ -28,6 +28,8 @@ export interface RunExtras {
 /** virErrorDomain VIR_FROM_NONE. */
 const fromNone = 0;
 const errorLevel = 2;
+/** Node's timers take no longer time; nobody waits for one that is longer. */
+const timerMaximumMs = 2 ** 31 - 1;
 
 export class Runner {
   readonly location: VirshLocation;
@@ -76,11 +78,12 @@ export class Runner {
     const startedAt = performance.now();
     const deadlineMs = options?.deadlineMs ?? defaultDeadlineMs(call);
     const deadline = new AbortController();
-    const timer = Number.isFinite(deadlineMs)
-      ? setTimeout(() => {
-          deadline.abort(new LibvirtTimeoutError(call, deadlineMs));
-        }, deadlineMs)
-      : undefined;
+    const timer =
+      deadlineMs > timerMaximumMs
+        ? undefined
+        : setTimeout(() => {
+            deadline.abort(new LibvirtTimeoutError(call, deadlineMs));
+          }, deadlineMs);
     const signal = AbortSignal.any([
       this.#closing.signal,
       deadline.signal,
