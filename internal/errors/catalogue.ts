@@ -19,6 +19,12 @@ export const catalogue = {
     retryable: false,
     title: 'The path lies outside the allowed directories',
   },
+  'origin-forbidden': {
+    http: 403,
+    grpc: 7,
+    retryable: false,
+    title: 'Web pages of other sites are kept out',
+  },
   'file-not-found': { http: 404, grpc: 5, retryable: false, title: 'A file cannot be read' },
   'not-found': { http: 404, grpc: 5, retryable: false, title: 'There is no such object' },
   'method-not-allowed': { http: 405, grpc: 12, retryable: false, title: 'The method is not allowed here' },

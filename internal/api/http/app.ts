@@ -11,6 +11,7 @@ import { addHealthRoute, type HealthReport } from './health.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { addOperationRoutes, type OperationReader } from './operations.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
+import { refuseOtherSites } from './same-origin.ts';
 
 export interface HttpAppOptions {
   readonly log: Logger;
@@ -27,6 +28,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(requestScope(options));
+  app.use(refuseOtherSites);
 
   const routes = express.Router({ caseSensitive: true, strict: true });
   addCocosRoutes(routes, options.cocos);

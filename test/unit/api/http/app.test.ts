@@ -1,4 +1,5 @@
 import http from 'node:http';
+import { hostname } from 'node:os';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CocosUseCases, CreateDomainRequest } from '../../../../internal/api/cocos-use-cases.ts';
@@ -324,6 +325,35 @@ describe('routing', () => {
     expect((await request('GET', '/health', { 'X-Request-Id': 'a b"' })).headers['x-request-id']).toMatch(
       /^[0-9a-f-]{36}$/,
     );
+  });
+});
+
+describe('web pages of other sites', () => {
+  it.each([
+    [{ Origin: 'http://evil.example' }],
+    [{ Origin: 'null' }],
+    [{ 'Sec-Fetch-Site': 'cross-site' }],
+    [{ 'Sec-Fetch-Site': 'same-site' }],
+    [{ Host: 'evil.example:9021' }],
+    [{ Host: 'localhost.evil.example' }],
+  ])('are kept out: %j', async (headers) => {
+    const answer = await request('POST', '/domain', { ...json, ...headers }, '{}');
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'origin-forbidden' });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    [{ Host: 'localhost' }],
+    [{ Host: 'LOCALHOST:9021' }],
+    [{ Host: '127.0.0.1:9021' }],
+    [{ Host: '[::1]:9021' }],
+    [{ Host: hostname() }],
+    [{ Host: 'protium.localhost' }],
+    [{ Host: 'localhost:9021', Origin: 'http://localhost:9021', 'Sec-Fetch-Site': 'same-origin' }],
+    [{ 'Sec-Fetch-Site': 'none' }],
+  ])('are told from everything else: %j', async (headers) => {
+    expect((await request('POST', '/domain', { ...json, ...headers }, '{}')).status).toBe(200);
   });
 });
 

@@ -1,0 +1,56 @@
+import { isIP } from 'node:net';
+import { hostname } from 'node:os';
+import type { NextFunction, Request, Response } from 'express';
+import { ProtiumError } from '../../errors/protium-error.ts';
+
+/**
+ * Keeps web pages of other sites out: a browser on this machine reaches loopback too, and would carry their requests.
+ * Refused are requests that a browser marks as coming from another site, and, on loopback, host names that are not this
+ * machine's own (a name of the other site that it lets point here). Other clients are not affected.
+ */
+export function refuseOtherSites(request: Request, _response: Response, next: NextFunction): void {
+  const { origin, host = '', 'sec-fetch-site': site } = request.headers;
+  if ((origin !== undefined && !isOriginOf(origin, host)) || site === 'cross-site' || site === 'same-site') {
+    throw new ProtiumError(
+      'origin-forbidden',
+      'Web pages of other sites may not use this server. Call it from a program, or from its own pages.',
+      { details: { origin: origin ?? '' } },
+    );
+  }
+  if (isLoopback(request.socket.localAddress ?? '') && !isOwnName(hostNameOf(host))) {
+    throw new ProtiumError(
+      'origin-forbidden',
+      `This server is reached over loopback under the name "${hostNameOf(host)}", which is not this machine's. ` +
+        'Use localhost, an address or the host name.',
+      { details: { host } },
+    );
+  }
+  next();
+}
+
+function isOriginOf(origin: string, host: string): boolean {
+  return origin === `http://${host}` || origin === `https://${host}`;
+}
+
+/** `host`, `host:port` or `[address]:port` without the port. */
+function hostNameOf(host: string): string {
+  const bracketed = /^\[([^\]]*)\]/.exec(host);
+  return (bracketed?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase();
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
+}
+
+function isOwnName(name: string): boolean {
+  const own = hostname().toLowerCase();
+  const [short = own] = own.split('.');
+  return (
+    name === '' || // HTTP/1.0 and hand-written requests; no browser
+    isIP(name) !== 0 ||
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === own ||
+    name === short
+  );
+}
