@@ -63,16 +63,16 @@ export async function createDomainFromDocuments(
   return { name, notices };
 }
 
-/** All three before libvirt is asked anything, in this order. */
+/** All three before libvirt is asked anything; of several that cannot be read, the first in this order is told. */
 async function readDocuments(
   options: CreateFromDocumentsOptions,
   paths: DocumentPaths,
 ): Promise<DocumentTexts> {
-  const roots = options.allowedPaths;
-  const pool = await readDocument('pool', paths.pool || defaults.pool, roots);
-  const volume = await readDocument('volume', paths.volume || defaults.volume, roots);
-  const domain = await readDocument('domain', paths.domain || defaults.domain, roots);
-  return { pool, volume, domain };
+  const read = (what: keyof DocumentPaths) =>
+    readDocument(what, paths[what] || defaults[what], options.allowedPaths);
+  const all = [read('pool'), read('volume'), read('domain')] as const;
+  await Promise.allSettled(all);
+  return { pool: await all[0], volume: await all[1], domain: await all[2] };
 }
 
 async function runsAlready(client: LibvirtClient, { domain }: PreparedDocuments): Promise<boolean> {
