@@ -17,6 +17,7 @@ Usage: bash cmd/setup.sh [--for-tests | --build] [--no-libvirtd] [--check]
 
 Installs what Protium needs and this machine lacks: QEMU, libvirt, OVMF, swtpm … (Debian, Ubuntu: apt-get; Fedora: dnf),
 the npm dependencies and the build, and starts libvirtd if it does not answer. Safe to repeat; says only what it does.
+Tried on Debian 12; what it does on Ubuntu and Fedora comes from their documentation.
 
   --for-tests    also what the tests need; leaves libvirtd alone (the tests start their own)
   --build        only the npm dependencies and the build
