@@ -92,7 +92,7 @@ async function start(client: LibvirtClient, run: StepRun<CreateFromDocuments>): 
     const { code, details } = fromLibvirt(error, 'start the domain');
     throw new ProtiumError(
       code,
-      `Could not start the domain: ${error.message} QEMU runs as user ${closed.user}, who may not enter ` +
+      `Could not start the domain: ${error.message}. QEMU runs as user ${closed.user}, who may not enter ` +
         `${closed.directory}: move the files elsewhere (/opt, /srv), or open it (chmod o+x ${closed.directory}).`,
       { cause: error, details: { ...details, closedDirectory: closed.directory } },
     );
