@@ -42,7 +42,7 @@ export function configurationPage(): string {
     '<!-- Made from internal/config/variables.ts. Rewrite: UPDATE_DOCS=1 npx vitest run --project unit test/unit/config -->',
     '',
     'The daemon is configured by environment variables. It checks all of them before it does anything, and names',
-    'every problem at once. `--print-config` shows what is in force and which variable said so.',
+    'every problem at once. `--print-config`, run with the same variables, shows what they amount to.',
     '',
     '- A variable that is empty counts as not set.',
     '- The names that the generations of the Cocos manager used work too. If several are set, the first in this order',

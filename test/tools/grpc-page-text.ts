@@ -42,13 +42,17 @@ answer for (libvirt cannot be reached, a deadline has passed) keeps the catalogu
 
 ## Examples
 
+\`npx buf\` in the checkout, or a buf of your own; with TLS \`https://…\` and \`--cacert FILE\` instead of
+\`--http2-prior-knowledge\`:
+
 \`\`\`
 buf curl --protocol grpc --http2-prior-knowledge http://localhost:7001 --list-services
 buf curl --protocol grpc --http2-prior-knowledge --data '{}' http://localhost:7001/manager.ManagerService/CreateDomain
 buf curl --protocol grpc --http2-prior-knowledge --data '{}' http://localhost:7001/protium.v1.DomainsService/ListDomains
 \`\`\`
 
-With Python, after \`python3 -m grpc_tools.protoc -I proto --python_out=. --grpc_python_out=. manager/manager.proto\`:
+With Python (\`pip install grpcio-tools\`, or Debian's python3-grpc-tools), after
+\`python3 -m grpc_tools.protoc -I proto --python_out=. --grpc_python_out=. manager/manager.proto\`:
 
 \`\`\`python
 import grpc
