@@ -6,7 +6,7 @@ import { readBuildInfo } from './build-info.ts';
 import { startDaemon } from './daemon.ts';
 import { describeStartFailure } from './start-failure.ts';
 
-/** How long SIGTERM waits for what is being done; systemd's own limit is 90 s. */
+/** How long SIGTERM waits for what is being done; packaging/protium.service allows 40 s. */
 const graceMs = 20_000;
 
 async function main(): Promise<void> {
