@@ -17,7 +17,8 @@ export function addFallback(app: Express, routes: Router): void {
   }
   app.use((request: Request, response: Response, _next: NextFunction) => {
     const [path = '/', query] = request.originalUrl.split('?', 2);
-    if (path.length > 1 && path.endsWith('/') && !path.startsWith('//')) {
+    // Not `//host/`, `/\host/` or `http://host/`: a redirection must not lead away from here.
+    if (path.endsWith('/') && /^\/[^/\\]/.test(path)) {
       const location = path.replace(/\/+$/, '') || '/';
       response.writeHead(302, {
         Location: query === undefined ? location : `${location}?${query}`,
