@@ -1,6 +1,7 @@
 import { SpanKind } from '@opentelemetry/api';
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Logger } from '../../observability/log.ts';
 import { continueTrace, withSpan } from '../../observability/tracing.ts';
 import type { Metrics } from '../../observability/metrics.ts';
@@ -46,7 +47,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
   app.use((thrown: unknown, _request: Request, response: Response, next: NextFunction) => {
     response.locals['error'] = thrown;
     if (response.headersSent) next(thrown);
-    else sendProblem(response, asProtiumError(thrown));
+    else sendProblem(response, badPath(thrown) ?? asProtiumError(thrown));
   });
   return app;
 }
@@ -102,6 +103,12 @@ function requestScope({ log, metrics }: HttpAppOptions) {
       );
     });
   };
+}
+
+/** Express throws this when a part of the path is not percent-encoded UTF-8 (`/v1/operations/%ff`). */
+function badPath(thrown: unknown): ProtiumError | null {
+  if (!(thrown instanceof URIError)) return null;
+  return new ProtiumError('request-malformed', 'The path is not percent-encoded UTF-8.', { cause: thrown });
 }
 
 /** Asked for every few seconds by machines: neither a log line at `info` nor a trace each. */
