@@ -22,13 +22,16 @@ export function addCocosRoutes(router: Router, options: CocosHttpOptions): void 
       try {
         requireJson(request);
         const body = firstJsonValue(await readBody(request));
-        sendJson(response, 200, await handle(body, requestContext(request, response), response));
+        sendJson(response, 200, await handle(body, requestContext(response), response));
       } catch (thrown) {
         const error = asProtiumError(thrown);
         response.locals['error'] = thrown;
         const status = cocosStatus(error.code);
         if (!options.emptyErrors) sendProblem(response, error, status);
-        else response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': 0 }).end();
+        else {
+          if (error.code === 'body-too-large') response.set('Connection', 'close');
+          response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': 0 }).end();
+        }
       }
     };
 
@@ -62,11 +65,16 @@ function requireJson(request: Request): void {
   }
 }
 
-function requestContext(request: Request, response: Response): RequestContext {
+function requestContext(response: Response): RequestContext {
   const gone = new AbortController();
-  request.once('close', () => {
-    if (!response.writableEnded) gone.abort();
+  // Not the request's: that one closes when its body was read.
+  const abort = () => {
+    gone.abort(new ProtiumError('cancelled', 'The client went away before it had the answer.'));
+  };
+  response.once('close', () => {
+    if (!response.writableEnded) abort();
   });
+  if (response.destroyed || response.socket?.destroyed === true) abort();
   return { requestId: String(response.locals['requestId']), signal: gone.signal };
 }
 

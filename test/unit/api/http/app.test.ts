@@ -231,6 +231,33 @@ describe('POST /domain', () => {
     expect(answer).toMatchObject({ status: 400, body: '' });
     expect(answer.headers['content-type']).toBe('application/json');
     expect(answer.headers['content-length']).toBe('0');
+    const large = await request('POST', '/domain', { ...json, 'Content-Length': 10 * 1024 * 1024 });
+    expect(large).toMatchObject({ status: 413, body: '' });
+    expect(large.headers.connection).toBe('close');
+  });
+
+  it('tells the use case when the client goes away', async () => {
+    const aborted = new Promise<unknown>((resolve) => {
+      createDomain = (_call, { signal }) => {
+        signal.addEventListener('abort', () => {
+          resolve(signal.reason);
+        });
+        client.destroy();
+        return new Promise(() => undefined);
+      };
+    });
+    const { port } = server.address() as AddressInfo;
+    const client = http.request({
+      host: '127.0.0.1',
+      port,
+      method: 'POST',
+      path: '/domain',
+      headers: json,
+      agent: false,
+    });
+    client.on('error', () => undefined);
+    client.end('{}');
+    expect(await aborted).toMatchObject({ code: 'cancelled' });
   });
 });
 
@@ -312,6 +339,21 @@ describe('routing', () => {
     const answer = await request('POST', '/domain/?a=b', json, '{}');
     expect(answer).toMatchObject({ status: 302, body: '' });
     expect(answer.headers.location).toBe('/domain?a=b');
+  });
+
+  it.each(['/\\elsewhere/', '//elsewhere/', 'http://elsewhere/domain/'])(
+    'never leads elsewhere: %s',
+    async (path) => {
+      const answer = await request('GET', path);
+      expect(answer.status).toBe(404);
+      expect(answer.headers.location).toBe(undefined);
+    },
+  );
+
+  it('refuses a path that is not percent-encoded UTF-8', async () => {
+    const answer = await request('GET', '/v1/operations/%ff');
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'request-malformed' });
   });
 
   it('ignores the query string', async () => {
