@@ -1,5 +1,5 @@
 import { attribute, child, children, element, optionalElement, type XmlElement } from './tree.ts';
-import { integerAttribute, requiredChild, rootOf, uuidOf, type XmlSource } from './values.ts';
+import { integerAttribute, requiredName, rootOf, uuidOf, type XmlSource } from './values.ts';
 
 interface DhcpHost {
   readonly mac?: string;
@@ -48,7 +48,7 @@ export function readNetwork(document: XmlSource): NetworkDocument {
   const mtu = child(tree, 'mtu');
   return {
     tree,
-    name: requiredChild(tree, 'name'),
+    name: requiredName(tree),
     uuid: uuidOf(tree),
     forwardMode: forward === null ? null : (attribute(forward, 'mode') ?? 'nat'),
     forwardDevice:

@@ -10,7 +10,7 @@ import {
   type XmlElement,
 } from './tree.ts';
 import { bytesOf } from './units.ts';
-import { requiredAttribute, requiredChild, rootOf, uuidOf, type XmlSource } from './values.ts';
+import { requiredAttribute, requiredName, rootOf, uuidOf, type XmlSource } from './values.ts';
 
 /** What a `<pool>` document says. Sizes are there when it comes from libvirt. */
 export interface PoolDocument {
@@ -48,7 +48,7 @@ export function readPool(document: XmlSource): PoolDocument {
   return {
     tree,
     type: requiredAttribute(tree, 'type'),
-    name: requiredChild(tree, 'name'),
+    name: requiredName(tree),
     uuid: uuidOf(tree),
     targetPath: targetPath === null ? null : textOf(targetPath),
     permissions: permissions === null ? null : readPermissions(permissions),

@@ -107,9 +107,14 @@ export function find(el: XmlElement, ...names: readonly string[]): XmlElement | 
 
 /** The text and CDATA directly inside an element, joined, without white space at its ends. */
 export function textOf(el: XmlElement): string {
+  return rawText(el).trim();
+}
+
+/** The text and CDATA directly inside an element, joined, as they stand there. */
+export function rawText(el: XmlElement): string {
   let text = '';
   for (const node of el.children) if (node.kind === 'text' || node.kind === 'cdata') text += node.value;
-  return text.trim();
+  return text;
 }
 
 /** The text of a child element; null when there is no such child. */

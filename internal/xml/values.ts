@@ -1,6 +1,6 @@
 import { malformed } from './malformed.ts';
 import { parseXml } from './parse.ts';
-import { attribute, childText, type XmlElement } from './tree.ts';
+import { attribute, child, childText, rawText, type XmlElement } from './tree.ts';
 
 /** Text of a document, or a document that is already read. */
 export type XmlSource = string | XmlElement;
@@ -45,6 +45,16 @@ export function requiredChild(el: XmlElement, name: string): string {
     throw malformed(`<${el.name}> has no <${name}>; add one.`, { element: name });
   }
   return text;
+}
+
+/**
+ * The name of an object as libvirt takes it: every character counts, a space at an end too. Rejects with
+ * `document-malformed` when there is none.
+ */
+export function requiredName(el: XmlElement): string {
+  requiredChild(el, 'name');
+  const name = child(el, 'name');
+  return name === null ? '' : rawText(name);
 }
 
 export function requiredAttribute(el: XmlElement, name: string): string {

@@ -10,7 +10,7 @@ import {
   type XmlElement,
 } from './tree.ts';
 import { bytesOf } from './units.ts';
-import { requiredChild, rootOf, type XmlSource } from './values.ts';
+import { requiredName, rootOf, type XmlSource } from './values.ts';
 
 /** What a `<volume>` document says. */
 export interface VolumeDocument {
@@ -42,7 +42,7 @@ export function readVolume(document: XmlSource): VolumeDocument {
   return {
     tree,
     type: attribute(tree, 'type'),
-    name: requiredChild(tree, 'name'),
+    name: requiredName(tree),
     key: childText(tree, 'key'),
     capacityBytes: bytes('capacity'),
     allocationBytes: bytes('allocation'),

@@ -315,3 +315,17 @@ describe('a uuid', () => {
     expect(readDomain(text).uuid).toBe('c7a5fdbd-cdaf-9455-926a-d65c16db1809');
   });
 });
+
+describe('a name', () => {
+  it('is what libvirt takes it for: spaces at its ends are part of it', () => {
+    expect(readDomain('<domain type="kvm"><name> a\tb </name><memory>1</memory></domain>').name).toBe(
+      ' a\tb ',
+    );
+  });
+
+  it('must be more than white space', () => {
+    expect(() => readDomain('<domain type="kvm"><name> </name><memory>1</memory></domain>')).toThrow(
+      '<domain> has no <name>; add one.',
+    );
+  });
+});

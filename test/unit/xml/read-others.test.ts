@@ -14,6 +14,14 @@ function without<T extends { readonly tree: unknown }>({ tree: _tree, ...rest }:
   return rest;
 }
 
+describe('a name', () => {
+  it('keeps the spaces at its ends, as libvirt does', () => {
+    expect(readPool('<pool type="dir"><name> p</name></pool>').name).toBe(' p');
+    expect(readVolume('<volume><name>v </name></volume>').name).toBe('v ');
+    expect(readNetwork('<network><name> n </name></network>').name).toBe(' n ');
+  });
+});
+
 describe('storage', () => {
   it('pool', () => {
     expect(without(readPool(document('pool-virtimages')))).toEqual({
