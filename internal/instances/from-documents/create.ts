@@ -47,10 +47,11 @@ export async function createDomainFromDocuments(
   const offersKvm = await options.kvm.offered();
   const { documents, notices } = prepareDocuments(texts, options.workingDirectory, offersKvm);
   const { name } = documents.domain;
-  // Not to overtake a creation of the same domain that is under way.
-  const running = await options.operations.locks.run([domainResource(name)], () =>
-    runsAlready(options.client, documents),
-  );
+  const { locks } = options.operations;
+  const keys = [domainResource(name)];
+  const look = () => runsAlready(options.client, documents);
+  // Not to overtake a creation of the same domain that is under way; while there is none, nobody waits.
+  const running = locks.isHeld(keys) ? await locks.run(keys, look) : await look();
   if (!running) {
     for (const notice of notices) options.log.warn({ domain: name }, notice);
     const operation = await options.operations.start(options.definition, documents);
@@ -80,8 +81,11 @@ async function runsAlready(client: LibvirtClient, { domain }: PreparedDocuments)
   try {
     const existing = await orAbsent(client.domains.lookupByName(domain.name, quick), virError.noDomain);
     if (existing === null || (domain.uuid !== null && existing.uuid !== domain.uuid)) return false;
-    if ((await client.domains.state(existing, quick)).state !== 'running') return false;
-    return (await compareWithPosted(client, existing, domain)) === 'same';
+    const [{ state }, comparison] = await Promise.all([
+      client.domains.state(existing, quick),
+      compareWithPosted(client, existing, domain),
+    ]);
+    return state === 'running' && comparison === 'same';
   } catch (error) {
     throw fromLibvirt(error, 'look at the domain');
   }

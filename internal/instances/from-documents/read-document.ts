@@ -5,6 +5,8 @@ import { ProtiumError } from '../../errors/protium-error.ts';
 
 /** Largest document in bytes; libvirt's own schema examples are a few kilobytes. */
 const maxDocumentBytes = 1024 * 1024;
+/** Read at a time; most documents are smaller. */
+const chunkBytes = 32 * 1024;
 
 /**
  * Reads an XML document that a request names. The file, with all symbolic links followed, must lie under one of
@@ -41,12 +43,13 @@ export async function readDocument(what: string, name: string, roots: readonly s
     const stat = await file.stat();
     if (stat.isDirectory()) throw unreadable('it is a directory');
     if (!stat.isFile()) throw unreadable('it is not a regular file');
-    const buffer = Buffer.alloc(maxDocumentBytes + 1);
+    const chunks: Buffer[] = [];
     let length = 0;
-    for (;;) {
-      const { bytesRead } = await file.read(buffer, length, buffer.length - length, length);
+    while (length <= maxDocumentBytes) {
+      const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(chunkBytes), 0, chunkBytes, length);
+      if (bytesRead === 0) break;
+      chunks.push(buffer.subarray(0, bytesRead));
       length += bytesRead;
-      if (bytesRead === 0 || length === buffer.length) break;
     }
     if (length > maxDocumentBytes) {
       throw new ProtiumError(
@@ -55,7 +58,7 @@ export async function readDocument(what: string, name: string, roots: readonly s
         { details: { ...details, limitBytes: maxDocumentBytes } },
       );
     }
-    return decodeUtf8(buffer.subarray(0, length), what, details);
+    return decodeUtf8(Buffer.concat(chunks, length), what, details);
   } finally {
     await file.close();
   }
