@@ -27,6 +27,8 @@ export async function listenHttp(app: Express, config: ListenConfig): Promise<Ht
             );
       // Longer than what proxies and clients keep: else they meet a connection that is just being closed.
       server.keepAliveTimeout = 65_000;
+      // For receiving a request, not for answering it: half a body does not hold a connection for long.
+      server.requestTimeout = 60_000;
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(config.port, host, resolve);
