@@ -116,6 +116,11 @@ export interface OperationDefinition<S extends OperationShape> {
   readonly kind: string;
   /** What a restart of the daemon in the middle leads to: carry on, or take back. */
   readonly onRestart: 'resume' | 'undo';
+  /**
+   * Its steps use what they find there, so also what an earlier operation failed to undo. Once a later operation on one of
+   * the resources has succeeded, such a failed undo is not tried again: it could remove what is in use by now.
+   */
+  readonly reusesWhatIsThere?: boolean;
   /** Keys to hold while the operation is under way, e.g. `domain/NAME`. */
   resources(input: S['input']): readonly string[];
   /** In the order of doing. The same input must always give the same steps. Names must not repeat. */

@@ -17,6 +17,8 @@ export interface Journal {
   list(query: OperationQuery): OperationPage;
   /** Those that have not ended, and those that have left something behind; oldest first. */
   unsettled(): OperationRecord[];
+  /** Has an operation that began later and holds one of the same resources succeeded? */
+  isSuperseded(id: string): boolean;
   /** Removes the operations that ended before `endedBefore`, and all but the newest `count` ended ones. */
   prune(endedBefore: string, count: number): void;
 }
@@ -78,6 +80,13 @@ export function createJournal(database: Database): Journal {
   );
   const resourcesOf = database.prepare<{ key: string }>(
     'SELECT key FROM operation_resource WHERE operation = ? ORDER BY key',
+  );
+  const superseded = database.prepare(
+    `SELECT 1 FROM operation AS this
+       JOIN operation_resource AS own ON own.operation = this.sequence
+       JOIN operation_resource AS same ON same.key = own.key AND same.operation > own.operation
+       JOIN operation AS later ON later.sequence = same.operation AND later.state = 'succeeded'
+     WHERE this.id = ? LIMIT 1`,
   );
   const deleteOld = database.prepare(
     `DELETE FROM operation WHERE ended_at IS NOT NULL
@@ -166,6 +175,7 @@ export function createJournal(database: Database): Journal {
     },
 
     unsettled: () => unsettled.all().map(read),
+    isSuperseded: (id) => superseded.get([id]) !== undefined,
     prune: (endedBefore, count) => void deleteOld.run({ endedBefore, count }),
   };
 }

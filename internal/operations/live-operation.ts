@@ -159,6 +159,11 @@ export class LiveOperation {
     );
   }
 
+  /** Whether a later operation on one of the resources has succeeded: what this one left behind may be in use by it. */
+  get isSuperseded(): boolean {
+    return this.#parts.journal.isSuperseded(this.#record.id);
+  }
+
   throwIfCancelled(): void {
     if (this.#abandoned) throw new Abandoned();
     if (this.#record.cancelRequested) throw cancelled();

@@ -36,9 +36,19 @@ export async function finishTakingBack(live: LiveOperation): Promise<ProtiumErro
   return takeBack(live, error === null ? cancelled() : fromOperationError(error));
 }
 
-/** Tries the undos once more that failed when the operation ended. */
+/**
+ * Tries the undos once more that failed when the operation ended. What a later operation may have taken over (a volume
+ * that its VM runs on) is no longer ours to remove: it stays, as done, and the error goes on naming it.
+ */
 export async function retryUndo(live: LiveOperation): Promise<ProtiumError> {
   const failure = live.record.error ?? toOperationError(cancelled());
+  if (live.definition.reusesWhatIsThere === true && live.isSuperseded) {
+    const kept = live.record.steps.flatMap(({ state }, index) =>
+      state === 'undo-failed' ? [[index, { state: 'done' }] as const] : [],
+    );
+    live.keep({ steps: new Map(kept) });
+    return fromOperationError(failure);
+  }
   // One write at the end, so that what is left behind and the steps never tell different things.
   const error = await undoSteps(live, failure, new Set<StepState>(['undo-failed']), (change) =>
     live.note(change),

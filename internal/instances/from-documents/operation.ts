@@ -21,6 +21,7 @@ export function createFromDocuments(client: LibvirtClient): OperationDefinition<
     kind: 'domain.create-from-documents',
     // The client that asked will ask again, and wants the VM: one that already runs is not taken away from it.
     onRestart: 'resume',
+    reusesWhatIsThere: true,
     // The pool too: who reuses it must not lose it to the undo of who made it.
     resources: ({ pool, domain }) => [`pool/${pool.name}`, domainResource(domain.name)],
     steps: () => steps,

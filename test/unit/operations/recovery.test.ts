@@ -334,6 +334,31 @@ describe('an undo that fails', () => {
     expect(second.get(id)?.error?.details).not.toHaveProperty('leftBehind');
   });
 
+  it('is tried no more once a later operation on the same resource has succeeded', async () => {
+    const failures = { left: 2 };
+    const undone = {
+      ...chain({ kind: 'test.first', steps: [failing(failures), broken] }),
+      reusesWhatIsThere: true,
+    };
+    const later = chain({ kind: 'test.later', steps: [{ name: 'one' }] });
+    const operations = engine(databasePath(), [undone, later]);
+    const first = await operations.start(undone, { resource: 'a' });
+    await expect(first.done).rejects.toMatchObject({ code: 'host-incapable' });
+    const other = await operations.start(later, { resource: 'b' });
+    await other.done;
+    expect((await operations.recover()).unresolved).toHaveLength(1);
+    const second = await operations.start(later, { resource: 'a' });
+    await second.done;
+    undone.log.length = 0;
+    await operations.recover();
+    expect(undone.log).toEqual([]);
+    expect(operations.get(first.id)).toMatchObject({
+      state: 'failed',
+      error: { details: { leftBehind: ['the thing two-token: rm two-token (No libvirtd.)'] } },
+    });
+    expect(await operations.recover()).toEqual({ resumed: [], undone: [], unresolved: [] });
+  });
+
   it('is not forgotten by pruning', async () => {
     const definition = chain({ steps: [failing({ left: 1 }), broken] });
     const path = databasePath();
