@@ -61,13 +61,19 @@ export function createComputations(options: ComputationsOptions): Computations {
   const deliveryLimitMs = options.deliveryLimitMs ?? defaultDeliveryLimitMs;
   const backoff = options.backoff ?? defaultBackoff;
   const deliveries = agent === null ? null : createDeliveries({ store, agent, log, clock, backoff });
-  const expiry = createExpiry(store, clock, options.retentionMs ?? defaultRetentionMs, (ids) => {
-    log.info({ ids }, 'computations expired');
-    const reason = new ProtiumError(
-      'deadline-exceeded',
-      'The ttl of the computation passed before the agent had it.',
-    );
-    for (const id of ids) deliveries?.giveUp(id, reason);
+  const expiry = createExpiry({
+    store,
+    clock,
+    retentionMs: options.retentionMs ?? defaultRetentionMs,
+    onExpired(ids) {
+      log.info({ ids }, 'computations expired');
+      const reason = new ProtiumError(
+        'deadline-exceeded',
+        'The ttl of the computation passed before the agent had it.',
+      );
+      for (const id of ids) deliveries?.giveUp(id, reason);
+    },
+    onFailure: (error) => log.warn({ err: error }, 'could not expire computations; trying again'),
   });
   let stopped = false;
 

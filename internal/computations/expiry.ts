@@ -8,18 +8,23 @@ import type { ComputationStore } from './computation-store.ts';
 const longestWaitMs = 60_000;
 
 export interface Expiry {
-  /** Expires and removes what is due, then sets the timer for what comes next. */
+  /** Expires and removes what is due, then sets the timer for what comes next. Never throws. */
   sweep(): void;
   stop(): void;
 }
 
-/** @param onExpired gets the ids of what has just expired. */
-export function createExpiry(
-  store: ComputationStore,
-  clock: Clock,
-  retentionMs: number,
-  onExpired: (ids: readonly string[]) => void,
-): Expiry {
+export interface ExpiryOptions {
+  readonly store: ComputationStore;
+  readonly clock: Clock;
+  /** How long an expired computation stays listed. */
+  readonly retentionMs: number;
+  /** Gets the ids of what has just expired. */
+  readonly onExpired: (ids: readonly string[]) => void;
+  /** The store failed (a full disk); it is tried again. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+export function createExpiry({ store, clock, retentionMs, onExpired, onFailure }: ExpiryOptions): Expiry {
   let callOff: () => void = () => undefined;
   let stopped = false;
 
@@ -35,10 +40,17 @@ export function createExpiry(
 
   const sweep = (): void => {
     const now = clock.now();
-    const expired = store.expireDue(now);
-    store.pruneExpired(now - retentionMs);
-    if (expired.length > 0) onExpired(expired);
-    arm(now);
+    // It runs in a timer and before reads: neither may fail because nothing can be written just now.
+    try {
+      const expired = store.expireDue(now);
+      if (expired.length > 0) onExpired(expired);
+      store.pruneExpired(now - retentionMs);
+      arm(now);
+    } catch (error) {
+      onFailure(error);
+      callOff();
+      if (!stopped) callOff = clock.after(longestWaitMs, sweep);
+    }
   };
 
   return {
