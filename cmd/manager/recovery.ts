@@ -27,7 +27,10 @@ export function createRecovery(options: {
 
   const settle = async (): Promise<void> => {
     unsettled = false;
-    const { resumed, undone, unresolved } = await operations.recover();
+    const { resumed, undone, unresolved } = await operations.recover().catch((error: unknown) => {
+      unsettled = true;
+      throw error;
+    });
     if (resumed.length + undone.length > 0) log.info({ resumed, undone }, 'settled what was left unfinished');
     for (const { id, error } of unresolved) {
       unsettled = true;
