@@ -46,7 +46,8 @@ export interface Daemon {
 export async function startDaemon(config: Config, surroundings: DaemonSurroundings): Promise<Daemon> {
   const { build, log, workingDirectory } = surroundings;
   const closing = new ClosingStack();
-  let graceMs = 0;
+  let graceEnds = 0;
+  const graceLeft = () => Math.max(0, graceEnds - performance.now());
   try {
     const instanceId = config.instanceId ?? randomUUID();
     for (const warning of config.warnings) log.warn(warning);
@@ -79,7 +80,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
       observe: (event) => metrics.operation(event),
     });
-    closing.add(() => operations.stop({ graceMs }));
+    closing.add(() => operations.stop({ graceMs: graceLeft() }));
     const agent = config.agent === null ? null : createAgentClient(config.agent);
     if (agent !== null) closing.add(() => agent.close());
     const computations = createComputations({ database, agent, log });
@@ -111,11 +112,6 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
-    const http = await listenHttp(
-      createHttpApp({ log, metrics, cocos, computations, inventory: view, operations, health }),
-      config.http,
-    );
-    closing.add(() => http.stop(graceMs));
     const grpc = createGrpcServer({
       log,
       observe: ({ method, code, durationMs }) => metrics.grpcCall(method, code, durationMs),
@@ -131,9 +127,18 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         },
       }),
     });
-    closing.add(() => grpc.stop(graceMs));
+    // Both at once: while one waits for its last answer the other takes no new requests either.
+    const servers: { stop(graceMs: number): Promise<void> }[] = [grpc];
+    closing.add(async () => {
+      await Promise.all(servers.map((server) => server.stop(graceLeft())));
+    });
     // Before the servers: a delivery that a request waits for is left to the next start, not waited for.
     closing.add(() => computations.stop());
+    const http = await listenHttp(
+      createHttpApp({ log, metrics, cocos, computations, inventory: view, operations, health }),
+      config.http,
+    );
+    servers.push(http);
     const grpcAddresses = await listenGrpc(grpc, config.grpc);
 
     computations.start();
@@ -149,12 +154,14 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     );
     return {
       async stop(grace) {
-        graceMs = grace;
+        graceEnds = performance.now() + grace;
         await closing.close();
       },
     };
   } catch (error) {
-    await closing.close();
+    await closing.close().catch((closeError: unknown) => {
+      log.error({ err: closeError }, 'not everything could be closed');
+    });
     throw error;
   }
 }

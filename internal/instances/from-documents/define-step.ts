@@ -5,6 +5,7 @@ import type { DomainRef } from '../../libvirt/objects.ts';
 import type { Step } from '../../operations/definition.ts';
 import { orAbsent } from './absent.ts';
 import { compareWithPosted } from './compare.ts';
+import { readDocumentDigest } from './origin.ts';
 import type { CreateFromDocuments, PreparedDomain } from './shape.ts';
 
 /**
@@ -40,12 +41,13 @@ export function defineDomain(client: LibvirtClient): Step<CreateFromDocuments, '
     },
     async undo({ input: { domain } }, { action, previousXml }) {
       if (action === 'keep') return;
+      const defined = await find(domain.name);
+      // Only what this step defined: meanwhile somebody may have put another in its place.
+      if (defined === null || (await readDocumentDigest(client, defined)) !== domain.digest) return;
       if (previousXml !== null) {
         await client.domains.define(previousXml);
         return;
       }
-      const defined = await find(domain.name);
-      if (defined === null) return;
       await client.domains.undefine(defined, {
         nvram: 'remove',
         managedSave: true,

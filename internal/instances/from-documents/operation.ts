@@ -23,7 +23,12 @@ export function createFromDocuments(client: LibvirtClient): OperationDefinition<
     onRestart: 'resume',
     reusesWhatIsThere: true,
     // The pool too: who reuses it must not lose it to the undo of who made it.
-    resources: ({ pool, domain }) => [`pool/${pool.name}`, domainResource(domain.name)],
+    resources: ({ pool, domain }) => [
+      `pool/${pool.name}`,
+      // A pool of another name on the same directory is reused.
+      ...(pool.targetPath === null ? [] : [`pool-path/${pool.targetPath}`]),
+      domainResource(domain.name),
+    ],
     steps: () => steps,
     result: (run) => ({ name: run.input.domain.name, uuid: run.data('define-domain').uuid }),
   };

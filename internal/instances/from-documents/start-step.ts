@@ -4,7 +4,7 @@ import type { LibvirtClient } from '../../libvirt/client.ts';
 import { LibvirtError } from '../../libvirt/error.ts';
 import { virError } from '../../libvirt/error-code.ts';
 import type { DomainRef } from '../../libvirt/objects.ts';
-import type { Step, StepRun } from '../../operations/definition.ts';
+import { withoutEffect, type Step, type StepRun } from '../../operations/definition.ts';
 import { orAbsent } from './absent.ts';
 import { findClosedDirectory } from './closed-directory.ts';
 import type { CreateFromDocuments } from './shape.ts';
@@ -87,16 +87,25 @@ async function start(client: LibvirtClient, run: StepRun<CreateFromDocuments>): 
     await client.domains.create(domainOf(run));
   } catch (error) {
     if (!(error instanceof LibvirtError)) throw error;
-    const closed = await findClosedDirectory(client, run.input.domain.xml);
-    if (closed === null) throw error;
-    const { code, details } = fromLibvirt(error, 'start the domain');
-    throw new ProtiumError(
-      code,
-      `Could not start the domain: ${error.message}. QEMU runs as user ${closed.user}, who may not enter ` +
-        `${closed.directory}: move the files elsewhere (/opt, /srv), or open it (chmod o+x ${closed.directory}).`,
-      { cause: error, details: { ...details, closedDirectory: closed.directory } },
-    );
+    // libvirt has answered that it did not start: if it runs now, somebody else started it, and it stays.
+    throw withoutEffect(await explain(client, run, error));
   }
+}
+
+async function explain(
+  client: LibvirtClient,
+  run: StepRun<CreateFromDocuments>,
+  error: LibvirtError,
+): Promise<ProtiumError> {
+  const failure = fromLibvirt(error, 'start the domain');
+  const closed = await findClosedDirectory(client, run.input.domain.xml);
+  if (closed === null) return failure;
+  return new ProtiumError(
+    failure.code,
+    `${failure.message}. QEMU runs as user ${closed.user}, who may not enter ${closed.directory}: ` +
+      `move the files elsewhere (/opt, /srv), or open it (chmod o+x ${closed.directory}).`,
+    { cause: error, details: { ...failure.details, closedDirectory: closed.directory } },
+  );
 }
 
 function domainOf(run: StepRun<CreateFromDocuments>): DomainRef {

@@ -68,12 +68,22 @@ async function createValidated(client: LibvirtClient, pool: PoolRef, xml: string
 async function explain(client: LibvirtClient, pool: PoolRef, error: unknown): Promise<ProtiumError> {
   const failure = fromLibvirt(error, 'create the storage volume');
   if (failure.code !== 'libvirt-failed') return failure;
-  await client.pools.refresh(pool);
-  const { availableBytes } = await client.pools.info(pool);
-  if (availableBytes >= leastFreeBytes) return failure;
+  const availableBytes = await freeBytes(client, pool);
+  if (availableBytes === null || availableBytes >= leastFreeBytes) return failure;
   return new ProtiumError(
     'storage-full',
     `The storage pool "${pool.name}" has ${availableBytes.toString()} bytes left: too few for a new image. Free some space there.`,
     { cause: error, details: { ...failure.details, availableBytes: availableBytes.toString() } },
   );
+}
+
+/** null: it cannot be told; then the first error is the one to report. */
+async function freeBytes(client: LibvirtClient, pool: PoolRef): Promise<bigint | null> {
+  try {
+    await client.pools.refresh(pool);
+    return (await client.pools.info(pool)).availableBytes;
+  } catch (error) {
+    if (error instanceof LibvirtError) return null;
+    throw error;
+  }
 }
