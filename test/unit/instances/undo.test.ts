@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { defineDomain } from '../../../internal/instances/from-documents/define-step.ts';
+import type { CreateFromDocuments } from '../../../internal/instances/from-documents/shape.ts';
+import { startDomain } from '../../../internal/instances/from-documents/start-step.ts';
+import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
+import { LibvirtConnectionError, LibvirtError } from '../../../internal/libvirt/error.ts';
+import { StepWithoutEffect, type StepRun } from '../../../internal/operations/definition.ts';
+
+const domain = { name: 'vm', uuid: '11111111-2222-3333-4444-555555555555', id: null };
+
+const run = {
+  input: {
+    domain: {
+      name: 'vm',
+      digest: 'ours',
+      xml: '<domain type="qemu"><name>vm</name><memory>1</memory></domain>',
+    },
+  },
+  data: () => ({ uuid: domain.uuid }),
+} as unknown as StepRun<CreateFromDocuments>;
+
+/** A libvirt that has the domain, made from a document of this digest, and that fails every start with `error`. */
+function libvirt(digest: string | null, error: Error) {
+  const calls: string[] = [];
+  const client = {
+    domains: {
+      lookupByName: () => Promise.resolve(domain),
+      metadata: () =>
+        digest === null
+          ? Promise.reject(
+              new LibvirtError({ code: 80, domain: 20, level: 2, message: 'none', call: 'domains.metadata' }),
+            )
+          : Promise.resolve(
+              `<protium:origin xmlns:protium="https://protium.dev/xmlns/domain/1.0" sha256="${digest}"/>`,
+            ),
+      create: () => Promise.reject(error),
+      define: () => Promise.resolve(calls.push('define')),
+      undefine: () => Promise.resolve(calls.push('undefine')),
+    },
+    host: {
+      capabilities: () =>
+        Promise.resolve('<capabilities><host><cpu><arch>x86_64</arch></cpu></host></capabilities>'),
+    },
+  } as unknown as LibvirtClient;
+  return { client, calls };
+}
+
+const refused = new LibvirtError({
+  code: 55,
+  domain: 10,
+  level: 2,
+  message: 'already running',
+  call: 'domains.create',
+});
+
+describe('an undo takes back only what its own step made', () => {
+  it('a start that libvirt refused is not ours: whoever runs the domain keeps it', async () => {
+    const { client } = libvirt('ours', refused);
+    await expect(startDomain(client).do(run, { action: 'create' })).rejects.toBeInstanceOf(StepWithoutEffect);
+  });
+
+  it('a start whose answer was lost may have happened', async () => {
+    const lost = new LibvirtConnectionError('gone');
+    await expect(startDomain(libvirt('ours', lost).client).do(run, { action: 'create' })).rejects.toBe(lost);
+  });
+
+  it.each([
+    ['ours', null, ['undefine']],
+    ['ours', '<domain/>', ['define']],
+    ['another', null, []],
+    ['another', '<domain/>', []],
+    [null, null, []],
+  ])('a domain of the digest %s, before it %s: %j', async (digest, previousXml, expected) => {
+    const { client, calls } = libvirt(digest, refused);
+    await defineDomain(client).undo?.(run, { action: 'define', previousXml });
+    expect(calls).toEqual(expected);
+  });
+});
