@@ -1,0 +1,22 @@
+/** What suits a guest's system, before the spec's own words and the host's abilities are heard. Engine-neutral data. */
+export interface GuestProfile {
+  readonly family: 'linux' | 'windows' | 'bsd' | 'macos';
+  readonly firmware: 'bios' | 'uefi';
+  readonly secureBoot: boolean;
+  readonly tpm: boolean;
+  /** The least that its maker names; 0: none. */
+  readonly minMemoryMib: number;
+  readonly minVcpus: number;
+  /** Hyper-V enlightenments and a clock in local time. */
+  readonly hyperv: boolean;
+  readonly clock: 'utc' | 'localtime';
+  readonly diskBus: 'virtio' | 'sata';
+  readonly nicModel: 'virtio' | 'e1000e';
+  readonly video: 'virtio' | 'vga' | 'bochs';
+  /** A tablet, so that the pointer follows. */
+  readonly qemuAgent: boolean;
+  /** e.g. `http://microsoft.com/win/11`; null: unknown to libosinfo. */
+  readonly libosinfoId: string | null;
+  /** Wants the virtio-win medium at hand. */
+  readonly virtioWin: boolean;
+}

@@ -1,0 +1,80 @@
+import type { HostFacts } from '../host/facts.ts';
+import type { Claim, DeviceCondition } from '../placement/claim.ts';
+import type { PlacementAnswer, PlacementPolicy, Plan, Refusal } from '../placement/plan.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { DomainState } from '../libvirt/objects.ts';
+
+/** A domain that Protium made from a config; spec, plan and owner are in the domain's metadata. */
+export interface Instance {
+  /** libvirt's uuid, dashed. */
+  readonly uuid: string;
+  /** The domain's name. */
+  readonly domain: string;
+  /** As the client named it. */
+  readonly name: string;
+  /** The client that registered it: 32 lower-case hexadecimal digits. */
+  readonly owner: string;
+  /** Without `guest`: secrets are not kept. */
+  readonly spec: Spec;
+  readonly plan: Plan;
+  readonly state: DomainState;
+  /** ISO time. */
+  readonly createdAt: string;
+}
+
+export interface RegisterRequest {
+  readonly owner: string;
+  readonly name: string;
+  readonly spec: Spec;
+}
+
+export type RegisterOutcome =
+  | {
+      readonly outcome: 'registered';
+      readonly instance: Instance;
+      /** The domain's document as libvirt has it. */
+      readonly xml: string;
+      /** What the client should know: warnings of the plan, what was not applied. */
+      readonly notices: readonly string[];
+      /** The same request was answered before, with the same instance. */
+      readonly repeated: boolean;
+    }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export interface UnregisterRequest {
+  readonly owner: string;
+  /** Dashed uuid. */
+  readonly uuid: string;
+  /** Also delete the volumes that register made. */
+  readonly purge: boolean;
+}
+
+export type UnregisterOutcome =
+  | { readonly outcome: 'unregistered'; readonly keptVolumes: readonly string[] }
+  /** No such instance, or another client's: the two are told apart only in the log. */
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+/** Everything that the status of the host is computed from; one consistent moment. */
+export interface HostSituation {
+  readonly facts: HostFacts;
+  readonly claims: readonly Claim[];
+  readonly conditions: readonly DeviceCondition[];
+  readonly policy: PlacementPolicy;
+  /** Differs whenever anything above differs: status answers are computed once per revision. */
+  readonly revision: string;
+}
+
+/** The use cases of instances. All may reject with a ProtiumError, e.g. `libvirt-unavailable`. */
+export interface Instances {
+  /** A dry run: changes nothing, claims nothing. */
+  check(spec: Spec): Promise<PlacementAnswer>;
+  /** Places, claims, makes and starts; resolves when it runs, or with every reason why not. */
+  register(request: RegisterRequest): Promise<RegisterOutcome>;
+  /** Stops it, gives its devices back, removes it. */
+  unregister(request: UnregisterRequest): Promise<UnregisterOutcome>;
+  /** Newest first; of one client, or all. */
+  list(owner?: string): readonly Instance[];
+  get(uuid: string): Instance | undefined;
+  /** Synchronous and quick; throws ProtiumError `libvirt-unavailable` before the host was read once. */
+  situation(): HostSituation;
+}
