@@ -4,6 +4,8 @@ export interface GuestProfile {
   readonly firmware: 'bios' | 'uefi';
   readonly secureBoot: boolean;
   readonly tpm: boolean;
+  /** Which of these two its setup insists on: the others may be left out where the host has them not. */
+  readonly required: { readonly secureBoot: boolean; readonly tpm: boolean };
   /** The least that its maker names; 0: none. */
   readonly minMemoryMib: number;
   readonly minVcpus: number;
@@ -13,7 +15,7 @@ export interface GuestProfile {
   readonly diskBus: 'virtio' | 'sata';
   readonly nicModel: 'virtio' | 'e1000e';
   readonly video: 'virtio' | 'vga' | 'bochs';
-  /** A tablet, so that the pointer follows. */
+  /** A channel for qemu-guest-agent, when the spec does not say. */
   readonly qemuAgent: boolean;
   /** e.g. `http://microsoft.com/win/11`; null: unknown to libosinfo. */
   readonly libosinfoId: string | null;

@@ -171,6 +171,7 @@ export type ReasonCode =
   | 'tpm-missing'
   | 'os-unsupported'
   | 'memory-below-minimum'
+  | 'vcpus-below-minimum'
   | 'network-missing'
   | 'volume-missing'
   | 'volume-in-use'

@@ -1,0 +1,75 @@
+import type { GuestProfile } from './profile.ts';
+
+/** What libosinfo says of a Linux that it does not know by name. */
+const genericLinux = 'http://libosinfo.org/linux/2022';
+
+/** Where libosinfo keeps a distribution, and what stands after it when the version is not said. */
+interface Distribution {
+  readonly id: string;
+  /** null: libosinfo has no entry for all versions, so the generic one. */
+  readonly unversioned: string | null;
+  /** How much of a version its entries carry: `9`, `9.4`, or none. */
+  readonly version: 'major' | 'major.minor' | 'none';
+}
+
+const distributions: Readonly<Record<string, Distribution>> = {
+  ubuntu: { id: 'http://ubuntu.com/ubuntu', unversioned: null, version: 'major.minor' },
+  debian: { id: 'http://debian.org/debian', unversioned: null, version: 'major' },
+  fedora: { id: 'http://fedoraproject.org/fedora', unversioned: 'unknown', version: 'major' },
+  opensuse: { id: 'http://opensuse.org/opensuse', unversioned: 'unknown', version: 'major.minor' },
+  gentoo: { id: 'http://gentoo.org/gentoo', unversioned: 'rolling', version: 'none' },
+  pop: { id: 'http://system76.com/popos', unversioned: null, version: 'major.minor' },
+  almalinux: { id: 'http://almalinux.org/almalinux', unversioned: null, version: 'major' },
+  arch: { id: 'http://archlinux.org/archlinux', unversioned: 'rolling', version: 'none' },
+  rocky: { id: 'http://rockylinux.org/rocky', unversioned: 'unknown', version: 'major' },
+  alpine: { id: 'http://alpinelinux.org/alpinelinux', unversioned: null, version: 'major.minor' },
+  centos: { id: 'http://centos.org/centos', unversioned: null, version: 'major' },
+};
+
+const linux: GuestProfile = {
+  family: 'linux',
+  // Elemento's default; disk images that were made for it have a boot sector.
+  firmware: 'bios',
+  secureBoot: false,
+  tpm: false,
+  required: { secureBoot: false, tpm: false },
+  minMemoryMib: 0,
+  minVcpus: 0,
+  hyperv: false,
+  clock: 'utc',
+  diskBus: 'virtio',
+  nicModel: 'virtio',
+  video: 'virtio',
+  qemuAgent: true,
+  libosinfoId: genericLinux,
+  virtioWin: false,
+};
+
+/** TempleOS, which Elemento files under linux: knows neither virtio nor a network. Wants 512 MiB. */
+const temple: GuestProfile = {
+  ...linux,
+  minMemoryMib: 512,
+  diskBus: 'sata',
+  nicModel: 'e1000e',
+  video: 'vga',
+  qemuAgent: false,
+  libosinfoId: null,
+};
+
+/** The profile of a Linux; distributions differ in nothing but libosinfo's id. */
+export function linuxProfile(flavour: string | null, version: string | null): GuestProfile {
+  const written = (flavour ?? '').toLowerCase();
+  if (written.startsWith('temple')) return temple;
+  const name = Object.keys(distributions).find((known) => written.startsWith(known));
+  const distribution = name === undefined ? undefined : distributions[name];
+  if (distribution === undefined) return linux;
+  const release = releaseOf(distribution, version ?? written);
+  return { ...linux, libosinfoId: release === null ? genericLinux : `${distribution.id}/${release}` };
+}
+
+function releaseOf(distribution: Distribution, written: string): string | null {
+  const [, major, minor] = /(\d{1,4})(?:\.(\d{1,4}))?/.exec(written) ?? [];
+  if (distribution.version === 'none' || major === undefined) return distribution.unversioned;
+  if (distribution.version === 'major') return major;
+  return minor === undefined ? distribution.unversioned : `${major}.${minor}`;
+}

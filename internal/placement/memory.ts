@@ -1,0 +1,114 @@
+import type { HostFacts, NumaNodeFacts } from '../host/facts.ts';
+import type { Spec } from '../spec/spec.ts';
+import type { Claim } from './claim.ts';
+import type { PlacementPolicy } from './plan.ts';
+import { obstacle, type Obstacle } from './refusal.ts';
+
+/** What a VM takes: the guest's memory where it comes from huge pages, and what comes from the rest. */
+export interface MemoryNeed {
+  readonly mib: number;
+  /** Of ordinary memory, QEMU's own share included. */
+  readonly ordinaryMib: number;
+  readonly hugepages: { readonly sizeKib: number; readonly count: number } | null;
+}
+
+/** Memory of the host in MiB, without huge pages and without what is left to the host itself. */
+export interface MemoryStanding {
+  readonly giveableMib: number;
+  readonly freeMib: number;
+  /** By node id: ordinary memory that no VM was promised. */
+  readonly freeOfNode: ReadonlyMap<number, number>;
+  /** By page size in KiB. */
+  readonly freePages: ReadonlyMap<number, { readonly total: number; readonly free: number }>;
+}
+
+export function memoryStanding(
+  host: HostFacts,
+  claims: readonly Claim[],
+  policy: PlacementPolicy,
+): MemoryStanding {
+  const pages = new Map<number, { total: number; free: number }>();
+  for (const { hugepages } of host.numaNodes) {
+    for (const { sizeKib, total } of hugepages) {
+      const known = pages.get(sizeKib) ?? { total: 0, free: 0 };
+      pages.set(sizeKib, { total: known.total + total, free: known.free + total });
+    }
+  }
+  const freeOfNode = new Map(host.numaNodes.map((node) => [node.id, node.totalMib - inHugepages(node)]));
+  let taken = 0;
+  for (const claim of claims) {
+    taken += claim.memoryMib;
+    for (const { node, mib } of claim.memoryNodes) freeOfNode.set(node, (freeOfNode.get(node) ?? 0) - mib);
+    const of = claim.hugepages === null ? undefined : pages.get(claim.hugepages.sizeKib);
+    if (of !== undefined) of.free -= claim.hugepages?.count ?? 0;
+  }
+  const hugeMib = host.numaNodes.reduce((sum, node) => sum + inHugepages(node), 0);
+  const giveableMib = Math.max(0, host.memory.totalMib - hugeMib - policy.reservedMemoryMib);
+  return { giveableMib, freeMib: giveableMib - taken, freeOfNode, freePages: pages };
+}
+
+/** Ordinary memory does not include what is set aside as huge pages, used or not. */
+function inHugepages({ hugepages }: NumaNodeFacts): number {
+  return hugepages.reduce((sum, { sizeKib, total }) => sum + (sizeKib * total) / 1024, 0);
+}
+
+/** The largest page that divides the memory and of which there are enough, else the most plentiful. */
+export function memoryNeed(
+  { memory, tuning }: Spec,
+  { freePages }: MemoryStanding,
+  policy: PlacementPolicy,
+): MemoryNeed {
+  const { mib } = memory;
+  const { overheadMib } = policy;
+  if (!tuning.hugepages) return { mib, ordinaryMib: mib + overheadMib, hugepages: null };
+  const sizes = [...freePages.keys()].filter((size) => (mib * 1024) % size === 0).sort((a, b) => b - a);
+  const counted = sizes.map((sizeKib) => ({ sizeKib, count: (mib * 1024) / sizeKib }));
+  const enough = counted.find(({ sizeKib, count }) => (freePages.get(sizeKib)?.free ?? 0) >= count);
+  const hugepages = enough ?? counted.at(-1) ?? { sizeKib: 2048, count: Math.ceil(mib / 2) };
+  return { mib, ordinaryMib: overheadMib, hugepages };
+}
+
+export function memoryObstacles(need: MemoryNeed, standing: MemoryStanding): readonly Obstacle[] {
+  const found: Obstacle[] = [];
+  const { giveableMib, freeMib } = standing;
+  if (need.ordinaryMib > giveableMib) {
+    found.push(
+      obstacle(
+        'memory-insufficient',
+        'ramsize',
+        `The VM needs ${need.ordinaryMib} MiB (QEMU's own share included); this host can give ${giveableMib} MiB at most.`,
+        { fix: `Ask for less memory.`, details: { neededMib: need.ordinaryMib, giveableMib } },
+      ),
+    );
+  } else if (need.ordinaryMib > freeMib) {
+    found.push(
+      obstacle(
+        'memory-taken',
+        'ramsize',
+        `The VM needs ${need.ordinaryMib} MiB (QEMU's own share included); of ${giveableMib} MiB ${freeMib} MiB are not promised to other VMs.`,
+        {
+          fix: 'Ask for less memory, or wait until other VMs are gone.',
+          details: { neededMib: need.ordinaryMib, freeMib },
+        },
+      ),
+    );
+  }
+  if (need.hugepages !== null) {
+    const { sizeKib, count } = need.hugepages;
+    const pages = standing.freePages.get(sizeKib) ?? { total: 0, free: 0 };
+    if (pages.free < count) {
+      found.push(
+        obstacle(
+          'hugepages-insufficient',
+          'protium.hugepages',
+          `The VM needs ${count} huge pages of ${sizeKib} KiB; the host has ${pages.total}, of which ${pages.free} are free.`,
+          {
+            fix: `Set aside more (sysctl vm.nr_hugepages for 2 MiB, hugepagesz=1G hugepages=N at boot for 1 GiB), or leave out protium.hugepages.`,
+            details: { sizeKib, needed: count, free: pages.free },
+          },
+        ),
+      );
+    }
+  }
+  return found;
+}

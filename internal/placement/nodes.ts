@@ -1,0 +1,82 @@
+import type { CoreFacts, HostFacts } from '../host/facts.ts';
+import { mayJoin, type CoreLoad } from './core-load.ts';
+import { pickCores } from './cores.ts';
+import { hostIndex } from './host-index.ts';
+
+export interface NodeWish {
+  readonly cores: number;
+  readonly overprovision: number;
+  /** Ordinary memory, in MiB. */
+  readonly memoryMib: number;
+  /** Nodes of the chosen devices. */
+  readonly deviceNodes: readonly number[];
+}
+
+export interface NodeChoice {
+  readonly cores: readonly CoreFacts[];
+  /** Where its memory comes from, ascending; empty: no node has enough, so anywhere. */
+  readonly nodes: readonly number[];
+}
+
+/**
+ * Where the VM goes: one NUMA node if it fits into one, near its devices; of several the one with the least room left over,
+ * so that unbroken nodes are kept for those who need them. Else as few nodes as possible. null: too few cores anywhere.
+ */
+export function chooseNodes(
+  wish: NodeWish,
+  host: HostFacts,
+  loads: ReadonlyMap<number, CoreLoad>,
+  freeOfNode: ReadonlyMap<number, number>,
+): NodeChoice | null {
+  const { coresOfNode } = hostIndex(host);
+  const exclusive = wish.overprovision === 1;
+  const candidates = host.numaNodes.map(({ id }, place) => {
+    const cores = (coresOfNode.get(id) ?? []).filter(({ id: core }) => {
+      const load = loads.get(core);
+      return load !== undefined && mayJoin(load, wish.overprovision);
+    });
+    return {
+      id,
+      cores,
+      freeMib: freeOfNode.get(id) ?? 0,
+      distance: distanceTo(host, place, wish.deviceNodes),
+    };
+  });
+  const fitting = candidates
+    .filter(({ cores, freeMib }) => cores.length >= wish.cores && freeMib >= wish.memoryMib)
+    .sort((a, b) => a.distance - b.distance || a.cores.length - b.cores.length || a.id - b.id);
+  const [best] = fitting;
+  if (best !== undefined) {
+    const cores = pickCores(best.cores, loads, wish.cores, exclusive);
+    return cores === null ? null : { cores, nodes: [best.id] };
+  }
+  const spread = [...candidates].sort(
+    (a, b) => a.distance - b.distance || b.cores.length - a.cores.length || a.id - b.id,
+  );
+  const used: typeof candidates = [];
+  let [coreCount, freeMib] = [0, 0];
+  for (const node of spread) {
+    if (coreCount >= wish.cores && freeMib >= wish.memoryMib) break;
+    used.push(node);
+    coreCount += node.cores.length;
+    freeMib += Math.max(0, node.freeMib);
+  }
+  // Nearest first: the far nodes give only what the near ones lack.
+  const cores: CoreFacts[] = [];
+  for (const node of used) {
+    const wanted = Math.min(wish.cores - cores.length, node.cores.length);
+    cores.push(...(pickCores(node.cores, loads, wanted, exclusive) ?? []));
+  }
+  if (cores.length < wish.cores) return null;
+  const nodes = freeMib >= wish.memoryMib ? used.map(({ id }) => id).sort((a, b) => a - b) : [];
+  return { cores: cores.sort((a, b) => a.id - b.id), nodes };
+}
+
+/** The distance of the node at `place` from the nearest of the devices; 0 where there are none. */
+function distanceTo(host: HostFacts, place: number, deviceNodes: readonly number[]): number {
+  const distances = deviceNodes.flatMap((id) => {
+    const from = host.numaNodes.find((node) => node.id === id);
+    return from?.distances[place] ?? [];
+  });
+  return distances.length === 0 ? 0 : Math.min(...distances);
+}
