@@ -1,0 +1,64 @@
+import type { VolumePlan } from '../../placement/plan.ts';
+import type { DiskOptions } from '../../xml/domain/devices/disk.ts';
+import { diskSerial } from './names.ts';
+
+/** A volume of the plan that is there by now. */
+export interface InstanceVolume {
+  /** Dashed uuid. */
+  readonly id: string;
+  readonly path: string;
+  readonly format: 'qcow2' | 'raw';
+  readonly plan: Pick<VolumePlan, 'bus' | 'readonly' | 'bootOrder'>;
+}
+
+const prefixes: Readonly<Record<VolumePlan['bus'], string>> = {
+  virtio: 'vd',
+  sata: 'sd',
+  scsi: 'sd',
+  ide: 'hd',
+};
+
+/**
+ * The disks, and the driver medium for Windows if there is one, each with a name of its own (`vda`, `sda` ...). Files are
+ * named by path, not by pool and volume: AppArmor's helper of older libvirt cannot find those.
+ */
+export function diskOptions(
+  volumes: readonly InstanceVolume[],
+  driverMedium: string | null,
+): readonly DiskOptions[] {
+  const counts = new Map<string, number>();
+  const target = (prefix: string): string => {
+    const count = counts.get(prefix) ?? 0;
+    counts.set(prefix, count + 1);
+    return prefix + letters(count);
+  };
+  const disks = volumes.map(({ id, path, format, plan }): DiskOptions => {
+    // q35 has no IDE: its SATA ports serve those disks.
+    const bus = plan.bus === 'ide' ? 'sata' : plan.bus;
+    return {
+      source: { type: 'file', path },
+      format,
+      target: target(prefixes[bus]),
+      bus,
+      discard: 'unmap',
+      readOnly: plan.readonly,
+      serial: diskSerial(id),
+      ...(plan.bootOrder === null ? {} : { bootOrder: plan.bootOrder }),
+    };
+  });
+  if (driverMedium === null) return disks;
+  const medium: DiskOptions = {
+    device: 'cdrom',
+    source: { type: 'file', path: driverMedium },
+    format: 'raw',
+    target: target('sd'),
+    bus: 'sata',
+  };
+  return [...disks, medium];
+}
+
+/** a ... z, aa, ab ... */
+function letters(index: number): string {
+  const letter = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? letter : letters(Math.floor(index / 26) - 1) + letter;
+}

@@ -1,0 +1,94 @@
+import type { GuestProfile } from '../../guests/profile.ts';
+import type { HypervisorFacts } from '../../host/facts.ts';
+import type { Plan } from '../../placement/plan.ts';
+import type { Spec } from '../../spec/spec.ts';
+import { domainElement, type DomainOptions } from '../../xml/domain/build.ts';
+import type { FeaturesOptions } from '../../xml/domain/features.ts';
+import type { OsOptions } from '../../xml/domain/os.ts';
+import type { XmlElement } from '../../xml/tree.ts';
+import { diskOptions, type InstanceVolume } from './disks.ts';
+import { hasNvidiaDisplay, hostDevices, mmioWindowMib } from './host-devices.ts';
+import { hypervOptions } from './hyperv.ts';
+import { macAddress } from './names.ts';
+import { memoryOptions, processorOptions } from './processor.ts';
+
+export interface InstanceDomain {
+  readonly uuid: string;
+  /** The domain's name. */
+  readonly domain: string;
+  /** As the client gave it: the domain's title. */
+  readonly name: string;
+  readonly spec: Spec;
+  readonly plan: Plan;
+  readonly profile: GuestProfile;
+  readonly hypervisor: Pick<HypervisorFacts, 'hypervFeatures' | 'virtioWin'>;
+  readonly volumes: readonly InstanceVolume[];
+  /** Ours, to be kept with the domain. */
+  readonly metadata: XmlElement;
+  /** Gets all that the guest writes on its serial console. */
+  readonly serialLog: string;
+}
+
+/** Ports left empty for devices that are plugged in while the guest runs. */
+const spareRootPorts = 4;
+
+/** The document of an instance, from the plan of its spec. Pure. */
+export function instanceDomain(instance: InstanceDomain): XmlElement {
+  const { spec, plan, profile, hypervisor } = instance;
+  const { ports, devices } = hostDevices(plan.pci);
+  const window = plan.firmware.type === 'uefi' ? mmioWindowMib(plan.pci) : null;
+  const options: DomainOptions = {
+    type: plan.domainType,
+    name: instance.domain,
+    uuid: instance.uuid,
+    title: titleOf(instance.name),
+    ...(spec.description === null ? {} : { description: spec.description }),
+    ...(profile.libosinfoId === null ? {} : { libosinfoId: profile.libosinfoId }),
+    metadata: [instance.metadata],
+    ...processorOptions(plan),
+    ...memoryOptions(plan.memory),
+    os: firmwareOptions(plan),
+    ...(window === null ? {} : { firmwareConfiguration: { 'opt/ovmf/X-PciMmio64Mb': String(window) } }),
+    features: featureOptions(instance),
+    clock: { offset: profile.clock, hypervclock: profile.hyperv && plan.domainType === 'kvm' },
+    devices: {
+      disks: diskOptions(instance.volumes, profile.virtioWin ? hypervisor.virtioWin : null),
+      controllers: ports,
+      spareRootPorts,
+      interfaces: plan.networks.map(({ network, mac }, index) => ({
+        source: { type: 'network', network },
+        mac: mac ?? macAddress(instance.uuid, index),
+        model: profile.nicModel,
+      })),
+      serials: [{ logFile: instance.serialLog }],
+      guestAgent: spec.qemuAgent ?? profile.qemuAgent,
+      inputs: [{ type: 'tablet', bus: 'usb' }],
+      ...(plan.tpm ? { tpm: {} } : {}),
+      graphics: [{ type: 'vnc' }],
+      videos: [{ model: profile.video }],
+      hostDevices: devices,
+      balloon: plan.memory.pinned ? null : { freePageReporting: true },
+    },
+  };
+  return domainElement(options);
+}
+
+/** libvirt takes no line breaks in a title. */
+function titleOf(name: string): string {
+  return name.replaceAll(/\s+/g, ' ');
+}
+
+function firmwareOptions({ firmware }: Plan): OsOptions {
+  if (firmware.type === 'bios') return { firmware: { type: 'bios' } };
+  return { firmware: { type: 'efi', secureBoot: firmware.secureBoot, enrolledKeys: firmware.secureBoot } };
+}
+
+function featureOptions({ plan, profile, hypervisor }: InstanceDomain): FeaturesOptions {
+  const nvidia = plan.domainType === 'kvm' && hasNvidiaDisplay(plan.pci);
+  const hyperv = hypervOptions(hypervisor.hypervFeatures, { windows: profile.hyperv, disguise: nvidia });
+  return {
+    ...(plan.firmware.type === 'uefi' && plan.firmware.secureBoot ? { smm: true } : {}),
+    ...(hyperv === null ? {} : { hyperv }),
+    ...(nvidia ? { kvmHidden: true } : {}),
+  };
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import type { Plan } from '../../placement/plan.ts';
+import { withoutSecrets } from '../../spec/specfile.ts';
+import type { Spec } from '../../spec/spec.ts';
+import { protiumNamespace } from '../../xml/domain/metadata.ts';
+import { attribute, childText, element, type XmlElement } from '../../xml/tree.ts';
+
+/** What Protium must know of an instance again, when all else is lost. */
+export interface InstanceRecord {
+  /** 32 lower-case hexadecimal digits. */
+  readonly owner: string;
+  /** As the client gave it. */
+  readonly name: string;
+  /** ISO time. */
+  readonly createdAt: string;
+  /** Of what was asked for: the same request again means this instance. */
+  readonly requestDigest: string;
+  readonly spec: Spec;
+  readonly plan: Plan;
+  /** Volumes that were made for it. */
+  readonly createdVolumes: readonly { readonly pool: string; readonly name: string; readonly id: string }[];
+}
+
+const version = '1';
+const elementName = 'protium:instance';
+
+/** The element for the domain's `<metadata>`: secrets left out. */
+export function instanceMetadata(record: InstanceRecord): XmlElement {
+  const { spec, plan, createdVolumes } = record;
+  return element(
+    elementName,
+    {
+      'xmlns:protium': protiumNamespace,
+      version,
+      owner: record.owner,
+      created: record.createdAt,
+      request: record.requestDigest,
+    },
+    [
+      element('protium:name', {}, record.name),
+      element('protium:spec', {}, JSON.stringify(withoutSecrets(spec))),
+      element('protium:plan', {}, JSON.stringify(plan)),
+      element('protium:volumes', {}, JSON.stringify(createdVolumes)),
+    ],
+  );
+}
+
+/** Enough to be safe to use: whoever edits metadata by hand must not bring the daemon down. */
+const planSchema = z.looseObject({
+  cpu: z.looseObject({
+    cores: z.array(z.number().int()),
+    overprovision: z.number().int(),
+    slots: z.number().int(),
+    vcpus: z.number().int(),
+  }),
+  memory: z.looseObject({
+    mib: z.number(),
+    overheadMib: z.number(),
+    hugepages: z.looseObject({ sizeKib: z.number(), count: z.number() }).nullable(),
+    nodes: z.array(z.number().int()),
+    cells: z.array(z.looseObject({ node: z.number().int(), mib: z.number() })),
+  }),
+  pci: z.array(z.looseObject({ address: z.string(), driver: z.string().nullable() })),
+  volumes: z.array(z.looseObject({})),
+  networks: z.array(z.looseObject({ network: z.string() })),
+  warnings: z.array(z.string()),
+});
+const specSchema = z.looseObject({
+  cpu: z.looseObject({
+    slots: z.number(),
+    overprovision: z.number(),
+    archs: z.array(z.string()),
+    flags: z.array(z.string()),
+  }),
+  memory: z.looseObject({ mib: z.number() }),
+  os: z.looseObject({ family: z.string() }),
+  pci: z.array(z.looseObject({ vendor: z.string(), model: z.string(), quantity: z.number() })),
+  volumes: z.array(z.looseObject({})),
+  extra: z.record(z.string(), z.unknown()),
+});
+const volumesSchema = z.array(z.object({ pool: z.string(), name: z.string(), id: z.string() }));
+const ownerSchema = z.string().regex(/^[0-9a-f]{32}$/);
+
+/** Reads the element again; null: it is another one, of another version, or was edited until it means nothing. */
+export function readInstanceMetadata(metadata: XmlElement): InstanceRecord | null {
+  if (metadata.name !== elementName || attribute(metadata, 'version') !== version) return null;
+  const owner = ownerSchema.safeParse(attribute(metadata, 'owner'));
+  const spec = specSchema.safeParse(jsonIn(metadata, 'protium:spec'));
+  const plan = planSchema.safeParse(jsonIn(metadata, 'protium:plan'));
+  const volumes = volumesSchema.safeParse(jsonIn(metadata, 'protium:volumes'));
+  const name = childText(metadata, 'protium:name');
+  if (!owner.success || !spec.success || !plan.success || !volumes.success || name === null) return null;
+  return {
+    owner: owner.data,
+    name,
+    createdAt: attribute(metadata, 'created') ?? '',
+    requestDigest: attribute(metadata, 'request') ?? '',
+    // Checked where it is used for more than showing it.
+    spec: spec.data as unknown as Spec,
+    plan: plan.data as unknown as Plan,
+    createdVolumes: volumes.data,
+  };
+}
+
+function jsonIn(holder: XmlElement, name: string): unknown {
+  try {
+    return JSON.parse(childText(holder, name) ?? '');
+  } catch {
+    return null;
+  }
+}
