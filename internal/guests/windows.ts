@@ -97,7 +97,7 @@ function releaseOf(flavour: string | null, version: string | null): Release {
       servers[`20${year}${second}`] ?? servers[`20${year}`] ?? later(year, 25, server2025, unknownServer)
     );
   }
-  const [, name = ''] = /^(xp|vista|7|81|8|10|11|\d\d(?!\w))/.exec(release) ?? [];
+  const [, name = ''] = /^(xp|vista|7|81|8|10|11|1[2-9](?!\w))/.exec(release) ?? [];
   return clients[name] ?? later(name, 11, windows11, unknownClient);
 }
 
