@@ -5,8 +5,14 @@ import { createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
 import { createComputations } from '../../internal/computations/computations.ts';
 import type { Config } from '../../internal/config/config.ts';
+import { examine } from '../../internal/doctor/examine.ts';
+import { gatherEvidence } from '../../internal/doctor/gather.ts';
+import { createHostReader } from '../../internal/host/reader.ts';
+import { createInstances } from '../../internal/instances/create-instances.ts';
 import { createKvmOffer } from '../../internal/instances/from-documents/kvm-offer.ts';
 import { createFromDocuments } from '../../internal/instances/from-documents/operation.ts';
+import { registerInstance } from '../../internal/instances/register/operation.ts';
+import { unregisterInstance } from '../../internal/instances/unregister/operation.ts';
 import type { CallReport } from '../../internal/libvirt/call-report.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createLiveView } from '../../internal/libvirt/live-view/create.ts';
@@ -74,9 +80,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => view.stop());
 
     const definition = createFromDocuments(client);
+    const definitions = { register: registerInstance(client), unregister: unregisterInstance(client) };
     const operations = createOperations({
       database,
-      definitions: [definition],
+      definitions: [definition, definitions.register, definitions.unregister],
       log,
       observe: (event) => metrics.operation(event),
     });
@@ -86,13 +93,44 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const computations = createComputations({ database, agent, log });
 
     const kvm = createKvmOffer(client);
+    const host = createHostReader({ root: config.hostRoot, client: untraced });
     closing.add(
       client.events.onConnection(({ state }) => {
-        if (state === 'connected') kvm.forget();
+        if (state !== 'connected') return;
+        kvm.forget();
+        host.forgetHypervisor();
+        // So that the first request for the status finds the host read.
+        host.read({ maxAgeMs: 0 }).catch((error: unknown) => {
+          log.warn({ err: error }, 'the host could not be read');
+        });
       }),
     );
     const recovery = createRecovery({ client, operations, log });
     closing.add(() => recovery.stop());
+    const instances = createInstances({
+      client,
+      view,
+      operations,
+      definitions,
+      host,
+      pool: { name: config.storage.pool, directory: config.storage.directory },
+      reservedMemoryMib: config.reservedMemoryMib,
+      retryWindowMs: config.registerRetrySeconds * 1000,
+      ready: () => recovery.ready(),
+      log,
+    });
+    const examineHost = async () =>
+      examine(
+        await gatherEvidence({
+          root: config.hostRoot,
+          libvirtUri: config.libvirt.uri,
+          view,
+          readHost: () => host.read({ maxAgeMs: 0 }),
+          conditions: () => [],
+          storage: config.storage,
+          directories: [config.stateDirectory],
+        }),
+      );
     const useCases = createCocosUseCases({
       createOptions: {
         client,
@@ -135,7 +173,17 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     // Before the servers: a delivery that a request waits for is left to the next start, not waited for.
     closing.add(() => computations.stop());
     const http = await listenHttp(
-      createHttpApp({ log, metrics, cocos, computations, inventory: view, operations, health }),
+      createHttpApp({
+        log,
+        metrics,
+        cocos,
+        computations,
+        atomos: { instances, version: build.version },
+        examineHost,
+        inventory: view,
+        operations,
+        health,
+      }),
       config.http,
     );
     servers.push(http);

@@ -20,6 +20,13 @@ export interface Config {
   readonly stateDirectory: string;
   /** Directories from which a request may name files on the server; the first is the working directory. */
   readonly allowedPaths: readonly string[];
+  /** The tree that /sys and /proc of the host are read from: `/`. */
+  readonly hostRoot: string;
+  /** Where volumes of instances are made. */
+  readonly storage: { readonly pool: string; readonly directory: string };
+  /** Memory that is never given to VMs; null: worked out from what the host has. */
+  readonly reservedMemoryMib: number | null;
+  readonly registerRetrySeconds: number;
   readonly cocos: {
     /** Answer errors with an empty body, byte for byte as the original manager. */
     readonly emptyErrors: boolean;

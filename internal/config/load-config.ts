@@ -83,6 +83,10 @@ export function loadConfig(
     libvirt: { uri: values.libvirtUri, driver: values.libvirtDriver },
     stateDirectory,
     allowedPaths,
+    hostRoot: absolute(values.hostRoot),
+    storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },
+    reservedMemoryMib: values.reservedMemoryMib,
+    registerRetrySeconds: values.registerRetrySeconds,
     cocos: { emptyErrors: values.cocosEmptyErrors },
     agent:
       values.agentUrl === null

@@ -77,6 +77,11 @@ export const timeoutMs = read((text) => {
   return sum > 0 && sum <= longestTimeoutMs ? Math.max(1, Math.round(sum)) : undefined;
 });
 
+/** A name that libvirt and file systems take as it is. */
+export const poolName = read((text) => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? text : undefined));
+
+export const wholeNumber = read((text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined));
+
 export const path = read((text) => (text.includes('\0') ? undefined : text));
 
 /** Absolute directories, separated by colons. */

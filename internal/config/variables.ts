@@ -9,9 +9,11 @@ import {
   oneOf,
   path,
   peer,
+  poolName,
   port,
   portWithHost,
   timeoutMs,
+  wholeNumber,
 } from './values.ts';
 
 /**
@@ -145,6 +147,48 @@ export const variables = {
     allowed: 'absolute directories, separated by colons',
     meaning: 'Directories, beside the working directory, under which a request may name files of this host.',
     schema: directories,
+  },
+  storagePool: {
+    name: 'PROTIUM_STORAGE_POOL',
+    aliases: [],
+    fallback: 'protium',
+    allowed: 'letters, digits, dots, dashes and underscores, at most 64',
+    meaning:
+      'The libvirt pool in which volumes of registered VMs are made. It is made too, when it is first needed.',
+    schema: poolName,
+  },
+  storageDirectory: {
+    name: 'PROTIUM_STORAGE_DIRECTORY',
+    aliases: [],
+    fallback: '/var/lib/libvirt/images/protium',
+    allowed: 'the path of a directory that the user of QEMU may enter',
+    meaning: 'Where that pool is made.',
+    schema: path,
+  },
+  reservedMemoryMib: {
+    name: 'PROTIUM_RESERVED_MEMORY_MIB',
+    aliases: [],
+    fallback: null,
+    unset: 'a sixteenth of the memory, at least 512, at most 8192',
+    allowed: 'a whole number of MiB',
+    meaning: 'Memory that is left to the host, and never given to registered VMs.',
+    schema: wholeNumber,
+  },
+  registerRetrySeconds: {
+    name: 'PROTIUM_REGISTER_RETRY_SECONDS',
+    aliases: [],
+    fallback: '600',
+    allowed: 'a whole number of seconds',
+    meaning: 'For so long the same `register` of the same client is answered with the VM that it made.',
+    schema: wholeNumber,
+  },
+  hostRoot: {
+    name: 'PROTIUM_HOST_ROOT',
+    aliases: [],
+    fallback: '/',
+    allowed: 'the path of a directory',
+    meaning: 'Where /sys, /proc and /usr of the host are; another tree than `/` in a container or a test.',
+    schema: path,
   },
   logLevel: {
     name: 'PROTIUM_LOG_LEVEL',

@@ -2,13 +2,17 @@ import { SpanKind } from '@opentelemetry/api';
 import { randomUUID } from 'node:crypto';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
+import type { Finding } from '../../doctor/finding.ts';
 import type { Logger } from '../../observability/log.ts';
 import { continueTrace, withSpan } from '../../observability/tracing.ts';
 import type { Metrics } from '../../observability/metrics.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
+import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
 import { addComputationRoutes, type ComputationAccess } from './computations.ts';
+import { addDoctorRoute } from './doctor.ts';
 import { addFallback } from './fallback.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
+import { addHostRoutes } from './host.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { addOperationRoutes, type OperationReader } from './operations.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
@@ -19,6 +23,8 @@ export interface HttpAppOptions {
   readonly metrics: Metrics;
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
+  readonly atomos: Omit<AtomosOptions, 'log'>;
+  readonly examineHost: () => Promise<readonly Finding[]>;
   readonly inventory: Inventory;
   readonly operations: OperationReader;
   readonly health: () => Promise<HealthReport> | HealthReport;
@@ -34,6 +40,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
   const routes = express.Router({ caseSensitive: true, strict: true });
   addCocosRoutes(routes, options.cocos);
   addComputationRoutes(routes, options.computations);
+  addAtomosRoutes(routes, { ...options.atomos, log: options.log });
+  addHostRoutes(routes, options.atomos.instances);
+  addDoctorRoute(routes, options.examineHost);
   addHealthRoute(routes, options.health);
   routes.all('/metrics', async (_request, response) => {
     const text = await options.metrics.registry.metrics();
@@ -112,7 +121,12 @@ function badPath(thrown: unknown): ProtiumError | null {
 }
 
 /** Asked for every few seconds by machines: neither a log line at `info` nor a trace each. */
-const quietRoutes: ReadonlySet<string> = new Set(['/health', '/metrics']);
+const quietRoutes: ReadonlySet<string> = new Set([
+  '/health',
+  '/metrics',
+  '/statusjson',
+  '/api/v1.0/statusjson',
+]);
 
 function acceptableId(header: string | string[] | undefined): string | null {
   return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : null;

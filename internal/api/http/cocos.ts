@@ -5,6 +5,7 @@ import type { RunInput } from '../../computations/model.ts';
 import type { CocosUseCases, RequestContext } from '../cocos-use-cases.ts';
 import { readBody } from './body.ts';
 import { fieldsOf, firstJsonValue } from './first-json-value.ts';
+import { headerText } from './header-text.ts';
 import { sendJson } from './json.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
 
@@ -158,10 +159,6 @@ function bytes(value: unknown): Uint8Array {
     return Uint8Array.from(value as number[]);
   }
   throw wrongType('computation', 'padded base64 text, or an array of numbers from 0 to 255');
-}
-
-function headerText(notice: string): string {
-  return notice.replace(/[^\x20-\x7e]/g, '?');
 }
 
 /**

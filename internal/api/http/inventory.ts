@@ -1,6 +1,7 @@
 import type { Response, Router } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
+import type { DomainView } from '../../libvirt/live-view/views.ts';
 import { jsonBytes, sendJson, sendJsonBytes } from './json.ts';
 
 export type Inventory = Pick<
@@ -20,7 +21,7 @@ export function addInventoryRoutes(router: Router, view: Inventory): void {
       sendJsonBytes(response, 200, listBytes(key, read()));
     });
   };
-  list('/v1/domains', 'domains', () => view.domains());
+  list('/v1/domains', 'domains', () => shownDomains(view.domains()));
   list('/v1/pools', 'pools', () => view.pools());
   list('/v1/volumes', 'volumes', () => view.volumes());
   list('/v1/networks', 'networks', () => view.networks());
@@ -32,8 +33,24 @@ export function addInventoryRoutes(router: Router, view: Inventory): void {
       throw new ProtiumError('not-found', `libvirt has no domain "${request.params.id}" (by uuid or name).`);
     }
     stampAge(response, view);
-    sendJson(response, 200, domain);
+    sendJson(response, 200, shownDomain(domain));
   });
+}
+
+/** Without our own metadata, which is long and says who owns the VM. */
+function shownDomain({ protiumMetadata: _, ...shown }: DomainView): object {
+  return shown;
+}
+
+const shownLists = new WeakMap<readonly DomainView[], readonly object[]>();
+
+function shownDomains(domains: readonly DomainView[]): readonly object[] {
+  let shown = shownLists.get(domains);
+  if (shown === undefined) {
+    shown = domains.map(shownDomain);
+    shownLists.set(domains, shown);
+  }
+  return shown;
 }
 
 /** The view gives the same array until something in it changes, so each list is put into JSON once per change. */

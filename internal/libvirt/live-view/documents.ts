@@ -1,8 +1,10 @@
 import { localName } from '../../xml/namespaces.ts';
-import { libosinfoNamespace, readMetadata } from '../../xml/domain/metadata.ts';
+import { libosinfoNamespace, protiumNamespace, readMetadata } from '../../xml/domain/metadata.ts';
 import { readNetwork } from '../../xml/network.ts';
 import { readNodeDevice, type NodeDeviceCapability } from '../../xml/node-device.ts';
 import { readPool } from '../../xml/pool.ts';
+import { pciAddressOf } from '../../xml/pci-address.ts';
+import { serializeXml } from '../../xml/serialize.ts';
 import { attribute, child, children, childText, textOf, type XmlElement } from '../../xml/tree.ts';
 import { kibOf } from '../../xml/units.ts';
 import { integerAttribute, rootOf } from '../../xml/values.ts';
@@ -30,6 +32,9 @@ export type DomainDocument = Pick<
   | 'description'
   | 'osId'
   | 'metadataNamespaces'
+  | 'hostPciAddresses'
+  | 'diskPaths'
+  | 'protiumMetadata'
 >;
 
 /**
@@ -38,6 +43,7 @@ export type DomainDocument = Pick<
 export function readDomainDocument(xml: string): DomainDocument {
   const domain = rootOf(xml, 'domain');
   const metadata = readMetadata(domain);
+  const ours = metadata.find(({ namespace }) => namespace === protiumNamespace);
   const osInfo = metadata.find(({ namespace }) => namespace === libosinfoNamespace);
   const maxMemoryKiB = kibAt(domain, 'memory') ?? 0;
   const vcpu = child(domain, 'vcpu');
@@ -51,7 +57,30 @@ export function readDomainDocument(xml: string): DomainDocument {
     description: childText(domain, 'description'),
     osId: osInfo === undefined ? null : osIdOf(osInfo.element),
     metadataNamespaces: Object.freeze(metadata.flatMap(({ namespace }) => namespace ?? [])),
+    hostPciAddresses: Object.freeze(passedAddresses(domain)),
+    diskPaths: Object.freeze(diskPaths(domain)),
+    protiumMetadata: ours === undefined ? null : serializeXml(ours.element),
   };
+}
+
+/** Of `<hostdev type='pci'>` with an address; what is written otherwise is no device of this host. */
+function passedAddresses(domain: XmlElement): string[] {
+  const devices = child(domain, 'devices');
+  if (devices === null) return [];
+  return children(devices, 'hostdev').flatMap((device) => {
+    const source = child(device, 'source');
+    const address = source === null ? null : child(source, 'address');
+    return attribute(device, 'type') === 'pci' && address !== null ? [pciAddressOf(address)] : [];
+  });
+}
+
+function diskPaths(domain: XmlElement): string[] {
+  const devices = child(domain, 'devices');
+  if (devices === null) return [];
+  return children(devices, 'disk').flatMap((disk) => {
+    const source = child(disk, 'source');
+    return source === null ? [] : (attribute(source, 'file') ?? attribute(source, 'dev') ?? []);
+  });
 }
 
 export type PoolDocument = Pick<

@@ -116,8 +116,21 @@ function makeView(parts: DomainParts, known: DomainView | undefined, readAt: str
 }
 
 function documentOf(view: DomainView): DomainDocument {
-  const { memoryKiB, maxMemoryKiB, vcpus, maxVcpus, title, description, osId, metadataNamespaces } = view;
-  return { memoryKiB, maxMemoryKiB, vcpus, maxVcpus, title, description, osId, metadataNamespaces };
+  const { memoryKiB, maxMemoryKiB, vcpus, maxVcpus, title, description, osId } = view;
+  const { metadataNamespaces, hostPciAddresses, diskPaths, protiumMetadata } = view;
+  return {
+    memoryKiB,
+    maxMemoryKiB,
+    vcpus,
+    maxVcpus,
+    title,
+    description,
+    osId,
+    metadataNamespaces,
+    hostPciAddresses,
+    diskPaths,
+    protiumMetadata,
+  };
 }
 
 /** Calls are answered one after the other: a domain that starts or stops in between has an id that belies its state. */

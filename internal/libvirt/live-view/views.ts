@@ -31,6 +31,12 @@ export interface DomainView {
   readonly osId: string | null;
   /** Namespaces of the elements in `<metadata>`. */
   readonly metadataNamespaces: readonly string[];
+  /** Host devices that it has, or is to have when it starts, e.g. `0000:01:00.0`. */
+  readonly hostPciAddresses: readonly string[];
+  /** Files and block devices of its disks, without what lies below them. */
+  readonly diskPaths: readonly string[];
+  /** Protium's own element in `<metadata>`, as text; null: there is none. Not for clients. */
+  readonly protiumMetadata: string | null;
   /** Digest of the document; differs whenever anything in the document differs. Usable as a version of it. */
   readonly documentDigest: string;
   readonly readAt: string;

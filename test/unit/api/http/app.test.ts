@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CocosUseCases, CreateDomainRequest } from '../../../../internal/api/cocos-use-cases.ts';
 import { createHttpApp } from '../../../../internal/api/http/app.ts';
+import type { Instances } from '../../../../internal/instances/instance.ts';
 import type { RunInput } from '../../../../internal/computations/model.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
@@ -20,6 +21,17 @@ const asked: CreateDomainRequest[] = [];
 const runs: RunInput[] = [];
 let createDomain: CocosUseCases['createDomain'];
 let server: http.Server;
+
+const noInstances: Instances = {
+  check: () => Promise.reject(new Error('not asked')),
+  register: () => Promise.reject(new Error('not asked')),
+  unregister: () => Promise.reject(new Error('not asked')),
+  list: () => [],
+  get: () => undefined,
+  situation: () => {
+    throw new ProtiumError('libvirt-unavailable', 'nothing was read');
+  },
+};
 
 function listen(emptyErrors = false): Promise<void> {
   const metrics = new Metrics({
@@ -46,6 +58,8 @@ function listen(emptyErrors = false): Promise<void> {
       list: () => ({ computations: [], next: null }),
       remove: () => undefined,
     },
+    atomos: { version: '0', instances: noInstances },
+    examineHost: () => Promise.resolve([]),
     operations: {
       get: () => undefined,
       list: () => ({ operations: [], next: null }),
@@ -317,7 +331,7 @@ describe('POST /run', () => {
 });
 
 describe('routing', () => {
-  it.each(['/DOMAIN', '//domain', '/nothing', '/'])('does not know %s', async (path) => {
+  it.each(['/DOMAIN', '//domain', '/nothing', '/api'])('does not know %s', async (path) => {
     const answer = await request('POST', path, json, '{}');
     expect(answer).toMatchObject({ status: 404, body: '404 page not found\n' });
     expect(answer.headers['content-type']).toBe('text/plain; charset=utf-8');
@@ -329,6 +343,7 @@ describe('routing', () => {
     ['PUT', '/domain'],
     ['DELETE', '/domain'],
     ['OPTIONS', '/domain'],
+    ['POST', '/'],
     ['POST', '/health'],
     ['DELETE', '/v1/domains'],
   ])('has no %s %s', async (method, path) => {

@@ -1,0 +1,329 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { ProtiumError } from '../errors/protium-error.ts';
+import type { HostReader } from '../host/reader.ts';
+import type { LibvirtClient } from '../libvirt/client.ts';
+import type { LiveView } from '../libvirt/live-view/live-view.ts';
+import type { Logger } from '../observability/log.ts';
+import type { OperationDefinition } from '../operations/definition.ts';
+import type { Operations } from '../operations/operations.ts';
+import { planPlacement } from '../placement/place.ts';
+import type { PlacementAnswer, PlacementInput, PlacementPolicy, Refusal } from '../placement/plan.ts';
+import { specfileOf, withoutSecrets } from '../spec/specfile.ts';
+import type { Spec } from '../spec/spec.ts';
+import { claimOfDomain } from './claims.ts';
+import { domainName } from './documents/names.ts';
+import type { HostSituation, Instance, Instances, RegisterOutcome, RegisterRequest } from './instance.ts';
+import { networkOffers, volumeOffers } from './offers.ts';
+import { createPending } from './pending.ts';
+import { InstanceRecords } from './records.ts';
+import type { RegisterInput, RegisterInstance, RegisterVolume } from './register/shape.ts';
+import type { UnregisterInstance } from './unregister/operation.ts';
+
+export interface InstancesOptions {
+  readonly client: LibvirtClient;
+  readonly view: LiveView;
+  readonly operations: Operations;
+  readonly definitions: {
+    readonly register: OperationDefinition<RegisterInstance>;
+    readonly unregister: OperationDefinition<UnregisterInstance>;
+  };
+  readonly host: HostReader;
+  /** Where new volumes are made. */
+  readonly pool: { readonly name: string; readonly directory: string };
+  /** Left to the host itself; null: worked out from its memory. */
+  readonly reservedMemoryMib: number | null;
+  /** For so long the same request of the same client means the VM that was made for it. */
+  readonly retryWindowMs: number;
+  /** Resolves when nothing is left of what an earlier daemon began; rejects when libvirt cannot be reached. */
+  readonly ready: () => Promise<void>;
+  readonly log: Logger;
+}
+
+/** Facts of the host as old as this are good enough where no device is asked for. */
+const factsMaxAgeMs = 5000;
+/** What QEMU takes beside the guest's memory. */
+const overheadMib = 128;
+
+/** The use cases of instances. To be made before `operations.recover()`: what is unfinished is held from the start. */
+export function createInstances(options: InstancesOptions): Instances {
+  const { client, view, operations, definitions, host, pool, log } = options;
+  const records = new InstanceRecords();
+  const pending = createPending(operations);
+  view.onChange(({ kind, type, id }) => {
+    if (kind === 'domain' && type === 'removed') records.forget(id);
+  });
+
+  const policy = (totalMib: number): PlacementPolicy => {
+    const row = view.pool(pool.name);
+    return {
+      reservedMemoryMib: options.reservedMemoryMib ?? reservedOf(totalMib),
+      overheadMib,
+      pool: { name: pool.name, availableBytes: row === undefined ? null : Number(row.availableBytes) },
+    };
+  };
+
+  const claims = () => {
+    const underway = pending.claims();
+    const held = new Set(underway.map(({ holder }) => holder));
+    const settled = view
+      .domains()
+      .filter(({ uuid }) => !held.has(uuid))
+      .flatMap((domain) => claimOfDomain(domain, records.of(domain), overheadMib) ?? []);
+    return [...settled, ...underway];
+  };
+
+  const placementInput = async (spec: Spec): Promise<PlacementInput> => {
+    if (view.status().ageMs === null) throw unread();
+    // Who uses a device may have changed a moment ago.
+    const facts = await host.read({ maxAgeMs: spec.pci.length > 0 ? 0 : factsMaxAgeMs });
+    return {
+      spec,
+      holder: null,
+      host: facts,
+      claims: claims(),
+      conditions: [],
+      networks: networkOffers(view),
+      volumes: volumeOffers(view),
+      policy: policy(facts.memory.totalMib),
+    };
+  };
+
+  const instanceOf = (uuid: string): Instance | undefined => {
+    const domain = view.domain(uuid);
+    if (domain === undefined) return undefined;
+    const record = records.of(domain);
+    if (record === null) return undefined;
+    const { owner, name, spec, plan, createdAt } = record;
+    return {
+      uuid: domain.uuid,
+      domain: domain.name,
+      name,
+      owner,
+      spec,
+      plan,
+      state: domain.state,
+      createdAt,
+    };
+  };
+
+  const list = (owner?: string): readonly Instance[] =>
+    view
+      .domains()
+      .flatMap(({ uuid }) => instanceOf(uuid) ?? [])
+      .filter((instance) => owner === undefined || instance.owner === owner)
+      .sort((a, b) =>
+        a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.uuid < b.uuid ? -1 : 1,
+      );
+
+  const registered = async (
+    uuid: string,
+    notices: readonly string[],
+    repeated: boolean,
+  ): Promise<RegisterOutcome> => {
+    const instance = instanceOf(uuid);
+    if (instance === undefined) {
+      throw new ProtiumError('state-conflict', 'The VM was made, and removed by somebody else at once.', {
+        details: { uuid },
+      });
+    }
+    const xml = await client.domains.xml({ name: instance.domain, uuid, id: null });
+    return {
+      outcome: 'registered',
+      instance,
+      xml,
+      notices: [...instance.plan.warnings, ...notices],
+      repeated,
+    };
+  };
+
+  /** Plans and journals, one request at a time: what one gets, the next one cannot. */
+  const allocate = (
+    request: RegisterRequest,
+    requestDigest: string,
+  ): Promise<
+    | { readonly refusal: Refusal }
+    | { readonly uuid: string; readonly done: Promise<unknown>; readonly repeated: boolean }
+  > =>
+    operations.locks.run(['allocation'], async () => {
+      const underway = pending.find(request.owner, requestDigest);
+      const before = earlier(list(request.owner), records, view, requestDigest, options.retryWindowMs);
+      if (before !== null) return { uuid: before, done: Promise.resolve(), repeated: true };
+      if (underway !== undefined) return { ...underway, repeated: true };
+      const input = await placementInput(request.spec);
+      const answer = planPlacement(input);
+      if (!answer.ok) return { refusal: answer.refusal };
+      const register = registerInput(request, requestDigest, answer, input);
+      const operation = await operations.start(definitions.register, register, { owner: request.owner });
+      // The domain is in the view before the claim of the operation goes.
+      const done = operation.done.then(() => view.refresh('domain', register.uuid));
+      pending.add(register, done);
+      return { uuid: register.uuid, done, repeated: false };
+    });
+
+  const registerInput = (
+    { owner, name, spec }: RegisterRequest,
+    requestDigest: string,
+    { plan }: Extract<PlacementAnswer, { ok: true }>,
+    input: PlacementInput,
+  ): RegisterInput => {
+    const uuid = randomUUID();
+    const names = pending.domainNames();
+    const domain = domainName(
+      name,
+      uuid,
+      (candidate) => names.has(candidate) || view.domain(candidate) !== undefined,
+    );
+    const volumes = plan.volumes.map((volume): RegisterVolume => {
+      const id = volume.id ?? randomUUID();
+      const { action, format, sizeBytes, bus, readonly, bootOrder, existing } = volume;
+      return {
+        id,
+        action,
+        pool: volume.pool,
+        name: existing?.name ?? `${id}.${format}`,
+        path: existing?.path ?? null,
+        format,
+        sizeBytes,
+        bus,
+        readonly,
+        bootOrder,
+      };
+    });
+    const { hypervFeatures, virtioWin } = input.host.hypervisor;
+    return {
+      uuid,
+      domain,
+      name,
+      owner,
+      createdAt: new Date().toISOString(),
+      requestDigest,
+      specJson: JSON.stringify(withoutSecrets(spec)),
+      plan,
+      hypervisor: { hypervFeatures, virtioWin },
+      volumes,
+      pool,
+      serialLog: `/var/log/libvirt/qemu/${domain}-serial0.log`,
+    };
+  };
+
+  return {
+    async check(spec) {
+      return planPlacement(await placementInput(spec));
+    },
+    async register(request) {
+      await options.ready();
+      const notices = request.spec.guest === null ? [] : [guestSetupNotice];
+      const allocation = await allocate(request, digestOf(request));
+      if ('refusal' in allocation) return { outcome: 'refused', refusal: allocation.refusal };
+      try {
+        await allocation.done;
+      } catch (error) {
+        const refusal = refusalOfFailure(error);
+        if (refusal === null) throw error;
+        log.warn({ err: error, uuid: allocation.uuid }, 'a VM that was placed could not be made');
+        return { outcome: 'refused', refusal };
+      }
+      return registered(allocation.uuid, notices, allocation.repeated);
+    },
+    async unregister({ owner, uuid, purge }) {
+      await options.ready();
+      // Not to overtake the registering of it.
+      return operations.locks.run([`unregister/${uuid}`], async () => {
+        const domain = view.domain(uuid);
+        const record = domain === undefined ? null : records.of(domain);
+        if (domain?.uuid !== uuid || record === null)
+          return { outcome: 'refused', reason: 'there is no such VM' };
+        if (record.owner !== owner) return { outcome: 'refused', reason: "it is another client's VM" };
+        const others = new Set(
+          view.domains().flatMap((other) => (other.uuid === uuid ? [] : other.diskPaths)),
+        );
+        const shared = new Set(
+          view
+            .volumes()
+            .filter(({ path }) => path !== null && others.has(path))
+            .map(({ name }) => name),
+        );
+        const volumes = purge ? record.createdVolumes.filter(({ name }) => !shared.has(name)) : [];
+        const kept = record.createdVolumes.filter((volume) => !volumes.includes(volume)).map(({ id }) => id);
+        const operation = await operations.start(
+          definitions.unregister,
+          {
+            uuid,
+            domain: domain.name,
+            volumes: volumes.map(({ pool: name, name: volume }) => ({ pool: name, name: volume })),
+          },
+          { owner },
+        );
+        await operation.done;
+        await view.refresh('domain', uuid);
+        return { outcome: 'unregistered', keptVolumes: kept };
+      });
+    },
+    list,
+    get: instanceOf,
+    situation(): HostSituation {
+      const facts = host.current();
+      void host.read({ maxAgeMs: factsMaxAgeMs }).catch((error: unknown) => {
+        log.debug({ err: error }, 'the host could not be read');
+      });
+      if (facts === null || view.status().ageMs === null) throw unread();
+      return {
+        facts,
+        claims: claims(),
+        conditions: [],
+        policy: policy(facts.memory.totalMib),
+        revision: `${view.status().revision}/${pending.revision()}/${facts.readAt}`,
+      };
+    },
+  };
+}
+
+const guestSetupNotice =
+  'User, password, keys and cloud-init were not applied: this version cannot give the guest user data yet.';
+
+function unread(): ProtiumError {
+  return new ProtiumError('libvirt-unavailable', 'libvirt has not been read yet; is libvirtd running?');
+}
+
+/** A sixteenth of the memory, at least 512 MiB, at most 8 GiB. */
+function reservedOf(totalMib: number): number {
+  return Math.min(8192, Math.max(512, Math.floor(totalMib / 16)));
+}
+
+/** Of all that is asked for, secrets included: a digest does not tell them. */
+function digestOf({ owner, name, spec }: RegisterRequest): string {
+  const asked = JSON.stringify([owner, name, specfileOf(spec, { secrets: true })]);
+  return createHash('sha256').update(asked).digest('base64url');
+}
+
+/** The instance that the same request made within the window; null: there is none. */
+function earlier(
+  instances: readonly Instance[],
+  records: InstanceRecords,
+  view: LiveView,
+  requestDigest: string,
+  windowMs: number,
+): string | null {
+  const since = Date.now() - windowMs;
+  const found = instances.find(({ uuid, createdAt }) => {
+    const domain = view.domain(uuid);
+    const record = domain === undefined ? null : records.of(domain);
+    return record?.requestDigest === requestDigest && Date.parse(createdAt) >= since;
+  });
+  return found?.uuid ?? null;
+}
+
+/** Failures that mean "this host cannot give it now": somebody else was quicker, or a disk is full. */
+function refusalOfFailure(error: unknown): Refusal | null {
+  if (!(error instanceof ProtiumError)) return null;
+  const codes = {
+    'resource-in-use': 'device-taken',
+    'device-unavailable': 'device-unhealthy',
+    'storage-full': 'pool-full',
+  } as const;
+  const code = Object.entries(codes).find(([name]) => name === error.code)?.[1];
+  if (code === undefined) return null;
+  return {
+    reasons: [{ code, subject: 'start', message: error.message, fix: null, temporary: true, details: {} }],
+  };
+}

@@ -1,0 +1,32 @@
+import type { LiveView } from '../libvirt/live-view/live-view.ts';
+import type { NetworkOffer, VolumeOffer } from '../placement/plan.ts';
+import { normaliseId } from '../spec/ids.ts';
+
+/** Networks of libvirt that a VM may be put on. */
+export function networkOffers(view: Pick<LiveView, 'networks'>): readonly NetworkOffer[] {
+  return view.networks().map(({ name, uuid, bridge }) => ({ name, uuid, bridge }));
+}
+
+/** Volumes of active pools, with the domains that have them as disks. */
+export function volumeOffers(view: Pick<LiveView, 'volumes' | 'domains'>): readonly VolumeOffer[] {
+  const users = new Map<string, string[]>();
+  for (const { name, diskPaths } of view.domains()) {
+    for (const path of diskPaths) users.set(path, [...(users.get(path) ?? []), name]);
+  }
+  return view.volumes().flatMap(({ pool, name, path, format, capacityBytes }) =>
+    path === null
+      ? []
+      : [
+          {
+            // A volume of ours is named by its id.
+            id: normaliseId(name.replace(/\.[a-z0-9]+$/, '')),
+            pool,
+            name,
+            path,
+            format,
+            capacityBytes: Number(capacityBytes),
+            usedBy: users.get(path) ?? [],
+          },
+        ],
+  );
+}

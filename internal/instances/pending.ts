@@ -1,0 +1,71 @@
+import { isFinal } from '../operations/model.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { Claim } from '../placement/claim.ts';
+import { claimOfPlan } from './claims.ts';
+import type { RegisterInput } from './register/shape.ts';
+
+/** What operations under way hold: from before they are journalled until they have ended, undo included. */
+export interface PendingInstances {
+  claims(): readonly Claim[];
+  /** Names of domains that are about to be. */
+  domainNames(): ReadonlySet<string>;
+  /** The operation that answers this very request; undefined: none does. */
+  find(
+    owner: string,
+    requestDigest: string,
+  ): { readonly uuid: string; readonly done: Promise<unknown> } | undefined;
+  /** Holds what the input says from now on, until `done` is settled. */
+  add(input: RegisterInput, done: Promise<unknown>): void;
+  /** Differs whenever claims() does. */
+  revision(): number;
+}
+
+/** Also holds what an earlier daemon left unfinished, until it is settled. */
+export function createPending(operations: Operations): PendingInstances {
+  const entries = new Map<
+    string,
+    { readonly input: RegisterInput; readonly claim: Claim; readonly done: Promise<unknown> }
+  >();
+  let revision = 0;
+  let claims: readonly Claim[] | null = null;
+  const changed = (): void => {
+    claims = null;
+    revision += 1;
+  };
+  const hold = (input: RegisterInput, done: Promise<unknown>): void => {
+    const holder = { uuid: input.uuid, name: input.domain };
+    entries.set(input.uuid, { input, claim: claimOfPlan(holder, 'operation', input.plan), done });
+    changed();
+  };
+  const drop = (uuid: string): void => {
+    if (entries.delete(uuid)) changed();
+  };
+  for (const { id, input } of operations.list({ kind: 'instance.register', state: unfinished, limit: 1000 })
+    .operations) {
+    const left = input as unknown as RegisterInput;
+    const unwatch = operations.watch(id, (record) => {
+      if (!isFinal(record.state)) return;
+      unwatch();
+      drop(left.uuid);
+    });
+    hold(left, Promise.resolve());
+  }
+  return {
+    claims: () => (claims ??= [...entries.values()].map(({ claim }) => claim)),
+    domainNames: () => new Set([...entries.values()].map(({ input }) => input.domain)),
+    find(owner, requestDigest) {
+      const entry = [...entries.values()].find(
+        ({ input }) => input.owner === owner && input.requestDigest === requestDigest,
+      );
+      return entry === undefined ? undefined : { uuid: entry.input.uuid, done: entry.done };
+    },
+    add(input, done) {
+      hold(input, done);
+      const end = () => drop(input.uuid);
+      done.then(end, end);
+    },
+    revision: () => revision,
+  };
+}
+
+const unfinished = ['queued', 'running', 'undoing'] as const;

@@ -1,0 +1,117 @@
+import { fromLibvirt } from '../../errors/from-libvirt.ts';
+import { guestProfile } from '../../guests/guest-profile.ts';
+import type { LibvirtClient } from '../../libvirt/client.ts';
+import { virError } from '../../libvirt/error-code.ts';
+import { LibvirtError } from '../../libvirt/error.ts';
+import type { DomainRef } from '../../libvirt/objects.ts';
+import { withoutEffect, type Step, type StepRun } from '../../operations/definition.ts';
+import { serializeXml } from '../../xml/serialize.ts';
+import { instanceDomain } from '../documents/domain.ts';
+import { instanceMetadata } from '../documents/metadata.ts';
+import { orAbsent } from '../from-documents/absent.ts';
+import { activateNetworks, deactivateUnused, inactiveNetworks } from '../networks.ts';
+import type { Spec } from '../../spec/spec.ts';
+import type { RegisterInput, RegisterInstance } from './shape.ts';
+
+export function startNetworks(client: LibvirtClient): Step<RegisterInstance, 'start-networks'> {
+  const names = ({ input }: StepRun<RegisterInstance>) => input.plan.networks.map(({ network }) => network);
+  return {
+    name: 'start-networks',
+    title: 'start the networks',
+    intent: async (run) => ({ inactive: [...(await inactiveNetworks(client, names(run)))] }),
+    do: (_run, { inactive }) => activateNetworks(client, inactive),
+    undo: (_run, { inactive }) => deactivateUnused(client, inactive),
+    leftBehind: (_run, { inactive }) =>
+      inactive.map(({ name }) => `the network "${name}": virsh net-destroy ${name}`).join('; '),
+  };
+}
+
+/** Defines the domain, checked against libvirt's schema; spec, plan and owner go into its metadata. */
+export function defineDomain(client: LibvirtClient): Step<RegisterInstance, 'define-domain'> {
+  return {
+    name: 'define-domain',
+    title: 'define the domain',
+    async do(run) {
+      try {
+        const domain = await client.domains.define(documentOf(run), { validate: true });
+        if (specOf(run.input).autostart) await client.domains.setAutostart(domain, true);
+      } catch (error) {
+        throw fromLibvirt(error, 'define the domain');
+      }
+    },
+    async undo({ input }) {
+      const domain = await find(client, input.uuid);
+      if (domain === null) return;
+      await client.domains.undefine(domain, {
+        nvram: 'remove',
+        managedSave: true,
+        snapshotsMetadata: true,
+        checkpointsMetadata: true,
+      });
+    },
+    leftBehind: ({ input }) => `the domain "${input.domain}": virsh undefine --nvram ${input.domain}`,
+  };
+}
+
+/** Starts it. libvirt takes its devices from the host's drivers on the way (`managed='yes'`). */
+export function startDomain(client: LibvirtClient): Step<RegisterInstance, 'start-domain'> {
+  return {
+    name: 'start-domain',
+    title: 'start the domain',
+    async do({ input }) {
+      try {
+        await client.domains.create(refOf(input));
+      } catch (error) {
+        const failure = fromLibvirt(error, 'start the domain');
+        throw error instanceof LibvirtError ? withoutEffect(failure) : failure;
+      }
+    },
+    async undo({ input }) {
+      const domain = await find(client, input.uuid);
+      if (domain === null) return;
+      const { state } = await client.domains.state(domain);
+      if (state !== 'shutoff') await client.domains.destroy(domain);
+    },
+    leftBehind: ({ input }) => `the running domain "${input.domain}": virsh destroy ${input.domain}`,
+  };
+}
+
+function documentOf(run: StepRun<RegisterInstance>): string {
+  const { input } = run;
+  const { paths } = run.data('create-volumes');
+  const { uuid, domain, name, owner, createdAt, requestDigest, plan, hypervisor, serialLog } = input;
+  const spec = specOf(input);
+  const createdVolumes = input.volumes
+    .filter(({ action }) => action === 'create')
+    .map(({ pool, name: volume, id }) => ({ pool, name: volume, id }));
+  const document = instanceDomain({
+    uuid,
+    domain,
+    name,
+    spec,
+    plan,
+    profile: guestProfile(spec),
+    hypervisor,
+    volumes: input.volumes.map((volume) => ({
+      id: volume.id,
+      path: volume.path ?? paths[volume.id] ?? '',
+      format: volume.format,
+      plan: volume,
+    })),
+    metadata: instanceMetadata({ owner, name, createdAt, requestDigest, spec, plan, createdVolumes }),
+    serialLog,
+  });
+  return serializeXml(document);
+}
+
+function specOf({ specJson }: RegisterInput): Spec {
+  return JSON.parse(specJson) as Spec;
+}
+
+function find(client: LibvirtClient, uuid: string): Promise<DomainRef | null> {
+  return orAbsent(client.domains.lookupByUuid(uuid), virError.noDomain);
+}
+
+function refOf({ domain, uuid }: { readonly domain: string; readonly uuid: string }): DomainRef {
+  return { name: domain, uuid, id: null };
+}

@@ -1,0 +1,22 @@
+import type { LibvirtClient } from '../../libvirt/client.ts';
+import type { OperationDefinition } from '../../operations/definition.ts';
+import { defineDomain, startDomain, startNetworks } from './domain-steps.ts';
+import type { RegisterInstance } from './shape.ts';
+import { createVolumes, ensurePool } from './storage-steps.ts';
+
+/** Makes an instance from its plan: all of it, or nothing. */
+export function registerInstance(client: LibvirtClient): OperationDefinition<RegisterInstance> {
+  return {
+    kind: 'instance.register',
+    onRestart: 'undo',
+    resources: ({ uuid, domain }) => [`domain/${domain}`, `instance/${uuid}`],
+    steps: () => [
+      ensurePool(client),
+      createVolumes(client),
+      startNetworks(client),
+      defineDomain(client),
+      startDomain(client),
+    ],
+    result: ({ input }) => ({ uuid: input.uuid }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { HypervisorFacts } from '../../host/facts.ts';
+import type { Plan } from '../../placement/plan.ts';
+
+/** Everything the steps need, decided before the first of them: kept in the journal, so without secrets. */
+export interface RegisterInput {
+  readonly uuid: string;
+  readonly domain: string;
+  readonly name: string;
+  readonly owner: string;
+  readonly createdAt: string;
+  readonly requestDigest: string;
+  /** The spec as JSON text: its free-form part has no type that the journal could check. */
+  readonly specJson: string;
+  readonly plan: Plan;
+  readonly hypervisor: Pick<HypervisorFacts, 'hypervFeatures' | 'virtioWin'>;
+  readonly volumes: readonly RegisterVolume[];
+  /** Where new volumes are made; the pool is made too if it is not there. */
+  readonly pool: { readonly name: string; readonly directory: string };
+  readonly serialLog: string;
+}
+
+export interface RegisterVolume {
+  readonly id: string;
+  readonly action: 'use' | 'create';
+  readonly pool: string;
+  /** The volume's name in its pool. */
+  readonly name: string;
+  /** Of `use`: where it is. */
+  readonly path: string | null;
+  readonly format: 'qcow2' | 'raw';
+  readonly sizeBytes: number | null;
+  readonly bus: 'virtio' | 'sata' | 'scsi' | 'ide';
+  readonly readonly: boolean;
+  readonly bootOrder: number | null;
+}
+
+/** The operation `instance.register`. */
+export interface RegisterInstance {
+  readonly input: RegisterInput;
+  readonly result: { readonly uuid: string };
+  readonly steps: {
+    'ensure-pool': { facts?: never };
+    'create-volumes': { facts: { paths: Record<string, string> } };
+    'start-networks': { intent: { inactive: { name: string; uuid: string }[] } };
+    'define-domain': { facts?: never };
+    'start-domain': { facts?: never };
+  };
+}

@@ -1,0 +1,76 @@
+import { fromLibvirt } from '../../errors/from-libvirt.ts';
+import type { LibvirtClient } from '../../libvirt/client.ts';
+import { virError } from '../../libvirt/error-code.ts';
+import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import { orAbsent } from '../from-documents/absent.ts';
+
+/** The operation `instance.unregister`. */
+export interface UnregisterInstance {
+  readonly input: {
+    readonly uuid: string;
+    readonly domain: string;
+    /** To be deleted: those that were made for it, when that is asked for. */
+    readonly volumes: readonly { readonly pool: string; readonly name: string }[];
+  };
+  readonly result: { readonly uuid: string };
+  readonly steps: {
+    'stop-domain': { facts?: never };
+    'undefine-domain': { facts?: never };
+    'delete-volumes': { facts?: never };
+  };
+}
+
+/** Stops an instance and removes it; libvirt gives its devices back to the host's drivers as it stops. */
+export function unregisterInstance(client: LibvirtClient): OperationDefinition<UnregisterInstance> {
+  const find = (uuid: string) => orAbsent(client.domains.lookupByUuid(uuid), virError.noDomain);
+  const stop: Step<UnregisterInstance, 'stop-domain'> = {
+    name: 'stop-domain',
+    title: 'stop the domain',
+    irreversible: true,
+    async do({ input }) {
+      const domain = await find(input.uuid);
+      if (domain === null) return;
+      const { state } = await client.domains.state(domain);
+      if (state !== 'shutoff') await orAbsent(client.domains.destroy(domain), virError.operationInvalid);
+    },
+  };
+  const undefine: Step<UnregisterInstance, 'undefine-domain'> = {
+    name: 'undefine-domain',
+    title: 'remove the domain',
+    irreversible: true,
+    async do({ input }) {
+      const domain = await find(input.uuid);
+      if (domain === null) return;
+      try {
+        await client.domains.undefine(domain, {
+          nvram: 'remove',
+          managedSave: true,
+          snapshotsMetadata: true,
+          checkpointsMetadata: true,
+        });
+      } catch (error) {
+        throw fromLibvirt(error, 'remove the domain');
+      }
+    },
+  };
+  const deleteVolumes: Step<UnregisterInstance, 'delete-volumes'> = {
+    name: 'delete-volumes',
+    title: 'delete its volumes',
+    irreversible: true,
+    async do({ input }) {
+      for (const { pool: poolName, name } of input.volumes) {
+        const pool = await orAbsent(client.pools.lookupByName(poolName), virError.noStoragePool);
+        if (pool === null) continue;
+        const volume = await orAbsent(client.volumes.lookupByName(pool, name), virError.noStorageVolume);
+        if (volume !== null) await client.volumes.delete(volume);
+      }
+    },
+  };
+  return {
+    kind: 'instance.unregister',
+    onRestart: 'resume',
+    resources: ({ uuid, domain }) => [`domain/${domain}`, `instance/${uuid}`],
+    steps: () => [stop, undefine, deleteVolumes],
+    result: ({ input }) => ({ uuid: input.uuid }),
+  };
+}
