@@ -126,7 +126,6 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           libvirtUri: config.libvirt.uri,
           view,
           readHost: () => host.read({ maxAgeMs: 0 }),
-          conditions: () => [],
           storage: config.storage,
           directories: [config.stateDirectory],
         }),

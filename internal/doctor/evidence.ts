@@ -1,6 +1,5 @@
 import type { HostFacts } from '../host/facts.ts';
 import type { NetworkView, PoolView } from '../libvirt/live-view/views.ts';
-import type { DeviceCondition } from '../placement/claim.ts';
 
 /** What the checks look at: gathered first, so that they decide without touching the machine. */
 export interface Evidence {
@@ -19,12 +18,9 @@ export interface Evidence {
   readonly forwarding: ForwardingEvidence;
   readonly permissions: {
     readonly userId: number;
-    /** Drivers can be changed by this process itself. */
-    readonly sysfsWritable: boolean;
     /** Directories that the daemon writes to and may not. */
     readonly unwritable: readonly string[];
   };
-  readonly conditions: readonly DeviceCondition[];
 }
 
 export interface KvmEvidence {

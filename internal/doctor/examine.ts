@@ -1,4 +1,3 @@
-import { checkDevices } from './checks/devices.ts';
 import { checkFirmware } from './checks/firmware.ts';
 import { checkGroups, checkIommu } from './checks/iommu.ts';
 import { checkKvm } from './checks/kvm.ts';
@@ -15,7 +14,6 @@ const checks = [
   checkKvm,
   checkIommu,
   checkGroups,
-  checkDevices,
   checkFirmware,
   checkNetworks,
   checkForwarding,

@@ -1,9 +1,7 @@
 import { access, constants } from 'node:fs/promises';
-import path from 'node:path';
 import { describeError } from '../observability/describe-error.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
-import type { DeviceCondition } from '../placement/claim.ts';
 import type { Evidence } from './evidence.ts';
 import { gatherForwarding } from './gather-forwarding.ts';
 import { gatherKvm } from './gather-kvm.ts';
@@ -15,7 +13,6 @@ export interface DoctorOptions {
   readonly view: Pick<LiveView, 'status' | 'networks' | 'pools'>;
   /** Reads the host now; rejects where that cannot be done. */
   readonly readHost: () => Promise<HostFacts>;
-  readonly conditions: () => readonly DeviceCondition[];
   readonly storage: Evidence['storage'];
   /** Directories that the daemon writes to. */
   readonly directories: readonly string[];
@@ -24,14 +21,13 @@ export interface DoctorOptions {
 /** Looks at everything that the checks want to know. Never rejects: what cannot be looked at is told as such. */
 export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> {
   const { root, view, storage } = options;
-  const [host, kvm, forwarding, sysfsWritable, unwritable] = await Promise.all([
+  const [host, kvm, forwarding, unwritable] = await Promise.all([
     options.readHost().then(
       (facts) => ({ facts, error: null }),
       (error: unknown) => ({ facts: null, error: describeError(error).message }),
     ),
     gatherKvm(root),
     gatherForwarding(root),
-    isWritable(path.join(root, 'sys/bus/pci/drivers_probe')),
     Promise.all(
       options.directories.map(async (directory) => ((await isWritable(directory)) ? [] : [directory])),
     ),
@@ -46,8 +42,7 @@ export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> 
     pools: view.pools(),
     storage,
     forwarding,
-    permissions: { userId: process.getuid?.() ?? 0, sysfsWritable, unwritable: unwritable.flat() },
-    conditions: options.conditions(),
+    permissions: { userId: process.getuid?.() ?? 0, unwritable: unwritable.flat() },
   };
 }
 

@@ -31,7 +31,13 @@ export async function activateNetworks(
   networks: readonly NetworkRef[],
 ): Promise<void> {
   for (const network of networks) {
-    if (!(await client.networks.isActive(network))) await client.networks.create(network);
+    if (await client.networks.isActive(network)) continue;
+    try {
+      await client.networks.create(network);
+    } catch (error) {
+      // Somebody else may have started it in between.
+      if (!(await client.networks.isActive(network))) throw error;
+    }
   }
 }
 

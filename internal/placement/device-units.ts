@@ -144,7 +144,7 @@ function blocker(code: ReasonCode, message: string, devices: readonly PciFacts[]
 }
 
 /** Bridges of all kinds: never given to a VM. */
-export function isBridge({ class: deviceClass }: PciFacts): boolean {
+function isBridge({ class: deviceClass }: PciFacts): boolean {
   return deviceClass.startsWith('06');
 }
 

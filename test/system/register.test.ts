@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { example } from '../examples/elemento/examples.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import {
@@ -42,7 +42,10 @@ const start = async (): Promise<void> => {
       PROTIUM_STORAGE_DIRECTORY: `/var/lib/libvirt/images/${pool}`,
     },
   });
-  await expect.poll(async () => (await call(daemon, 'GET', '/statusjson')).status).toBe(200);
+  // The host is read once libvirt is.
+  await vi.waitFor(async () => {
+    expect((await call(daemon, 'GET', '/statusjson')).status).toBe(200);
+  }, 30_000);
 };
 
 beforeAll(async () => {
@@ -59,7 +62,9 @@ afterEach(async () => {
   for (const line of await volumes())
     await virsh('vol-delete', '--pool', pool, line.trim().split(/\s+/)[0] ?? '');
   await virsh('net-destroy', 'default');
-  await expect.poll(running).toEqual([]);
+  await vi.waitFor(async () => {
+    expect(await running()).toEqual([]);
+  }, 30_000);
 });
 
 afterAll(async () => {

@@ -2,7 +2,7 @@ import type { Evidence } from '../evidence.ts';
 import { finding, type Finding } from '../finding.ts';
 
 export function checkPermissions({ permissions }: Evidence): readonly Finding[] {
-  const { userId, sysfsWritable, unwritable } = permissions;
+  const { userId, unwritable } = permissions;
   const details = { userId, unwritable };
   const found: Finding[] = unwritable.map((directory) =>
     finding('permissions', 'problem', `Protium (user id ${userId}) may not write to ${directory}.`, {
@@ -10,19 +10,6 @@ export function checkPermissions({ permissions }: Evidence): readonly Finding[] 
       details,
     }),
   );
-  if (!sysfsWritable) {
-    found.push(
-      finding(
-        'permissions',
-        'note',
-        'Protium may not change drivers itself; libvirt does it, and a change that hangs then hangs in libvirtd.',
-        {
-          fix: 'Run Protium as root where devices are passed to VMs.',
-          details,
-        },
-      ),
-    );
-  }
   return found.length > 0
     ? found
     : [finding('permissions', 'ok', 'Protium may do all that it needs to.', { details })];

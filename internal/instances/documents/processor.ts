@@ -4,7 +4,7 @@ import type { DomainOptions } from '../../xml/domain/build.ts';
 import type { MemoryBackingOptions, NumaTuneOptions } from '../../xml/domain/tuning.ts';
 
 /** A set of numbers as libvirt writes it: `0-3,8`. */
-export function cpuset(numbers: readonly number[]): string {
+function cpuset(numbers: readonly number[]): string {
   const ranges: [number, number][] = [];
   for (const number of [...numbers].sort((a, b) => a - b)) {
     const last = ranges.at(-1);

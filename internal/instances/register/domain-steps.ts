@@ -9,20 +9,17 @@ import { serializeXml } from '../../xml/serialize.ts';
 import { instanceDomain } from '../documents/domain.ts';
 import { instanceMetadata } from '../documents/metadata.ts';
 import { orAbsent } from '../from-documents/absent.ts';
-import { activateNetworks, deactivateUnused, inactiveNetworks } from '../networks.ts';
+import { activateNetworks, inactiveNetworks } from '../networks.ts';
 import type { Spec } from '../../spec/spec.ts';
 import type { RegisterInput, RegisterInstance } from './shape.ts';
 
+/** Starts the networks of the VM. They stay: another VM may be about to start on them. */
 export function startNetworks(client: LibvirtClient): Step<RegisterInstance, 'start-networks'> {
   const names = ({ input }: StepRun<RegisterInstance>) => input.plan.networks.map(({ network }) => network);
   return {
     name: 'start-networks',
     title: 'start the networks',
-    intent: async (run) => ({ inactive: [...(await inactiveNetworks(client, names(run)))] }),
-    do: (_run, { inactive }) => activateNetworks(client, inactive),
-    undo: (_run, { inactive }) => deactivateUnused(client, inactive),
-    leftBehind: (_run, { inactive }) =>
-      inactive.map(({ name }) => `the network "${name}": virsh net-destroy ${name}`).join('; '),
+    do: async (run) => activateNetworks(client, await inactiveNetworks(client, names(run))),
   };
 }
 

@@ -41,7 +41,7 @@ export interface RegisterInstance {
   readonly steps: {
     'ensure-pool': { facts?: never };
     'create-volumes': { facts: { paths: Record<string, string> } };
-    'start-networks': { intent: { inactive: { name: string; uuid: string }[] } };
+    'start-networks': { facts?: never };
     'define-domain': { facts?: never };
     'start-domain': { facts?: never };
   };

@@ -79,6 +79,5 @@ export const healthy: Evidence & { readonly host: HostFacts } = {
   ],
   storage: { pool: 'protium', directory: '/var/lib/libvirt/images/protium' },
   forwarding: { policy: 'ACCEPT', docker: false, guestsAccepted: true, ipForward: true },
-  permissions: { userId: 0, sysfsWritable: true, unwritable: [] },
-  conditions: [],
+  permissions: { userId: 0, unwritable: [] },
 };

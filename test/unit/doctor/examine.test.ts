@@ -120,24 +120,9 @@ describe('the doctor', () => {
       ['pool warning'],
     ],
     [
-      'an unwritable directory, drivers left to libvirt',
-      { ...healthy, permissions: { userId: 999, sysfsWritable: false, unwritable: ['/var/lib/protium'] } },
-      ['permissions problem', 'permissions note'],
-    ],
-    [
-      'a quarantined device',
-      {
-        ...healthy,
-        conditions: [
-          {
-            address: gpu.address,
-            condition: 'quarantined',
-            reason: 'config space is all ones',
-            since: 'today',
-          },
-        ],
-      },
-      ['device warning'],
+      'an unwritable directory',
+      { ...healthy, permissions: { userId: 999, unwritable: ['/var/lib/protium'] } },
+      ['permissions problem'],
     ],
   ])('%s', (_name, evidence, expected) => {
     expect(complaints(evidence)).toEqual(expected);

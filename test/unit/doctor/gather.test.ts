@@ -75,7 +75,6 @@ it('gathers what there is when neither the host nor libvirt can be read', async 
       pools: () => [],
     },
     readHost: () => Promise.reject(new Error('libvirt is away')),
-    conditions: () => [],
     storage: { pool: 'protium', directory: '/nowhere' },
     directories: [root, path.join(root, 'absent')],
   });
@@ -83,6 +82,6 @@ it('gathers what there is when neither the host nor libvirt can be read', async 
     host: null,
     hostError: 'libvirt is away',
     libvirt: { connected: false, error: 'refused' },
-    permissions: { sysfsWritable: false, unwritable: [path.join(root, 'absent')] },
+    permissions: { unwritable: [path.join(root, 'absent')] },
   });
 });

@@ -125,7 +125,17 @@ export function inputFor(host: HostFacts, config: object, claims: readonly Claim
     claims,
     conditions: [],
     networks: [{ name: 'default', uuid: '11111111-1111-1111-1111-111111111111', bridge: 'virbr0' }],
-    volumes: [],
+    volumes: [
+      {
+        id: 'a8129662-42ac-4e2f-84db-dd049a1facfe',
+        pool: 'default',
+        name: 'a812966242ac4e2f84dbdd049a1facfe.qcow2',
+        path: '/var/lib/libvirt/images/a812966242ac4e2f84dbdd049a1facfe.qcow2',
+        format: 'qcow2',
+        capacityBytes: 1e10,
+        usedBy: [],
+      },
+    ],
     policy: { reservedMemoryMib: 1024, overheadMib: 128, pool: { name: 'protium', availableBytes: 1e12 } },
   };
 }
