@@ -23,6 +23,8 @@ export async function readDeviceUsers(
     addDisplayUsers(files, add),
     addUsbUsers(files, add),
   ]);
+  // They are found in the order in which files happen to be read.
+  for (const found of users.values()) found.sort((a, b) => (a.description < b.description ? -1 : 1));
   return users;
 }
 

@@ -59,15 +59,8 @@ export function blockersOf(unit: DeviceUnit, { holders, conditions }: DeviceStan
  */
 export function chooseDevices(spec: Spec, host: HostFacts, standing: DeviceStanding): DeviceChoice {
   if (spec.pci.length === 0) return { members: [], obstacles: [], warnings: [] };
-  if (host.vfio.pciDriver === 'absent') {
-    const message =
-      'The kernel of this host has no driver vfio-pci, without which no device can be passed to a VM.';
-    const fix =
-      'Install the full kernel of the distribution (linux-image-amd64 on Debian) and load vfio-pci.';
-    return { members: [], obstacles: [obstacle('vfio-missing', 'pci', message, { fix })], warnings: [] };
-  }
   const chosen = new Map<string, UnitMember>();
-  const obstacles: Obstacle[] = [];
+  const obstacles: Obstacle[] = host.vfio.pciDriver === 'absent' ? [withoutVfio()] : [];
   const requestedIds = new Set(spec.pci.map(idOf));
   // Cards before their companions: a card brings its own audio, and not the other way round.
   const requests = [...spec.pci].sort((a, b) => rank(host, a) - rank(host, b));
@@ -77,6 +70,13 @@ export function chooseDevices(spec: Spec, host: HostFacts, standing: DeviceStand
   }
   const members = [...chosen.values()].sort((a, b) => (a.device.address < b.device.address ? -1 : 1));
   return { members, obstacles, warnings: warningsOf(members) };
+}
+
+function withoutVfio(): Obstacle {
+  const message =
+    'The kernel of this host has no driver vfio-pci, without which no device can be passed to a VM.';
+  const fix = 'Install the full kernel of the distribution (linux-image-amd64 on Debian) and load vfio-pci.';
+  return obstacle('vfio-missing', 'pci', message, { fix });
 }
 
 interface Choosing {
