@@ -62,7 +62,7 @@ export function createHostReader({ root, client, clock = () => new Date() }: Hos
 }
 
 /** Everything but what libvirt tells. */
-async function readMachine(
+export async function readMachine(
   files: MachineFiles,
   names: PciNames,
   hypervisor: HypervisorFacts,
