@@ -7,7 +7,7 @@ import { example } from '../../examples/elemento/examples.ts';
 import { fixtureHost, fixtureHostNames, fixtureHostRoot } from '../../fixtures/hosts/load.ts';
 import { machineFiles } from '../../../internal/host/files.ts';
 import { readPciNames } from '../../../internal/host/pci-ids.ts';
-import { readMachine } from '../../../internal/host/reader.ts';
+import { readMachine } from '../../../internal/host/read-machine.ts';
 import { matchGolden } from '../../golden/match-golden.ts';
 import { inputFor } from '../placement/hosts.ts';
 
