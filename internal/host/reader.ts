@@ -42,7 +42,9 @@ export function createHostReader({ root, client, clock = () => new Date() }: Hos
       throw fromLibvirt(error, 'read what the host can do');
     });
     names ??= readPciNames(files);
-    const facts = await readMachine(files, await names, await hypervisor, clock);
+    // Together: the one that is not yet awaited must not fail unheard.
+    const [knownNames, offered] = await Promise.all([names, hypervisor]);
+    const facts = await readMachine(files, knownNames, offered, clock);
     last = { facts, at: performance.now() };
     return facts;
   };
