@@ -29,7 +29,11 @@ Line 2</description>
       <currentMemory unit='KiB'>1048576</currentMemory>
       <vcpu placement='static' current='2'>8</vcpu>
       <os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>
-      <devices><disk type='of the future'/></devices>
+      <devices>
+        <disk type='of the future'/>
+        <disk type='file'><source file='/images/web.qcow2'/></disk>
+        <hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x01' slot='0x00' function='0x1'/></source></hostdev>
+      </devices>
       <qemu:commandline><qemu:arg value='-S'/></qemu:commandline>
     </domain>`;
     expect(readDomainDocument(xml)).toEqual({
@@ -41,6 +45,9 @@ Line 2</description>
       description: 'Line 1\nLine 2',
       osId: 'http://debian.org/debian/12',
       metadataNamespaces: ['http://libosinfo.org/xmlns/libvirt/domain/1.0', 'https://example.org/instance/1'],
+      hostPciAddresses: ['0000:01:00.1'],
+      diskPaths: ['/images/web.qcow2'],
+      protiumMetadata: null,
     });
   });
 
@@ -54,6 +61,9 @@ Line 2</description>
       description: null,
       osId: null,
       metadataNamespaces: [],
+      hostPciAddresses: [],
+      diskPaths: [],
+      protiumMetadata: null,
     });
   });
 });
