@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { statusJson } from '../../../internal/api/http/atomos/status-json.ts';
 import { planPlacement } from '../../../internal/placement/place.ts';
 import type { PlacementAnswer } from '../../../internal/placement/plan.ts';
@@ -75,7 +75,7 @@ describe.each(fixtureHostNames)('%s', (name) => {
   });
 
   it('is the same read from files', async () => {
-    const files = machineFiles(await fixtureHostRoot(name));
+    const files = machineFiles(await fixtureHostRoot(name, onTestFinished));
     const inMemory = await fixtureHost(name);
     const fromFiles = await readMachine(
       files,

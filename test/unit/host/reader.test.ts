@@ -1,22 +1,27 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { createHostReader } from '../../../internal/host/reader.ts';
 import { LibvirtConnectionError } from '../../../internal/libvirt/error.ts';
 import { fixtureHost, fixtureHostRoot } from '../../fixtures/hosts/load.ts';
 import { hostCalls } from './host-calls.ts';
 
 const documents = path.join(import.meta.dirname, '../xml/documents');
+const removals: (() => Promise<void>)[] = [];
 let root: string;
 let calls: Parameters<typeof hostCalls>[0];
 beforeAll(async () => {
-  root = await fixtureHostRoot('no-iommu');
+  root = await fixtureHostRoot('no-iommu', (remove) => {
+    removals.push(remove);
+  });
   calls = {
     capabilities: await readFile(path.join(documents, 'capabilities.xml'), 'utf8'),
     domainCapabilities: await readFile(path.join(documents, 'domain-capabilities.xml'), 'utf8'),
   };
 });
+
+afterAll(() => Promise.all(removals.map((remove) => remove())));
 
 /** A reader of the machine, with what it asked libvirt. */
 function reader(place = root) {
