@@ -1,82 +1,113 @@
-import { isList, isObject, own, type Problem, type Read } from './reading.ts';
+import { isList, isObject, own, problem, type Problem, type Read, type Reader } from './reading.ts';
 import type { GuestSetup, JsonValue } from './spec.ts';
 
+/** What is for the guest alone. The values never come back in an error: none of these readers shows one. */
+
 const longestUserData = 1024 * 1024;
+const mostKeys = 64;
+const lineOnly = /^[^\p{Cc}\p{Surrogate}\ufffe\uffff]*$/u;
+const unicode = /^\P{Surrogate}*$/u;
 
-/** Names under which a config carries what is for the guest alone. Their values never come back in an error. */
-export const guestKeys = [
-  'authentication',
-  'auth',
-  'userAuth',
-  'cloudinit',
-  'startup',
-  'cloud_init_b64',
-] as const;
+export type Credentials = Pick<GuestSetup, 'username' | 'password' | 'sshKeys'>;
 
-/** Reads user, password, keys and cloud-init's user-data; null: nothing is said. */
-export function readGuestSetup(of: (key: string) => JsonValue | undefined): Read<GuestSetup | null> {
-  const problems: Problem[] = [];
-  const wrong = (at: string, message: string): null => {
-    problems.push({ at, message });
-    return null;
-  };
-  const textAt = (holder: JsonValue | undefined, at: string, names: readonly string[]): string | null => {
-    for (const name of names) {
-      const value = own(holder, name) ?? null;
-      if (value === null || value === '') continue;
-      if (typeof value === 'string' && value.length <= longestUserData) return value;
-      return wrong(`${at}.${name}`, 'This must be text.');
-    }
-    return null;
-  };
-
-  const credentials = (['authentication', 'auth', 'userAuth'] as const).flatMap((key) => {
-    const value = of(key) ?? null;
-    if (value === null) return [];
-    if (!isObject(value)) {
-      wrong(key, 'This must be an object with username, password and ssh-key.');
-      return [];
-    }
-    return [
-      {
-        username: textAt(value, key, ['username']),
-        password: textAt(value, key, ['password']),
-        key: textAt(value, key, ['ssh-key', 'ssh_key', 'sshKey']),
-      },
-    ];
-  });
-  const startup = of('startup') ?? null;
-  const userData =
-    textOf(of('cloudinit')) ??
-    textAt(startup, 'startup', ['user_data', 'template']) ??
-    decoded(textAt(startup, 'startup', ['b64_code'])) ??
-    decoded(textOf(of('cloud_init_b64')));
-  if (problems.length > 0) return { problems };
-  const [first] = credentials;
-  const sshKeys = credentials.flatMap(({ key }) => key ?? []);
-  const setup = { username: first?.username ?? null, password: first?.password ?? null, sshKeys, userData };
-  const empty =
-    setup.username === null && setup.password === null && sshKeys.length === 0 && userData === null;
-  return { value: empty ? null : setup };
-}
-
-function textOf(value: JsonValue | undefined): string | null {
-  if (typeof value === 'string' && value !== '') return value;
-  if (isList(value) || isObject(value)) return textOf(own(value, 'user_data'));
-  return null;
-}
-
-/** Base64 is taken leniently, as cloud-init's own readers do. */
-function decoded(base64: string | null): string | null {
-  if (base64 === null) return null;
-  const bytes = Uint8Array.from(atobLenient(base64), (character) => character.charCodeAt(0));
-  return new TextDecoder().decode(bytes);
-}
-
-function atobLenient(base64: string): string {
-  try {
-    return atob(base64.replaceAll(/[^A-Za-z0-9+/]/g, ''));
-  } catch {
-    return '';
+/** `{username, password, ssh-key}`; a key may be a list of keys, or several lines. */
+export const credentialsReader: Reader<Credentials> = (value) => {
+  if (!isObject(value)) {
+    return problem(undefined, 'This must be an object with username, password and ssh-key.', {
+      allowed: 'an object',
+    });
   }
+  const problems: Problem[] = [];
+  const line = (name: string, longest: number): string | null => {
+    const found = own(value, name) ?? '';
+    if (typeof found === 'string' && found.length <= longest && lineOnly.test(found))
+      return found === '' ? null : found;
+    problems.push({
+      at: `.${name}`,
+      message: 'This must be text, in one line.',
+      allowed: `at most ${longest} characters`,
+    });
+    return null;
+  };
+  const names = ['ssh-key', 'ssh_key', 'sshKey', 'ssh_keys'];
+  const keys = names.flatMap((name) => {
+    const found = keysOf(own(value, name) ?? null);
+    if (found !== null) return found;
+    problems.push({
+      at: `.${name}`,
+      message: 'This must be a public key, or a list of them.',
+      allowed: `text, or a list of at most ${mostKeys} texts`,
+    });
+    return [];
+  });
+  const credentials = {
+    username: line('username', 64),
+    password: line('password', 1024),
+    sshKeys: [...new Set(keys)],
+  };
+  return problems.length > 0 ? { problems } : { value: credentials };
+};
+
+function keysOf(value: JsonValue): readonly string[] | null {
+  if (value === null) return [];
+  const texts = isList(value) ? value : [value];
+  if (
+    texts.length > mostKeys ||
+    !texts.every((text) => typeof text === 'string' && text.length <= longestUserData)
+  )
+    return null;
+  const lines = texts.flatMap((text) => (text as string).split('\n')).map((line) => line.trim());
+  const keys = lines.filter((line) => line !== '');
+  return keys.length <= mostKeys && keys.every((key) => lineOnly.test(key)) ? keys : null;
+}
+
+/** cloud-init's user-data as text; or an object that has it, as Spot's `startup`, whose text counts before its Base64. */
+export const userDataReader: Reader<string | null> = (value) => {
+  if (!isObject(value)) return userData(value);
+  for (const name of ['technology', 'kind']) {
+    const found = own(value, name) ?? 'cloud-init';
+    if (typeof found !== 'string' || found.toLowerCase().replaceAll(/[-_ ]/g, '') !== 'cloudinit')
+      return problem(undefined, 'Only cloud-init is possible.', { at: `.${name}`, allowed: 'cloud-init' });
+  }
+  const places: readonly (readonly [string, Reader<string | null>])[] = [
+    ['user_data', userData],
+    ['template', userData],
+    ['b64_code', base64Reader],
+  ];
+  for (const [name, reader] of places) {
+    const found = own(value, name) ?? '';
+    if (found === '') continue;
+    const read = reader(found);
+    return 'value' in read ? read : { problems: read.problems.map((each) => ({ ...each, at: `.${name}` })) };
+  }
+  return { value: null };
+};
+
+function userData(value: JsonValue): Read<string | null> {
+  if (typeof value === 'string' && value.length <= longestUserData && unicode.test(value))
+    return { value: value === '' ? null : value };
+  return problem(undefined, "This must be cloud-init's user-data, as text.", {
+    allowed: `text of at most ${longestUserData} characters`,
+  });
+}
+
+/** The same in Base64, with or without line ends and padding. */
+export const base64Reader: Reader<string | null> = (value) => {
+  const wrong = problem(undefined, "This must be cloud-init's user-data: text in UTF-8, then in Base64.", {
+    allowed: 'Base64',
+  });
+  if (typeof value !== 'string' || value.length > 2 * longestUserData) return wrong;
+  try {
+    const bytes = Uint8Array.from(atob(value), (character) => character.charCodeAt(0));
+    return userData(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return wrong;
+  }
+};
+
+/** What was said of either, together; null: nothing. */
+export function guestSetup(credentials: Credentials | null, data: string | null): GuestSetup | null {
+  const { username = null, password = null, sshKeys = [] } = credentials ?? {};
+  if (username === null && password === null && sshKeys.length === 0 && data === null) return null;
+  return { username, password, sshKeys, userData: data };
 }

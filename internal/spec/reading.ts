@@ -1,7 +1,15 @@
 import type { FieldError, JsonValue } from './spec.ts';
 
-/** A value as read, or what is wrong with it. */
-export type Read<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
+/** A value as read, with what should be known about it; or what is wrong with it. */
+export type Read<T> =
+  { readonly value: T; readonly notices?: readonly Notice[] } | { readonly problems: readonly Problem[] };
+
+/** What a person should know though nothing is wrong, relative to the place that was read. */
+export interface Notice {
+  readonly at: string;
+  /** Goes on after the path: `is ignored.` */
+  readonly message: string;
+}
 
 /** What is wrong, relative to the place that was read; the path is put before it later. */
 export interface Problem {
@@ -35,15 +43,24 @@ export function atPath(path: string, problems: readonly Problem[]): readonly Fie
   }));
 }
 
-function shown(value: JsonValue): JsonValue {
-  if (typeof value === 'string')
-    return value.length > longestShown ? `${value.slice(0, longestShown)}…` : value;
-  if (value === null || typeof value !== 'object') return value;
-  const text = JSON.stringify(value);
-  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : value;
+/** Never more than a line, and nothing of what is inside: deep input would exhaust the stack, and may hold secrets. */
+function shown(value: unknown): JsonValue {
+  if (typeof value === 'string') return shortened(value, longestShown);
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  return typeof value === 'object' ? 'an object' : typeof value;
 }
 
-export function isObject(value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> {
+/** The beginning of a text that somebody sent, as valid Unicode. */
+export function shortened(text: string, longest: number): string {
+  const start = text.length > longest ? `${text.slice(0, longest)}…` : text;
+  return start.replaceAll(/\p{Surrogate}/gu, '\ufffd');
+}
+
+export type JsonObject = Readonly<Record<string, JsonValue>>;
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -95,20 +112,27 @@ export const boolean: Reader<boolean> = (value) => {
   return problem(value, 'This must be true or false.', { allowed: 'true, false, 1 or 0' });
 };
 
-// XML 1.0 cannot carry these; documents and virt-manager show names as they are.
-const notInXml = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|\p{Surrogate}/u;
+/** What XML 1.0 cannot carry; `line`: also line ends and other control characters, which names and titles must not have. */
+export const notInText = {
+  line: '\\p{Cc}\\p{Surrogate}\\u2028\\u2029\\ufffe\\uffff',
+  lines: '\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\p{Surrogate}\\ufffe\\uffff',
+} as const;
 
 /** Text without control characters, trimmed. */
-export function text(longest: number): Reader<string> {
+export function text(longest: number, lines: keyof typeof notInText = 'line'): Reader<string> {
+  const bad = new RegExp(`[${notInText[lines]}]`, 'u');
+  const allowed = `text of at most ${longest} characters, without control characters`;
   return (value) => {
-    const allowed = `text of at most ${longest} characters, without control characters`;
     if (typeof value !== 'string') return problem(value, 'This must be text.', { allowed });
     if (value.length > longest)
       return problem(value, `This is too long: ${value.length} characters.`, { allowed });
-    if (notInXml.test(value)) {
-      return problem(undefined, 'This has characters that cannot be stored.', { allowed });
+    const trimmed = (lines === 'lines' ? value.replaceAll('\r\n', '\n') : value).trim();
+    if (bad.test(trimmed)) {
+      return problem(undefined, 'This has characters that cannot be stored, such as control characters.', {
+        allowed,
+      });
     }
-    return { value: value.trim() };
+    return { value: trimmed };
   };
 }
 
@@ -123,7 +147,7 @@ export function oneOf<T extends string>(words: Readonly<Record<string, T>>): Rea
   };
 }
 
-/** A list, each item read by `item`; null and a lone item count as lists too. */
+/** A list, each item read by `item`; a lone item counts as a list too. */
 export function list<T>(item: Reader<T>, most: number): Reader<readonly T[]> {
   return (value) => {
     const items = value === null ? [] : isList(value) ? value : [value];
@@ -132,14 +156,25 @@ export function list<T>(item: Reader<T>, most: number): Reader<readonly T[]> {
         allowed: `at most ${most} entries`,
       });
     }
-    const values: T[] = [];
-    const problems: Problem[] = [];
-    items.forEach((entry, index) => {
-      const read = item(entry);
-      if ('value' in read) values.push(read.value);
-      else problems.push(...read.problems.map((found) => ({ ...found, at: `[${index}]${found.at}` })));
-    });
-    return problems.length > 0 ? { problems } : { value: values };
+    return together(items.map((entry, index) => below(`[${index}]`, item(entry))));
+  };
+}
+
+/** Puts a place before what is said about what lies below it. */
+export function below<T>(at: string, read: Read<T>): Read<T> {
+  const placed = <S extends { readonly at: string }>(said: readonly S[]): readonly S[] =>
+    said.map((each) => ({ ...each, at: `${at}${each.at}` }));
+  if ('problems' in read) return { problems: placed(read.problems) };
+  return { value: read.value, notices: placed(read.notices ?? []) };
+}
+
+/** All values, or all that is wrong with any. */
+export function together<T>(reads: readonly Read<T>[]): Read<readonly T[]> {
+  const problems = reads.flatMap((read) => ('problems' in read ? read.problems : []));
+  if (problems.length > 0) return { problems };
+  return {
+    value: reads.flatMap((read) => ('value' in read ? [read.value] : [])),
+    notices: reads.flatMap((read) => ('value' in read ? (read.notices ?? []) : [])),
   };
 }
 
@@ -151,6 +186,6 @@ export function orNull<T>(reader: Reader<T>): Reader<T | null> {
 export function map<T, U>(reader: Reader<T>, change: (value: T) => U): Reader<U> {
   return (value) => {
     const read = reader(value);
-    return 'value' in read ? { value: change(read.value) } : read;
+    return 'value' in read ? { ...read, value: change(read.value) } : read;
   };
 }

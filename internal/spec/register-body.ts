@@ -1,6 +1,7 @@
 import { normaliseId, undashed } from './ids.ts';
 import { isObject, own } from './reading.ts';
-import { readSources, readSpec, type Source } from './read-spec.ts';
+import { readSources, readSpec } from './read-spec.ts';
+import type { Source } from './sources.ts';
 import type { FieldError, JsonValue, Spec, SpecAnswer } from './spec.ts';
 
 export type RegisterBodyAnswer =
@@ -39,15 +40,25 @@ export function readCanallocateBody(body: unknown): SpecAnswer {
 /** The client of a body, from `client_uid` or `client_uuid`; 32 lower-case hexadecimal digits, or what is wrong. */
 export function readOwner(sources: readonly Source[]): string | FieldError {
   const allowed = '32 hexadecimal digits, or a dashed uuid';
+  let owner: { readonly path: string; readonly id: string } | null = null;
   for (const { prefix, value } of sources) {
     for (const key of ['client_uid', 'client_uuid']) {
       const found = own(value, key);
       if (found === undefined || found === null) continue;
+      const path = prefix + key;
       const id = typeof found === 'string' ? normaliseId(found) : null;
-      if (id !== null) return undashed(id);
-      return { path: prefix + key, message: 'This is no id of a client.', allowed };
+      if (id === null) return { path, message: 'This is no id of a client.', allowed };
+      // Whoever knows a client's id may remove its VMs: never guess which of two is meant.
+      if (owner !== null && owner.id !== id)
+        return {
+          path,
+          message: `This says something else than ${owner.path}. Leave one of them out.`,
+          allowed,
+        };
+      owner ??= { path, id };
     }
   }
+  if (owner !== null) return undashed(owner.id);
   return { path: 'client_uid', message: 'client_uid is missing: it says whose VM it is.', allowed };
 }
 

@@ -5,10 +5,15 @@ import { volumeObject } from './specfile.ts';
  * `req_json` of AtomOS's answers: the config as it was understood, memory in MiB.
  *
  * @param creationDate `MM/DD/YYYY, HH:MM:SS`, UTC: what Elemento's clients can read
+ * @param ipv4 of the guest, where it is known; else 0.0.0.0, as in Elemento's own example
  */
 export function requestJson(
   spec: Spec,
-  { name, creationDate }: { readonly name: string; readonly creationDate: string },
+  {
+    name,
+    creationDate,
+    ipv4 = '0.0.0.0',
+  }: { readonly name: string; readonly creationDate: string; readonly ipv4?: string },
 ): Record<string, JsonValue> {
   const { cpu, memory, os } = spec;
   return {
@@ -27,6 +32,7 @@ export function requestJson(
     os_flavour: os.flavour ?? '',
     vm_name: name,
     creation_date: creationDate,
+    network_config: { ipv4 },
   };
 }
 

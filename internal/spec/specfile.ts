@@ -87,11 +87,11 @@ export function volumeObject(volume: VolumeRequest): Record<string, JsonValue> {
 function secretsOf({ guest }: Spec): Record<string, JsonValue> {
   if (guest === null) return {};
   const { username, password, sshKeys, userData } = guest;
-  const [key] = sshKeys;
+  const [key, ...more] = sshKeys;
   const authentication = {
     ...(username === null ? {} : { username }),
     ...(password === null ? {} : { password }),
-    ...(key === undefined ? {} : { 'ssh-key': key }),
+    ...(key === undefined ? {} : { 'ssh-key': more.length === 0 ? key : sshKeys }),
   };
   return {
     ...section('authentication', authentication),

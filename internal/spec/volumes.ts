@@ -1,7 +1,10 @@
+import { Entry } from './entry.ts';
 import { normaliseId } from './ids.ts';
 import {
+  below,
   boolean,
   integer,
+  isList,
   isObject,
   list,
   numberOf,
@@ -10,63 +13,109 @@ import {
   own,
   problem,
   text,
+  together,
   type Problem,
+  type Read,
   type Reader,
 } from './reading.ts';
-import type { JsonValue, VolumeRequest } from './spec.ts';
+import type { VolumeRequest } from './spec.ts';
 
-const mebibyte = 1024 * 1024;
-const mostBytes = 2 ** 50;
-export const mostVolumes = 32;
+export const mebibyte = 1024 * 1024;
+export const mostBytes = 2 ** 50;
+export const mostVolumes = 64;
+export const mostPriority = 1000;
 
-const formats = { qcow2: 'qcow2', raw: 'raw', iso: 'raw', img: 'raw' } as const;
-const buses = { virtio: 'virtio', sata: 'sata', scsi: 'scsi', ide: 'ide' } as const;
+export const formats = { qcow2: 'qcow2', raw: 'raw', iso: 'raw', img: 'raw' } as const;
+export const buses = { virtio: 'virtio', sata: 'sata', scsi: 'scsi', ide: 'ide' } as const;
+export const volumeIdNames = ['vid', 'volumeID', 'volume_id', 'volume_uid'];
+export const gigabyteNames = ['size_gb', 'sizeGB'];
+
+/** What AtomOS's storage tells of a volume, and what only a pool of many hosts needs. */
+const told = (
+  'sizeOnDisk private shareable own clonable alg creatorID creatorUID server servers serverurl nservers exported ' +
+  'iscsi_name cache ceph cloudinit lastUpdated read_MB_bw write_MB_bw read_iops write_iops hw_device fs kind target_type'
+).split(' ');
 
 /** `{vid}` of one that exists, or a volume object, whose size is in bytes. */
-export const volumeReader: Reader<VolumeRequest> = (value) => {
-  if (typeof value === 'string') return volumeReader({ vid: value });
+const volumeReader: Reader<VolumeRequest> = (value) => {
+  if (typeof value === 'string') {
+    const id = idReader(value);
+    return 'value' in id ? { value: { ...plain, id: id.value } } : id;
+  }
+  const allowed = '{"vid": "..."} or {"size": BYTES}';
   if (!isObject(value))
-    return problem(value, 'This must be an object with vid, or with a size.', {
-      allowed: '{"vid": "..."} or {"size": BYTES}',
-    });
-  const problems: Problem[] = [];
-  const read = <T>(names: readonly string[], reader: Reader<T>, fallback: T): T => {
-    const name = names.find((candidate) => (own(value, candidate) ?? null) !== null);
-    if (name === undefined) return fallback;
-    const result = reader(own(value, name) ?? null);
-    if ('value' in result) return result.value;
-    problems.push(...result.problems.map((found) => ({ ...found, at: `.${name}${found.at}` })));
-    return fallback;
-  };
-  const request: VolumeRequest = {
-    id: read(['vid', 'volumeID', 'volume_id', 'volume_uid'], idReader, null),
-    name: read(['name'], orNull(text(128)), null),
-    sizeBytes: read(['size'], bytesReader, null) ?? read(['size_gb', 'sizeGB'], gigabytesReader, null),
-    format: read(['format'], oneOf<'qcow2' | 'raw'>(formats), null),
-    bus: read(['bus'], oneOf<'virtio' | 'sata' | 'scsi' | 'ide'>(buses), null),
-    readonly: read(['readonly'], boolean, false),
-    bootable: read(['bootable'], boolean, false),
-    priority: read(['priority'], integer({ from: 0, to: 1000 }), null),
-  };
-  if (problems.length > 0) return { problems };
-  if (request.id === null && request.sizeBytes === null) {
-    return problem(value, 'This names no volume and gives no size for a new one.', {
-      allowed: '{"vid": "..."} or {"size": BYTES}',
+    return problem(value, 'This must be an object with vid, or with a size.', { allowed });
+  const entry = new Entry(value, told);
+  const bytes = entry.read(['size'], bytesReader, null);
+  const gigabytes = entry.read(gigabyteNames, gigabytesReader, null);
+  if (bytes !== null && gigabytes !== null && bytes !== gigabytes) {
+    entry.problems.push({
+      at: '.size_gb',
+      message: 'This says something else than size, which is in bytes. Leave one of them out.',
     });
   }
-  return { value: request };
+  const request: VolumeRequest = {
+    id: entry.read(volumeIdNames, idReader, null),
+    name: entry.read(['name'], orNull(text(128)), null),
+    sizeBytes: bytes ?? gigabytes,
+    format: entry.read(['format'], oneOf<'qcow2' | 'raw'>(formats), null),
+    bus: entry.read(['bus'], oneOf<'virtio' | 'sata' | 'scsi' | 'ide'>(buses), null),
+    readonly: entry.read(['readonly'], boolean, false),
+    bootable: entry.read(['bootable'], boolean, false),
+    priority: entry.read(['priority'], integer({ from: 0, to: mostPriority }), null),
+  };
+  entry.noteUnknown();
+  if (entry.problems.length > 0) return { problems: entry.problems };
+  if (request.id === null && request.sizeBytes === null)
+    return problem(value, 'This names no volume and gives no size for a new one.', { allowed });
+  return { value: request, notices: entry.notices };
 };
 
-/** Spot's disks: `storage.boot` and `storage.data`, in GB. */
-export const spotVolumes: Reader<readonly VolumeRequest[]> = (value) => {
-  const boot = own(value, 'boot');
-  const data = own(value, 'data');
-  const marked = [
-    ...(isObject(boot) ? [{ ...boot, priority: 0 }] : []),
-    ...(Array.isArray(data) ? (data as readonly JsonValue[]) : []),
-  ];
-  return list(volumeReader, mostVolumes)(marked);
+const plain = {
+  name: null,
+  sizeBytes: null,
+  format: null,
+  bus: null,
+  readonly: false,
+  bootable: false,
+  priority: null,
+} as const;
+
+export const volumesReader: Reader<readonly VolumeRequest[]> = (value) => {
+  const read = list(volumeReader, mostVolumes)(value);
+  return 'value' in read ? once(read) : read;
 };
+
+/** Spot's disks: `storage.boot` and `storage.data`, in GB; the boot disk comes first. */
+export const spotVolumes: Reader<readonly VolumeRequest[]> = (value) => {
+  if (!isObject(value))
+    return problem(value, 'storage must be an object with boot and data.', { allowed: 'an object' });
+  const boot = own(value, 'boot') ?? null;
+  const data = own(value, 'data') ?? [];
+  const disks = isList(data) ? data : [data];
+  if (disks.length >= mostVolumes)
+    return problem(data, `At most ${mostVolumes} volumes are allowed.`, { at: '.data' });
+  const reads = [
+    ...(boot === null ? [] : [below('.boot', firstToBoot(volumeReader(boot)))]),
+    ...disks.map((disk, index) => below(`.data[${index}]`, volumeReader(disk))),
+  ];
+  const read = together(reads);
+  return 'value' in read ? once(read) : read;
+};
+
+function firstToBoot(read: Read<VolumeRequest>): Read<VolumeRequest> {
+  return 'value' in read ? { ...read, value: { ...read.value, priority: read.value.priority ?? 0 } } : read;
+}
+
+/** One volume cannot be two disks of one VM. */
+function once(read: { readonly value: readonly VolumeRequest[] }): Read<readonly VolumeRequest[]> {
+  const problems: Problem[] = read.value.flatMap(({ id }, index) =>
+    id !== null && read.value.findIndex((other) => other.id === id) < index
+      ? [{ at: `[${index}]`, value: id, message: 'This volume is in the list twice.' }]
+      : [],
+  );
+  return problems.length > 0 ? { problems } : read;
+}
 
 const idReader: Reader<string | null> = (value) => {
   const id = typeof value === 'string' ? normaliseId(value) : null;
@@ -93,5 +142,8 @@ const gigabytesReader: Reader<number | null> = (value) => {
   const bytes = number === null ? Number.NaN : Math.round(number * 1e9);
   return bytes >= mebibyte && bytes <= mostBytes
     ? { value: bytes }
-    : problem(value, 'This must be a size in GB.', { allowed: 'a number above 0', unit: 'GB' });
+    : problem(value, 'This must be a size in GB.', {
+        allowed: `a number from 0.002 to ${Math.floor(mostBytes / 1e9)}`,
+        unit: 'GB',
+      });
 };

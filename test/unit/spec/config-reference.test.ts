@@ -1,47 +1,57 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { extraKeys } from '../../../internal/spec/extra.ts';
 import type { Field } from '../../../internal/spec/field.ts';
-import { fields } from '../../../internal/spec/fields.ts';
+import { allFields } from '../../../internal/spec/fields.ts';
+import { ignoredKeys } from '../../../internal/spec/known-keys.ts';
 
 const page = path.resolve(import.meta.dirname, '../../../docs/config-reference.md');
 
 const introduction = `# Fields of a config
 
-Made from the table in \`internal/spec/fields.ts\`. A config is a JSON object; it may have any of Elemento's shapes, or mix them:
-each field is looked for under all of its names, and two that disagree are an error. A field that is not known is ignored,
-with a notice. Only \`slots\` and \`ramsize\` must be given.
+<!-- Made from the table in internal/spec/fields.ts. Rewrite: UPDATE_DOCS=1 npx vitest run --project unit test/unit/spec -->
+
+A config is a JSON object; it may have any of Elemento's shapes, or mix them: each field is looked for under all of its
+names. Only \`slots\` and \`ramsize\` must be given.
+
+- Two names of one field that disagree are an error that names both; order in lists of alternatives and case do not matter.
+- \`null\` says nothing. Numbers may be text (\`"0.5"\`); \`true\` and \`false\` may be 1 and 0; words may have any case.
+- A field that is not known is ignored, with a notice that says what was probably meant. Under \`protium\` it is an error.
+- Every wrong field gets an error: \`path\` as it was sent, \`value\` (shortened; never a secret), \`message\`, \`allowed\`, \`unit\`.
+- Memory is in MiB and a volume's \`size\` in bytes, in every shape. A number that looks like GB is refused, never guessed at.
+- The same as JSON Schema (2020-12): [config.schema.json](config.schema.json).
 
 `;
+
+const code = (names: readonly string[]): string => names.map((name) => `\`${name}\``).join(', ');
 
 const others = `
 ## Beside the table
 
 | field | meaning |
 | --- | --- |
-| \`info.vm_name\`, \`vm_name\`, \`name\`, \`info.name\` | The VM's name; the first that is there counts. |
-| \`info.description\` | Kept as the domain's description. |
-| \`networks\` | A list of \`{"network_uid"}\`: uuid or name of a libvirt network, or the name of its bridge. Absent: the network \`default\`; \`has_network: false\`: none. |
-| \`netdevs\` | Only \`[]\`: it never had a meaning. |
-| \`volumes\` | A list of \`{"vid"}\` (one that exists) or \`{"size"}\` in bytes, \`{"size_gb"}\` (a new one); \`format\` (qcow2, raw), \`bus\` (virtio, sata, scsi, ide), \`readonly\`, \`bootable\`, \`priority\` (0 boots first). |
-| \`storage.boot\`, \`storage.data\` | The same in Spot's form. |
-| \`authentication\`, \`auth\`, \`userAuth\`, \`cloudinit\`, \`startup\`, \`cloud_init_b64\` | For the guest; read, kept nowhere, and not applied yet. |
-| \`xml\`, \`py/object\` | Ignored: a client's document is never defined. |
+| ${code(extraKeys)} | Of clouds and accounts: a short text, a number, true or false is kept and echoed, without effect. |
+| ${code(ignoredKeys)} | Ignored: said by the server, or never acted on. A client's document is never defined. |
+
+A register body has \`client_uid\` (or \`client_uuid\`: 32 hexadecimal digits, or a dashed uuid), and its config beside it, or in
+\`req\` (an object, or one as JSON text). What both say must agree; an empty list in one says nothing.
 `;
 
 function cell(text: string): string {
   return text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 }
 
-function row({ path: name, aliases, allowed, unit, fallback, unset, meaning }: Field<unknown>): string {
-  const names = [name, ...aliases.map((alias) => alias.path)].map((each) => `\`${each}\``).join(', ');
+function row({ path: name, aliases, type, allowed, unit, fallback, unset, meaning }: Field<unknown>): string {
   const standard = fallback === undefined ? '**required**' : (unset ?? `\`${JSON.stringify(fallback)}\``);
-  return `| ${names} | ${cell(allowed)}${unit === undefined ? '' : `, ${unit}`} | ${standard} | ${cell(meaning)} |`;
+  const others = code(aliases.map((alias) => alias.path));
+  return `| \`${name}\` | ${others} | ${type} | ${cell(allowed)} | ${unit ?? ''} | ${standard} | ${cell(meaning)} |`;
 }
 
 it('docs/config-reference.md says what the table says; UPDATE_DOCS=1 rewrites it', async () => {
-  const rows = (Object.values(fields) as Field<unknown>[]).map(row);
-  const text = `${introduction}| field | allowed | default | meaning |\n| --- | --- | --- | --- |\n${rows.join('\n')}\n${others}`;
+  const head =
+    '| field | also | type | allowed | unit | default | meaning |\n| --- | --- | --- | --- | --- | --- | --- |\n';
+  const text = `${introduction}${head}${allFields.map(row).join('\n')}\n${others}`;
   if (process.env['UPDATE_DOCS'] === '1') await writeFile(page, text);
   expect(await readFile(page, 'utf8')).toBe(text);
 });

@@ -53,9 +53,13 @@ describe('configs as they are found', () => {
     '%s is no config yet',
     (name) => {
       const answer = readSpec(example(name));
-      expect(answer.ok ? [] : answer.errors.map(({ message }) => message)).toEqual([
-        expect.stringContaining('This is an empty template, not a config') as string,
-      ]);
+      const [blank, ...others] = answer.ok ? [] : answer.errors;
+      expect(blank).toMatchObject({
+        path: '',
+        message: expect.stringMatching(/^This is an empty template, not a config/) as string,
+      });
+      expect(others.map(({ path: at }) => at)).toEqual(expect.arrayContaining(['cpu.slots', 'ram.ramsize']));
+      expect(others.every(({ path: at }) => at !== '')).toBe(true);
     },
   );
 
