@@ -78,12 +78,11 @@ export function createInstances(options: InstancesOptions): Instances {
     const facts = await host.read({ maxAgeMs: spec.pci.length > 0 ? 0 : factsMaxAgeMs });
     return {
       spec,
-      holder: null,
       host: facts,
       claims: claims(),
       conditions: [],
       networks: networkOffers(view),
-      volumes: volumeOffers(view),
+      volumes: volumeOffers(view, pending.disks()),
       policy: policy(facts.memory.totalMib),
     };
   };

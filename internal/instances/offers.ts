@@ -7,11 +7,18 @@ export function networkOffers(view: Pick<LiveView, 'networks'>): readonly Networ
   return view.networks().map(({ name, uuid, bridge }) => ({ name, uuid, bridge }));
 }
 
-/** Volumes of active pools, with the domains that have them as disks. */
-export function volumeOffers(view: Pick<LiveView, 'volumes' | 'domains'>): readonly VolumeOffer[] {
+/** Volumes of active pools, with the domains that have them as disks, or will when their operation is through. */
+export function volumeOffers(
+  view: Pick<LiveView, 'volumes' | 'domains'>,
+  promised: readonly { readonly path: string; readonly domain: string }[],
+): readonly VolumeOffer[] {
   const users = new Map<string, string[]>();
   for (const { name, diskPaths } of view.domains()) {
     for (const path of diskPaths) users.set(path, [...(users.get(path) ?? []), name]);
+  }
+  for (const { path, domain } of promised) {
+    const known = users.get(path) ?? [];
+    if (!known.includes(domain)) users.set(path, [...known, domain]);
   }
   return view.volumes().flatMap(({ pool, name, path, format, capacityBytes }) =>
     path === null

@@ -16,6 +16,8 @@ export interface PendingInstances {
   ): { readonly uuid: string; readonly done: Promise<unknown> } | undefined;
   /** Holds what the input says from now on, until `done` is settled. */
   add(input: RegisterInput, done: Promise<unknown>): void;
+  /** Files that are to be disks of VMs, with the names of these. */
+  disks(): readonly { readonly path: string; readonly domain: string }[];
   /** Differs whenever claims() does. */
   revision(): number;
 }
@@ -64,6 +66,10 @@ export function createPending(operations: Operations): PendingInstances {
       const end = () => drop(input.uuid);
       done.then(end, end);
     },
+    disks: () =>
+      [...entries.values()].flatMap(({ input: { domain, volumes } }) =>
+        volumes.flatMap(({ path }) => (path === null ? [] : [{ path, domain }])),
+      ),
     revision: () => revision,
   };
 }

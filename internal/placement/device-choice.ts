@@ -1,8 +1,10 @@
 import type { HostFacts, PciFacts } from '../host/facts.ts';
 import type { PciRequest, Spec } from '../spec/spec.ts';
-import type { Claim, DeviceCondition } from './claim.ts';
-import { nameOf, unitOf, type Blocker, type DeviceUnit, type UnitMember } from './device-units.ts';
-import { hostIndex, idOf, isDisplay } from './host-index.ts';
+import { bundlesOf, type DeviceBundle } from './device-bundles.ts';
+import { groupBlocker, type UnitMember } from './device-units.ts';
+import type { DeviceStanding } from './device-standing.ts';
+import { hostIndex, idOf, isDisplay, nameOf } from './host-index.ts';
+import { pickExactly } from './pick-exactly.ts';
 import { obstacle, type Obstacle } from './refusal.ts';
 
 export interface DeviceChoice {
@@ -11,61 +13,24 @@ export interface DeviceChoice {
   readonly warnings: readonly string[];
 }
 
-/** What is taken or unwell at the moment, by address. */
-export interface DeviceStanding {
-  readonly holders: ReadonlyMap<string, string>;
-  readonly conditions: ReadonlyMap<string, DeviceCondition>;
-}
-
-export function deviceStanding(
-  claims: readonly Claim[],
-  conditions: readonly DeviceCondition[],
-): DeviceStanding {
-  return {
-    holders: new Map(claims.flatMap(({ pci, name }) => pci.map((address) => [address, name]))),
-    conditions: new Map(conditions.map((condition) => [condition.address, condition])),
-  };
-}
-
-/** All that stands against giving out a unit now, in the order in which a person would ask. */
-export function blockersOf(unit: DeviceUnit, { holders, conditions }: DeviceStanding): readonly Blocker[] {
-  const found = [...unit.blockers];
-  for (const { device } of unit.members) {
-    const condition = conditions.get(device.address);
-    if (condition !== undefined) {
-      found.push({
-        code: 'device-unhealthy',
-        message: `${nameOf(device)} is ${condition.condition} since ${condition.since}: ${condition.reason}`,
-        fix: condition.condition === 'stuck' ? 'Reboot the host.' : 'See docs/gpu.md for how to release it.',
-        addresses: [device.address],
-      });
-    }
-    const holder = holders.get(device.address);
-    if (holder !== undefined) {
-      found.push({
-        code: 'device-taken',
-        message: `${nameOf(device)} is taken by "${holder}"`,
-        fix: 'Wait until that VM is gone, or unregister it.',
-        addresses: [device.address],
-      });
-    }
-  }
-  return found;
-}
-
 /**
- * Devices for every request, whole units at a time: first those that bring the fewest devices nobody asked for, then
- * those near the ones that are chosen already, then by address. `preferredNode`: where the cores are to be had.
+ * Devices for every request, with all that must go along: those that bring the fewest devices nobody asked for, then those
+ * of one NUMA node, of nodes with room first, then by address.
+ *
+ * @param roomy NUMA nodes on which the VM's cores and memory can be had
  */
-export function chooseDevices(spec: Spec, host: HostFacts, standing: DeviceStanding): DeviceChoice {
+export function chooseDevices(
+  spec: Spec,
+  host: HostFacts,
+  standing: DeviceStanding,
+  roomy: ReadonlySet<number>,
+): DeviceChoice {
   if (spec.pci.length === 0) return { members: [], obstacles: [], warnings: [] };
   const chosen = new Map<string, UnitMember>();
   const obstacles: Obstacle[] = host.vfio.pciDriver === 'absent' ? [withoutVfio()] : [];
-  const requestedIds = new Set(spec.pci.map(idOf));
   // Cards before their companions: a card brings its own audio, and not the other way round.
-  const requests = [...spec.pci].sort((a, b) => rank(host, a) - rank(host, b));
-  for (const request of requests) {
-    const missing = chooseFor(request, { spec, host, standing, chosen, requestedIds });
+  for (const request of [...spec.pci].sort((a, b) => rank(host, a) - rank(host, b))) {
+    const missing = chooseFor(request, { spec, host, standing, roomy, chosen });
     if (missing !== null) obstacles.push(missing);
   }
   const members = [...chosen.values()].sort((a, b) => (a.device.address < b.device.address ? -1 : 1));
@@ -79,101 +44,106 @@ function withoutVfio(): Obstacle {
   return obstacle('vfio-missing', 'pci', message, { fix });
 }
 
-interface Choosing {
-  readonly spec: Spec;
-  readonly host: HostFacts;
-  readonly standing: DeviceStanding;
-  readonly chosen: Map<string, UnitMember>;
-  readonly requestedIds: ReadonlySet<string>;
-}
-
 function rank(host: HostFacts, request: PciRequest): number {
   const [first] = hostIndex(host).devicesById.get(idOf(request)) ?? [];
   if (first === undefined) return 2;
   return isDisplay(first) || first.class.startsWith('12') ? 0 : 1;
 }
 
-/** Adds units until there are enough of the id; answers with why there are not. */
+interface Choosing {
+  readonly spec: Spec;
+  readonly host: HostFacts;
+  readonly standing: DeviceStanding;
+  readonly roomy: ReadonlySet<number>;
+  readonly chosen: Map<string, UnitMember>;
+}
+
+/** Adds what is needed until there are enough of the id; answers with why there are not. */
 function chooseFor(request: PciRequest, choosing: Choosing): Obstacle | null {
-  const { host, chosen, standing } = choosing;
+  const { spec, host, standing, chosen } = choosing;
   const id = idOf(request);
   const installed = hostIndex(host).devicesById.get(id) ?? [];
   if (installed.length < request.quantity) return absent(request, installed, host);
-  const count = (): number => [...chosen.values()].filter(({ device }) => idOf(device) === id).length;
-  for (const member of chosen.values()) {
-    if (idOf(member.device) === id) chosen.set(member.device.address, { ...member, reason: 'requested' });
+  const present = [...chosen.values()].filter(({ device }) => idOf(device) === id).length;
+  const wanted = request.quantity - present;
+  if (wanted <= 0) return null;
+  const bundles = bundlesOf(id, spec, host, standing).filter(
+    ({ members }) => !members.some(({ device }) => clashes(device, chosen)),
+  );
+  const free = bundles.filter(({ blockers }) => blockers.length === 0);
+  const fitting = free.filter((bundle) => !overshoots(bundle, spec, chosen, id, wanted));
+  const picked = pickExactly(
+    fitting.map((bundle) => ({ bundle, count: bundle.counts.get(id) ?? 0 })),
+    wanted,
+    (candidates) =>
+      costOf(
+        candidates.map(({ bundle }) => bundle),
+        choosing,
+      ),
+  );
+  if (
+    picked === null ||
+    overshootTogether(
+      picked.map(({ bundle }) => bundle),
+      spec,
+      chosen,
+    )
+  ) {
+    return tooFew(request, present, bundles, fitting);
   }
-  while (count() < request.quantity) {
-    const room = request.quantity - count();
-    const best = installed
-      .filter(({ address }) => !chosen.has(address))
-      .map((device) => ({ device, unit: unitOf(host, device) }))
-      .filter(
-        ({ unit }) => blockersOf(unit, standing).length === 0 && refusalOf(unit, id, room, choosing) === null,
-      )
-      .map((candidate) => ({ ...candidate, score: scoreOf(candidate.unit, choosing) }))
-      .sort((a, b) => compareScores(a.score, b.score) || (a.device.address < b.device.address ? -1 : 1))[0];
-    if (best === undefined) return tooFew(request, count(), installed, choosing);
-    for (const member of best.unit.members) {
-      const asked = choosing.requestedIds.has(idOf(member.device));
-      chosen.set(member.device.address, asked ? { ...member, reason: 'requested' } : member);
-    }
-    for (const stranger of best.unit.strangers)
-      chosen.set(stranger.address, { device: stranger, reason: 'requested' });
-  }
+  for (const { bundle } of picked)
+    for (const member of bundle.members) chosen.set(member.device.address, member);
   return null;
 }
 
-/** Why a unit that is free is not given out for this request; null: it may be. */
-function refusalOf(unit: DeviceUnit, id: string, room: number, { spec, standing }: Choosing): Blocker | null {
-  const unasked = unit.strangers.filter((device) => idOf(device) !== id);
-  const twins = unit.strangers.length - unasked.length;
-  const own = unit.members.filter(({ device }) => idOf(device) === id).length;
-  const unfit = unit.strangers.find(
-    ({ address, users }) =>
-      users.length > 0 || standing.holders.has(address) || standing.conditions.has(address),
+/** Whether it would give more of some id than is asked for, this one or another that it brings. */
+function overshoots(
+  { counts }: DeviceBundle,
+  spec: Spec,
+  chosen: ReadonlyMap<string, UnitMember>,
+  id: string,
+  wanted: number,
+): boolean {
+  return [...counts].some(([brought, count]) => {
+    if (brought === id) return count > wanted;
+    const asked = spec.pci.find((request) => idOf(request) === brought)?.quantity ?? 0;
+    const present = [...chosen.values()].filter(({ device }) => idOf(device) === brought).length;
+    return present + count > asked;
+  });
+}
+
+/** The same of several together, for the ids that they bring along. */
+function overshootTogether(
+  bundles: readonly DeviceBundle[],
+  spec: Spec,
+  chosen: ReadonlyMap<string, UnitMember>,
+): boolean {
+  return spec.pci.some((request) => {
+    const id = idOf(request);
+    const brought = bundles.reduce((sum, { counts }) => sum + (counts.get(id) ?? 0), 0);
+    const present = [...chosen.values()].filter(({ device }) => idOf(device) === id).length;
+    return brought > 0 && present + brought > request.quantity;
+  });
+}
+
+/** Already chosen; or a function whose physical one, or one of whose virtual ones, is: they are not there together. */
+function clashes(device: PciFacts, chosen: ReadonlyMap<string, UnitMember>): boolean {
+  return [device.address, device.physicalFunction, ...(device.virtualFunctions?.enabled ?? [])].some(
+    (address) => address !== null && chosen.has(address),
   );
-  if (unasked.length > 0 || unfit !== undefined || own + twins > room) return groupRefusal(unit);
-  const extra = unit.members.filter(({ reason }) => reason !== 'requested');
-  const companions = extra.filter(({ device }) => !spec.pci.some((asked) => idOf(asked) === idOf(device)));
-  if (!spec.tuning.strictPci || companions.length === 0) return null;
-  return {
-    code: 'companions-refused',
-    message: `${unit.members.map(({ device }) => nameOf(device)).join(' and ')} can only go together`,
-    fix: 'Ask for all of them, or leave protium.strictPci out.',
-    addresses: companions.map(({ device }) => device.address),
-  };
 }
 
-function groupRefusal({ members, strangers }: DeviceUnit): Blocker {
-  const [first] = members;
-  const group = String(first?.device.iommuGroup);
-  const list = [...members.map(({ device }) => device), ...strangers];
-  const described = list.map(
-    (device) =>
-      `${nameOf(device)}, class ${device.class}, ${device.driver === null ? 'no driver' : `driver ${device.driver}`}` +
-      device.users.map(({ description }) => `, ${description}`).join(''),
+/** Less is better: what nobody asked for, spread over nodes, nodes without room, size. */
+function costOf(bundles: readonly DeviceBundle[], { roomy, chosen }: Choosing): readonly number[] {
+  const unasked = bundles.reduce((sum, bundle) => sum + bundle.unasked, 0);
+  const nodes = new Set(
+    [...bundles.map(({ node }) => node), ...[...chosen.values()].map(({ device }) => device.numaNode)].filter(
+      (node) => node !== null,
+    ),
   );
-  return {
-    code: 'group-not-assignable',
-    message: `IOMMU group ${group} must go to the VM as a whole, and holds more than was asked for: ${described.join('; ')}`,
-    fix: 'Put the card into another slot (one that hangs on the processor), turn on ACS in the BIOS, or update it.',
-    addresses: list.map(({ address }) => address),
-  };
-}
-
-type Score = readonly [unasked: number, distance: number, size: number];
-
-function scoreOf(unit: DeviceUnit, { chosen, requestedIds }: Choosing): Score {
-  const unasked = unit.members.filter(({ device }) => !requestedIds.has(idOf(device))).length;
-  const node = unit.members[0]?.device.numaNode ?? null;
-  const nodes = [...chosen.values()].map(({ device }) => device.numaNode);
-  const distance = nodes.length === 0 || nodes.includes(node) ? 0 : 1;
-  return [unasked, distance, unit.members.length + unit.strangers.length];
-}
-
-function compareScores(a: Score, b: Score): number {
-  return a[0] - b[0] || a[1] - b[1] || a[2] - b[2];
+  const cramped = [...nodes].filter((node) => !roomy.has(node)).length;
+  const size = bundles.reduce((sum, bundle) => sum + bundle.members.length, 0);
+  return [unasked, nodes.size, cramped, size];
 }
 
 function absent(request: PciRequest, installed: readonly PciFacts[], host: HostFacts): Obstacle {
@@ -193,36 +163,37 @@ function absent(request: PciRequest, installed: readonly PciFacts[], host: HostF
 /** What stands against each device that was not chosen; the most telling of them gives the code. */
 function tooFew(
   request: PciRequest,
-  found: number,
-  installed: readonly PciFacts[],
-  choosing: Choosing,
+  present: number,
+  bundles: readonly DeviceBundle[],
+  fitting: readonly DeviceBundle[],
 ): Obstacle {
   const id = idOf(request);
-  const room = request.quantity - found;
-  const blockers = installed
-    .filter(({ address }) => !choosing.chosen.has(address))
-    .flatMap((device) => {
-      const unit = unitOf(choosing.host, device);
-      const standing = blockersOf(unit, choosing.standing);
-      const refusal = unit.members.length === 0 ? null : refusalOf(unit, id, room, choosing);
-      return refusal === null ? standing : [refusal, ...standing];
-    });
+  const available = present + fitting.reduce((sum, { counts }) => sum + (counts.get(id) ?? 0), 0);
+  const blockers = bundles.flatMap((bundle) => {
+    if (bundle.blockers.length > 0) return bundle.blockers;
+    // Free, and yet not given: its group holds more than is wanted.
+    return fitting.includes(bundle) && available < request.quantity ? [] : [groupBlocker(bundle.members, [])];
+  });
   const messages = [...new Set(blockers.map(({ message }) => message))];
-  const first = [...blockers].sort((a, b) => telling.indexOf(a.code) - telling.indexOf(b.code))[0];
+  const [first] = [...blockers].sort((a, b) => telling.indexOf(a.code) - telling.indexOf(b.code));
+  const more = messages.length > listed ? ` And ${messages.length - listed} more.` : '';
   return obstacle(
-    first?.code ?? 'device-taken',
+    first?.code ?? 'group-not-assignable',
     `pci ${id}`,
-    `The config wants ${request.quantity} of ${id}, ${found} can be given. ${messages.join('. ')}.`,
+    `The config wants ${request.quantity} of ${id}, ${Math.min(available, request.quantity)} can be given. ` +
+      `${messages.slice(0, listed).join('. ')}.${more}`,
     {
       fix: first?.fix ?? undefined,
       details: {
         wanted: request.quantity,
-        available: found,
+        available,
         addresses: [...new Set(blockers.flatMap(({ addresses }) => addresses))],
       },
     },
   );
 }
+
+const listed = 10;
 
 /** Which code a refusal gets when several devices are refused for several reasons: what lasts shortest comes first. */
 const telling: readonly string[] = [

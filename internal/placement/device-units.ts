@@ -1,15 +1,8 @@
-import type { DeviceUser, HostFacts, PciFacts } from '../host/facts.ts';
-import { hostIndex, idOf, slotOf } from './host-index.ts';
-import type { DevicePlan, ReasonCode } from './plan.ts';
-
-/** What keeps a device, or one that must go with it, on the host. */
-export interface Blocker {
-  readonly code: ReasonCode;
-  readonly message: string;
-  readonly fix: string | null;
-  /** Devices that it is about. */
-  readonly addresses: readonly string[];
-}
+import type { HostFacts, PciFacts } from '../host/facts.ts';
+import { isBoardFunction, isBridge, isHarmless, isIdle, isTransparent } from './device-classes.ts';
+import { blocker, usersOf, withoutGroup, type Blocker } from './device-blockers.ts';
+import { describeDevice, hostIndex, nameOf, slotOf } from './host-index.ts';
+import type { DevicePlan } from './plan.ts';
 
 /** A member of a unit: why it goes along. */
 export interface UnitMember {
@@ -18,14 +11,18 @@ export interface UnitMember {
 }
 
 /**
- * What goes to a VM together: a device, the other functions of its slot, and harmless members of its group. Built from
- * the facts alone; claims and conditions are judged later.
+ * What goes to a VM together with a device: the other functions of its slot, and harmless members of the groups of all
+ * these. Built from the facts alone; claims and conditions are judged later.
  */
 export interface DeviceUnit {
   /** Sorted by address; empty when the device itself is none that could be passed. */
   readonly members: readonly UnitMember[];
-  /** Members of the group in other slots that are not harmless: fine only when they are asked for too. */
+  /** Members of its groups in other slots that are not harmless: fine only when they are asked for too. */
   readonly strangers: readonly PciFacts[];
+  /** Groups that it opens: a group belongs to one VM, whoever else is in it. */
+  readonly groups: readonly number[];
+  /** Functions that come and go with it: the virtual ones of a physical function, and the other way round. */
+  readonly dependents: readonly PciFacts[];
   readonly blockers: readonly Blocker[];
 }
 
@@ -47,123 +44,73 @@ export function unitOf(host: HostFacts, device: PciFacts): DeviceUnit {
 }
 
 function build(host: HostFacts, device: PciFacts): DeviceUnit {
-  const none = { members: [], strangers: [] };
+  const none = { members: [], strangers: [], groups: [], dependents: [] };
   if (isBridge(device)) {
     return {
       ...none,
       blockers: [blocker('device-not-assignable', `${nameOf(device)} is a bridge`, [device])],
     };
   }
-  if (device.iommuGroup === null) return { ...none, blockers: [withoutGroup(host, device)] };
-  const index = hostIndex(host);
-  const slot = slotOf(device.address);
-  const group = (index.devicesByGroup.get(device.iommuGroup) ?? []).filter(
-    (member) => !isTransparent(member),
-  );
-  // Functions of a slot go together, whatever groups they are in: a reset of the slot hits them all.
-  const mates = (index.devicesBySlot.get(slot) ?? []).filter(
-    (mate) => !isBridge(mate) && mate.iommuGroup !== null,
-  );
-  const elsewhere = group.filter((member) => slotOf(member.address) !== slot && member.driver !== null);
-  const harmless = elsewhere.filter(isHarmless);
-  const strangers = elsewhere.filter((member) => !isHarmless(member));
-  const members = [
-    ...mates.map((mate) => ({
-      device: mate,
-      reason: mate === device ? ('requested' as const) : ('same-slot' as const),
-    })),
-    ...harmless.map((member) => ({ device: member, reason: 'same-group' as const })),
-  ].sort((a, b) => (a.device.address < b.device.address ? -1 : 1));
-  return { members, strangers, blockers: members.flatMap(({ device: member }) => usersOf(member, device)) };
-}
-
-function withoutGroup(host: HostFacts, device: PciFacts): Blocker {
-  if (host.iommu.enabled) {
-    return blocker('device-not-assignable', `${nameOf(device)} has no IOMMU group`, [device]);
+  if (isBoardFunction(device)) {
+    const message = `${nameOf(device)} is a part of the board that the host itself needs`;
+    return { ...none, blockers: [blocker('device-essential', message, [device])] };
   }
-  const intel = host.cpu.vendor === 'GenuineIntel';
+  if (device.iommuGroup === null) return { ...none, blockers: [withoutGroup(host, device)] };
+
+  const { devicesByGroup } = hostIndex(host);
+  const mates = slotMates(host, device);
+  const groups = [...new Set(mates.flatMap(({ iommuGroup }) => iommuGroup ?? []))].sort((a, b) => a - b);
+  const elsewhere = groups
+    .flatMap((group) => devicesByGroup.get(group) ?? [])
+    .filter((member) => !mates.includes(member) && !isTransparent(member) && !isIdle(member));
+  const fixed = elsewhere.filter((member) => isBridge(member) || isBoardFunction(member));
+  const harmless = elsewhere.filter(isHarmless);
+  const strangers = elsewhere.filter((member) => !fixed.includes(member) && !harmless.includes(member));
+  const members = [
+    ...mates.map((mate): UnitMember => ({
+      device: mate,
+      reason: mate === device ? 'requested' : 'same-slot',
+    })),
+    ...harmless.map((member): UnitMember => ({ device: member, reason: 'same-group' })),
+  ].sort((a, b) => (a.device.address < b.device.address ? -1 : 1));
+  const dependents = members.flatMap((member) => dependentsOf(host, member.device));
   return {
-    ...blocker('iommu-off', `The IOMMU is off, so ${nameOf(device)} cannot be passed to a VM`, [device]),
-    fix: intel
-      ? 'Turn on VT-d in the BIOS, add "intel_iommu=on iommu=pt" to the kernel command line and reboot.'
-      : 'Turn on AMD-Vi (IOMMU) in the BIOS, add "iommu=pt" to the kernel command line and reboot.',
+    members,
+    strangers,
+    groups,
+    dependents,
+    blockers: [
+      ...[...members.map((member) => member.device), ...dependents].flatMap((member) =>
+        usersOf(member, device),
+      ),
+      ...(fixed.length === 0 ? [] : [groupBlocker(members, fixed)]),
+    ],
   };
 }
 
-/** Kinds of use after which the host would not be the same. */
-const essential: ReadonlySet<DeviceUser['kind']> = new Set([
-  'mount',
-  'swap',
-  'holder',
-  'route',
-  'network',
-  'boot-vga',
-]);
-
-function usersOf(member: PciFacts, asked: PciFacts): readonly Blocker[] {
-  const along = member === asked ? '' : `, which goes with ${asked.address}`;
-  const kept = member.users.filter(({ kind }) => essential.has(kind));
-  const busy = member.users.filter(({ kind }) => !essential.has(kind));
-  const told = (users: readonly DeviceUser[]) => users.map(({ description }) => description).join('; ');
-  return [
-    ...(kept.length === 0
-      ? []
-      : [
-          {
-            ...blocker('device-essential', `The host lives on ${nameOf(member)}${along}: ${told(kept)}`, [
-              member,
-            ]),
-            fix: 'Give that work to another device first, if it can be.',
-          },
-        ]),
-    ...(busy.length === 0
-      ? []
-      : [
-          {
-            ...blocker('device-in-use', `${nameOf(member)}${along} is in use: ${told(busy)}`, [member]),
-            fix: 'End what uses it (the message names it), and ask again.',
-          },
-        ]),
-    ...(member.answers === false
-      ? [
-          {
-            ...blocker(
-              'device-unhealthy',
-              `${nameOf(member)}${along} does not answer: its config space is all ones`,
-              [member],
-            ),
-            fix: 'Turn the host off and on again; a reboot may not be enough.',
-          },
-        ]
-      : []),
-  ];
+/** Functions of its slot, which a reset of the slot hits too. A virtual function is reset on its own. */
+function slotMates(host: HostFacts, device: PciFacts): readonly PciFacts[] {
+  if (device.physicalFunction !== null) return [device];
+  return (hostIndex(host).devicesBySlot.get(slotOf(device.address)) ?? []).filter(
+    (mate) =>
+      mate.physicalFunction === null && !isBridge(mate) && !isBoardFunction(mate) && mate.iommuGroup !== null,
+  );
 }
 
-function blocker(code: ReasonCode, message: string, devices: readonly PciFacts[]): Blocker {
-  return { code, message, fix: null, addresses: devices.map(({ address }) => address) };
+function dependentsOf(host: HostFacts, device: PciFacts): readonly PciFacts[] {
+  const { deviceByAddress } = hostIndex(host);
+  const addresses = device.virtualFunctions?.enabled ?? [];
+  return addresses.flatMap((address) => deviceByAddress.get(address) ?? []);
 }
 
-/** Bridges of all kinds: never given to a VM. */
-function isBridge({ class: deviceClass }: PciFacts): boolean {
-  return deviceClass.startsWith('06');
-}
-
-/** PCI and host bridges: in a group they do not count, as their drivers move no data of their own (vfio's rule). */
-function isTransparent({ class: deviceClass }: PciFacts): boolean {
-  return deviceClass.startsWith('0604') || deviceClass.startsWith('0600');
-}
-
-/** Base classes that may go along unasked: communication, audio, system peripherals, serial buses, signal processing. */
-const harmlessClasses = new Set(['04', '07', '08', '0c', '11']);
-
-function isHarmless(device: PciFacts): boolean {
-  return harmlessClasses.has(device.class.slice(0, 2)) && device.users.length === 0;
-}
-
-/** `0000:01:00.0 GA104 [GeForce RTX 3060 Ti] (10de:2489)` */
-export function nameOf(device: PciFacts): string {
-  const id = `(${idOf(device)})`;
-  return device.modelName === null
-    ? `${device.address} ${id}`
-    : `${device.address} ${device.modelName} ${id}`;
+/** What a refusal says of a group that holds more than may go to the VM. */
+export function groupBlocker(members: readonly UnitMember[], others: readonly PciFacts[]): Blocker {
+  const list = [...members.map(({ device }) => device), ...others];
+  const groups = [...new Set(list.flatMap(({ iommuGroup }) => iommuGroup ?? []))].join(', ');
+  return {
+    code: 'group-not-assignable',
+    message: `IOMMU group ${groups} must go to the VM as a whole, and holds more than was asked for: ${list.map(describeDevice).join('; ')}`,
+    fix: 'Put the card into another slot (one that hangs on the processor), turn on ACS in the BIOS, or update it.',
+    addresses: list.map(({ address }) => address),
+  };
 }

@@ -1,3 +1,4 @@
+import type { PciFacts } from '../host/facts.ts';
 import type { DevicePlan } from './plan.ts';
 import type { UnitMember } from './device-units.ts';
 import { functionOf, slotOf } from './host-index.ts';
@@ -7,9 +8,9 @@ import { functionOf, slotOf } from './host-index.ts';
  * slot without its function 0 is numbered anew, since nothing looks at a slot whose function 0 is absent (PCI spec).
  */
 export function guestSlots(members: readonly UnitMember[]): readonly DevicePlan[] {
-  const slots = [...new Set(members.map(({ device }) => slotOf(device.address)))];
+  const slots = [...new Set(members.map(({ device }) => placeOf(device)))];
   return slots.flatMap((slot, guestSlot) => {
-    const functions = members.filter(({ device }) => slotOf(device.address) === slot);
+    const functions = members.filter(({ device }) => placeOf(device) === slot);
     const keep = functions.some(({ device }) => functionOf(device.address) === 0);
     return functions.map(({ device, reason }, position) => ({
       address: device.address,
@@ -25,4 +26,9 @@ export function guestSlots(members: readonly UnitMember[]): readonly DevicePlan[
       bar64Bytes: device.bars.reduce((sum, { bytes, is64Bit }) => (is64Bit ? sum + bytes : sum), 0),
     }));
   });
+}
+
+/** Its slot; a virtual function is a device of its own, whatever its number. */
+function placeOf({ address, physicalFunction }: PciFacts): string {
+  return physicalFunction === null ? slotOf(address) : address;
 }

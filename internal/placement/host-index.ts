@@ -52,6 +52,21 @@ export function isDisplay({ class: deviceClass }: Pick<PciFacts, 'class'>): bool
   return deviceClass.startsWith('03');
 }
 
+/** `0000:01:00.0 GA104 [GeForce RTX 3060 Ti] (10de:2489)` */
+export function nameOf(device: PciFacts): string {
+  const id = `(${idOf(device)})`;
+  return device.modelName === null
+    ? `${device.address} ${id}`
+    : `${device.address} ${device.modelName} ${id}`;
+}
+
+/** The same with its class, its driver and who uses it. */
+export function describeDevice(device: PciFacts): string {
+  const driver = device.driver === null ? 'no driver' : `driver ${device.driver}`;
+  const users = device.users.map(({ description }) => `, ${description}`).join('');
+  return `${nameOf(device)}, class ${device.class}, ${driver}${users}`;
+}
+
 function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

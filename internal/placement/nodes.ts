@@ -6,6 +6,8 @@ import { hostIndex } from './host-index.ts';
 export interface NodeWish {
   readonly cores: number;
   readonly overprovision: number;
+  /** Each vCPU stays on a core of its own: only then isolated cores, on which the kernel balances nothing, are of use. */
+  readonly pinned: boolean;
   /** Ordinary memory, in MiB. */
   readonly memoryMib: number;
   /** Nodes of the chosen devices. */
@@ -28,20 +30,11 @@ export function chooseNodes(
   loads: ReadonlyMap<number, CoreLoad>,
   freeOfNode: ReadonlyMap<number, number>,
 ): NodeChoice | null {
-  const { coresOfNode } = hostIndex(host);
-  const exclusive = wish.overprovision === 1;
-  const candidates = host.numaNodes.map(({ id }, place) => {
-    const cores = (coresOfNode.get(id) ?? []).filter(({ id: core }) => {
-      const load = loads.get(core);
-      return load !== undefined && mayJoin(load, wish.overprovision);
-    });
-    return {
-      id,
-      cores,
-      freeMib: freeOfNode.get(id) ?? 0,
-      distance: distanceTo(host, place, wish.deviceNodes),
-    };
-  });
+  const exclusive = wish.overprovision === 1 && wish.pinned;
+  const candidates = candidateNodes(wish, host, loads, freeOfNode).map((node) => ({
+    ...node,
+    distance: distanceTo(host, node.place, wish.deviceNodes),
+  }));
   const fitting = candidates
     .filter(({ cores, freeMib }) => cores.length >= wish.cores && freeMib >= wish.memoryMib)
     .sort((a, b) => a.distance - b.distance || a.cores.length - b.cores.length || a.id - b.id);
@@ -70,6 +63,40 @@ export function chooseNodes(
   if (cores.length < wish.cores) return null;
   const nodes = freeMib >= wish.memoryMib ? used.map(({ id }) => id).sort((a, b) => a - b) : [];
   return { cores: cores.sort((a, b) => a.id - b.id), nodes };
+}
+
+type NodeRoom = Omit<NodeWish, 'deviceNodes'>;
+
+/** Nodes on which the whole VM fits. */
+export function roomyNodes(
+  wish: NodeRoom,
+  host: HostFacts,
+  loads: ReadonlyMap<number, CoreLoad>,
+  freeOfNode: ReadonlyMap<number, number>,
+): ReadonlySet<number> {
+  const fitting = candidateNodes(wish, host, loads, freeOfNode).filter(
+    ({ cores, freeMib }) => cores.length >= wish.cores && freeMib >= wish.memoryMib,
+  );
+  return new Set(fitting.map(({ id }) => id));
+}
+
+/** What each node has left for a VM like this. */
+function candidateNodes(
+  wish: NodeRoom,
+  host: HostFacts,
+  loads: ReadonlyMap<number, CoreLoad>,
+  freeOfNode: ReadonlyMap<number, number>,
+) {
+  const { coresOfNode } = hostIndex(host);
+  return host.numaNodes.map(({ id }, place) => ({
+    id,
+    place,
+    cores: (coresOfNode.get(id) ?? []).filter((core) => {
+      const load = loads.get(core.id);
+      return load !== undefined && mayJoin(load, wish.overprovision);
+    }),
+    freeMib: freeOfNode.get(id) ?? 0,
+  }));
 }
 
 /** The distance of the node at `place` from the nearest of the devices; 0 where there are none. */

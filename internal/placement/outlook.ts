@@ -1,5 +1,5 @@
 import type { HostFacts, PciFacts } from '../host/facts.ts';
-import { blockersOf, type DeviceStanding } from './device-choice.ts';
+import { blockersOf, takenBy, type DeviceStanding } from './device-standing.ts';
 import { unitOf, type UnitMember } from './device-units.ts';
 import type { DeviceOutlook } from './plan.ts';
 
@@ -34,8 +34,8 @@ function outlookOf(
   member: UnitMember | undefined,
 ): Pick<DeviceOutlook, 'outlook' | 'why'> {
   if (member !== undefined) return { outlook: 'passed', why: passedWhy[member.reason] };
-  const holder = standing.holders.get(device.address);
-  if (holder !== undefined) return { outlook: 'taken', why: `"${holder}" has it` };
+  const holder = takenBy(device, standing);
+  if (holder !== null) return { outlook: 'taken', why: `"${holder}" has it` };
   const unit = unitOf(host, device);
   const [blocker] = blockersOf(unit, standing);
   if (blocker !== undefined) return { outlook: 'kept', why: blocker.message };

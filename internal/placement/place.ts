@@ -1,16 +1,17 @@
 import { guestProfile } from '../guests/guest-profile.ts';
 import { coreLoads, type CoreLoad } from './core-load.ts';
 import { coresWanted, cpuPlan, vcpusWanted } from './cores.ts';
-import { chooseDevices, deviceStanding } from './device-choice.ts';
+import { chooseDevices } from './device-choice.ts';
+import { deviceStanding } from './device-standing.ts';
 import { chooseFirmware, unmetByGuest } from './firmware.ts';
 import { guestCells } from './guest-cells.ts';
 import { guestSlots } from './guest-slots.ts';
 import { unmetRequirements } from './host-requirements.ts';
 import { memoryNeed, memoryObstacles, memoryStanding } from './memory.ts';
 import { chooseNetworks } from './networks.ts';
-import { chooseNodes, type NodeChoice, type NodeWish } from './nodes.ts';
+import { chooseNodes, roomyNodes, type NodeChoice, type NodeWish } from './nodes.ts';
 import { deviceOutlooks } from './outlook.ts';
-import type { PlacementAnswer, PlacementInput, Plan } from './plan.ts';
+import type { PlacementAnswer, PlacementInput, Plan, VolumeOffer } from './plan.ts';
 import { lasts, obstacle, type Obstacle } from './refusal.ts';
 import { chooseVolumes } from './volumes.ts';
 
@@ -21,17 +22,25 @@ import { chooseVolumes } from './volumes.ts';
 export function planPlacement(input: PlacementInput): PlacementAnswer {
   const attempt = tryPlacement(input);
   if (attempt.plan !== null) return { ok: true, plan: attempt.plan, devices: attempt.devices };
-  // What would stand in the way on a host where nothing is taken, too, lasts.
-  const nothingTaken =
-    input.claims.length === 0 ? attempt.obstacles : tryPlacement({ ...input, claims: noClaims }).obstacles;
-  const reasons = attempt.obstacles.map((reason) => ({
-    ...reason,
-    temporary: !lasts(reason, nothingTaken),
-  }));
-  return { ok: false, refusal: { reasons }, devices: attempt.devices };
+  // What would stand in the way on a host where nothing is taken or used, too, lasts.
+  const idle = tryPlacement(
+    { ...input, claims: noClaims, volumes: input.volumes.map(unused) },
+    false,
+  ).obstacles;
+  const reasons = attempt.obstacles.map((reason) => ({ ...reason, temporary: !lasts(reason, idle) }));
+  const hidden = idle.filter((reason) => !lasts(reason, attempt.obstacles));
+  return {
+    ok: false,
+    refusal: { reasons: [...reasons, ...hidden.map((reason) => ({ ...reason, temporary: false }))] },
+    devices: attempt.devices,
+  };
 }
 
 const noClaims: PlacementInput['claims'] = [];
+
+function unused(volume: VolumeOffer): VolumeOffer {
+  return { ...volume, usedBy: [] };
+}
 
 interface Attempt {
   /** null: there are obstacles. */
@@ -40,27 +49,27 @@ interface Attempt {
   readonly devices: PlacementAnswer['devices'];
 }
 
-function tryPlacement(input: PlacementInput): Attempt {
-  const { spec, host, holder, policy } = input;
-  const own = holder !== null && input.claims.some((claim) => claim.holder === holder);
-  const claims = own ? input.claims.filter((claim) => claim.holder !== holder) : input.claims;
+/** @param useCounts whether what processes of the host use at the moment stands in the way */
+function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
+  const { spec, host, claims, policy } = input;
   const profile = guestProfile(spec);
-  const standing = deviceStanding(claims, input.conditions);
-  const devices = chooseDevices(spec, host, standing);
+  const standing = deviceStanding(host, claims, input.conditions, useCounts);
   const networks = chooseNetworks(spec, input.networks);
-  const volumes = chooseVolumes(spec, input.volumes, profile, policy, holder);
+  const volumes = chooseVolumes(spec, input.volumes, profile, policy);
   const firmware = chooseFirmware(spec, host, profile);
   const memory = memoryStanding(host, claims, policy);
   const need = memoryNeed(spec, memory, policy);
   const vcpus = vcpusWanted(spec, host);
   const loads = coreLoads(host, claims);
-  const wish: NodeWish = {
+  const wish = {
     cores: coresWanted(spec, host),
     overprovision: spec.cpu.overprovision,
+    pinned: !spec.cpu.allowSmt,
     memoryMib: need.ordinaryMib,
-    deviceNodes: devices.members.flatMap(({ device }) => device.numaNode ?? []),
   };
-  const nodes = chooseNodes(wish, host, loads, memory.freeOfNode);
+  const devices = chooseDevices(spec, host, standing, roomyNodes(wish, host, loads, memory.freeOfNode));
+  const deviceNodes = devices.members.flatMap(({ device }) => device.numaNode ?? []);
+  const nodes = chooseNodes({ ...wish, deviceNodes }, host, loads, memory.freeOfNode);
   const obstacles = [
     ...unmetRequirements(spec, host),
     ...unmetByGuest(spec, vcpus, profile),
@@ -84,7 +93,7 @@ function tryPlacement(input: PlacementInput): Attempt {
       pinned: devices.members.length > 0,
       hugepages: need.hugepages,
       nodes: nodes.nodes,
-      cells: guestCells(host, cpu, need.mib, nodes.nodes),
+      cells: guestCells(host, cpu, need, nodes.nodes, memory),
     },
     pci: guestSlots(devices.members),
     networks: networks.networks,
@@ -103,7 +112,7 @@ function tryPlacement(input: PlacementInput): Attempt {
 
 function coreObstacle(
   { spec, host }: PlacementInput,
-  wish: NodeWish,
+  wish: Pick<NodeWish, 'cores' | 'overprovision'>,
   loads: ReadonlyMap<number, CoreLoad>,
 ): Obstacle {
   const total = host.cpu.cores.length;

@@ -4,8 +4,6 @@ import type { Claim, DeviceCondition } from './claim.ts';
 
 export interface PlacementInput {
   readonly spec: Spec;
-  /** uuid of the domain that it is for: its own claims do not count against it. null: a new one. */
-  readonly holder: string | null;
   readonly host: HostFacts;
   readonly claims: readonly Claim[];
   readonly conditions: readonly DeviceCondition[];

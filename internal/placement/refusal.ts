@@ -14,14 +14,11 @@ export function obstacle(
 }
 
 /**
- * Whether a reason would hold where nothing is taken, too. Those about a device are compared by the device: on an empty host
- * another of its troubles may come first. What uses a device now may end as a VM does.
+ * Whether a reason would hold where nothing is taken or used, too. Those about a device are compared by the device: on such
+ * a host another of its troubles may come first.
  */
-export function lasts(reason: Obstacle, onEmptyHost: readonly Obstacle[]): boolean {
-  return onEmptyHost.some(
-    ({ code, subject }) =>
-      subject === reason.subject &&
-      code !== 'device-in-use' &&
-      (code === reason.code || subject.startsWith('pci ')),
+export function lasts(reason: Obstacle, onIdleHost: readonly Obstacle[]): boolean {
+  return onIdleHost.some(
+    ({ code, subject }) => subject === reason.subject && (code === reason.code || subject.startsWith('pci ')),
   );
 }

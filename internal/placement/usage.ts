@@ -1,7 +1,7 @@
 import type { HostFacts } from '../host/facts.ts';
 import type { Claim, DeviceCondition } from './claim.ts';
 import { coreLoads, largestOverprovision, type CoreLoad } from './core-load.ts';
-import { blockersOf, deviceStanding } from './device-choice.ts';
+import { blockersOf, deviceStanding, takenBy } from './device-standing.ts';
 import { unitOf } from './device-units.ts';
 import { idOf } from './host-index.ts';
 import { memoryStanding } from './memory.ts';
@@ -50,11 +50,11 @@ function deviceUsage(
   claims: readonly Claim[],
   conditions: readonly DeviceCondition[],
 ): HostUsage['devices'] {
-  const standing = deviceStanding(claims, conditions);
+  const standing = deviceStanding(host, claims, conditions);
   const rows = new Map<string, { vendor: string; model: string; max: number; available: number }>();
   for (const device of host.pci) {
     const unit = unitOf(host, device);
-    const taken = standing.holders.has(device.address);
+    const taken = takenBy(device, standing) !== null;
     // A device in a VM shows no users but that VM: it counts as one that can be passed.
     const assignable =
       unit.members.length > 0 && unit.strangers.length === 0 && (taken || unit.blockers.length === 0);

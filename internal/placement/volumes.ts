@@ -10,6 +10,8 @@ export interface VolumeChoice {
 }
 
 const gigabyte = 1e9;
+/** As libvirt names them; an image of another kind may name files of the host. */
+const knownFormats = new Set(['qcow2', 'raw', 'iso', 'unknown']);
 
 /** Finds the volumes that exist, and plans those that are to be made. */
 export function chooseVolumes(
@@ -17,12 +19,19 @@ export function chooseVolumes(
   offers: readonly VolumeOffer[],
   profile: GuestProfile,
   policy: PlacementPolicy,
-  holder: string | null,
 ): VolumeChoice {
   const obstacles: Obstacle[] = [];
   const orders = bootOrders(spec.volumes);
   const volumes = spec.volumes.flatMap((request, index): readonly VolumePlan[] => {
     const subject = `volume ${request.id ?? request.name ?? String(index)}`;
+    if (request.id !== null && spec.volumes.findIndex(({ id }) => id === request.id) < index) {
+      obstacles.push(
+        obstacle('volume-mismatch', subject, `The volume ${request.id} is named twice.`, {
+          fix: 'Name it once.',
+        }),
+      );
+      return [];
+    }
     const existing = request.id === null ? undefined : offers.find(({ id }) => id === request.id);
     const common = {
       id: request.id,
@@ -43,8 +52,9 @@ export function chooseVolumes(
       );
       return [];
     }
-    obstacles.push(...against(request, existing, subject, holder));
-    const format = existing.format === 'raw' || existing.format === 'iso' ? 'raw' : 'qcow2';
+    obstacles.push(...against(request, existing, subject));
+    // Pools without formats (LVM) hold plain bytes.
+    const format = existing.format === 'qcow2' ? 'qcow2' : 'raw';
     const { name, path } = existing;
     return [
       {
@@ -63,13 +73,19 @@ export function chooseVolumes(
   };
 }
 
-function against(
-  request: VolumeRequest,
-  existing: VolumeOffer,
-  subject: string,
-  holder: string | null,
-): readonly Obstacle[] {
-  const users = existing.usedBy.filter((user) => user !== holder);
+function against(request: VolumeRequest, existing: VolumeOffer, subject: string): readonly Obstacle[] {
+  const users = existing.usedBy;
+  const unreadable =
+    existing.format === null || knownFormats.has(existing.format)
+      ? []
+      : [
+          obstacle(
+            'volume-mismatch',
+            subject,
+            `The volume ${existing.name} is in the format ${existing.format}, which is not given to VMs.`,
+            { fix: 'Convert it (qemu-img convert -O qcow2).' },
+          ),
+        ];
   const used =
     users.length === 0 || request.readonly
       ? []
@@ -95,7 +111,7 @@ function against(
             { fix: 'Leave the size out to take it as it is, or enlarge it first (virsh vol-resize).' },
           ),
         ];
-  return [...used, ...small];
+  return [...unreadable, ...used, ...small];
 }
 
 /** 1 is booted from first. Priorities count, then what is marked bootable; if nothing is said, the first disk. */

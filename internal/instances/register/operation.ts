@@ -9,7 +9,12 @@ export function registerInstance(client: LibvirtClient): OperationDefinition<Reg
   return {
     kind: 'instance.register',
     onRestart: 'undo',
-    resources: ({ uuid, domain }) => [`domain/${domain}`, `instance/${uuid}`],
+    resources: ({ uuid, domain, volumes }) => [
+      `domain/${domain}`,
+      `instance/${uuid}`,
+      // Two that make a volume of the same name: the second one must find that of the first.
+      ...volumes.map((volume) => `volume/${volume.pool}/${volume.name}`),
+    ],
     steps: () => [
       ensurePool(client),
       createVolumes(client),

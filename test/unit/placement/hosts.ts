@@ -120,7 +120,6 @@ export function inputFor(host: HostFacts, config: object, claims: readonly Claim
   if (!answer.ok) throw new Error(JSON.stringify(answer.errors));
   return {
     spec: answer.spec,
-    holder: null,
     host,
     claims,
     conditions: [],
