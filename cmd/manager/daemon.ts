@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createGrpcServer } from '../../internal/api/grpc/server.ts';
 import { allServices } from '../../internal/api/grpc/services.ts';
-import { createHttpApp } from '../../internal/api/http/app.ts';
+import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
 import { createComputations } from '../../internal/computations/computations.ts';
 import type { Config } from '../../internal/config/config.ts';
@@ -171,13 +171,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     });
     // Before the servers: a delivery that a request waits for is left to the next start, not waited for.
     closing.add(() => computations.stop());
+    const atomosApp = { log, metrics, atomos: { instances, version: build.version } };
     const http = await listenHttp(
       createHttpApp({
-        log,
-        metrics,
+        ...atomosApp,
         cocos,
         computations,
-        atomos: { instances, version: build.version },
         examineHost,
         inventory: view,
         operations,
@@ -186,6 +185,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       config.http,
     );
     servers.push(http);
+    const atomos =
+      config.atomos === null ? null : await listenHttp(createAtomosApp(atomosApp), config.atomos);
+    if (atomos !== null) servers.push(atomos);
     const grpcAddresses = await listenGrpc(grpc, config.grpc);
 
     computations.start();
@@ -193,6 +195,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     log.info(
       {
         http: http.addresses,
+        ...(atomos === null ? {} : { atomos: atomos.addresses }),
         grpc: grpcAddresses,
         libvirt: config.libvirt.uri,
         state: config.stateDirectory,

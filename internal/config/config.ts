@@ -4,6 +4,8 @@ import type { Setting } from './settings.ts';
 export interface Config {
   readonly action: 'run' | 'help' | 'version' | 'print-config';
   readonly http: ListenConfig;
+  /** The second HTTP server, with AtomOS's routes only; null: there is none. */
+  readonly atomos: ListenConfig | null;
   readonly grpc: ListenConfig;
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug';

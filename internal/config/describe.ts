@@ -48,7 +48,7 @@ export function configurationPage(): string {
     '- The names that the generations of the Cocos manager used work too. If several are set, the first in this order',
     '  counts: `PROTIUM_…`, then the other names from left to right (`MANAGER_…` before `CC_MANAGER_…`).',
     '- Relative paths start at the working directory.',
-    '- Both servers listen on loopback. `MANAGER_HTTP_HOST=` and `MANAGER_GRPC_HOST=` (empty) once meant all',
+    '- The servers listen on loopback. `MANAGER_HTTP_HOST=` and `MANAGER_GRPC_HOST=` (empty) once meant all',
     '  interfaces; here they mean the default. Any other address needs `PROTIUM_ALLOW_INSECURE_REMOTE=1`, with or',
     '  without TLS, because requests are not authenticated.',
     '',

@@ -45,6 +45,8 @@ export function loadConfig(
     port: values.httpPort,
     tls: readTls('HTTP', values.httpCertificate, values.httpKey, absolute, problems),
   };
+  const atomos: ListenConfig | null =
+    values.atomosPort === null ? null : { hosts: values.atomosHosts, port: values.atomosPort, tls: http.tls };
   // CC_MANAGER_GRPC_PORT was `host:port`: its host counts unless a variable names the hosts.
   const grpcHostNamed = settings.some(({ name, from }) => name === variables.grpcHosts.name && from !== null);
   const hostOfPort = grpcHostNamed ? null : values.grpcPort.host;
@@ -54,7 +56,11 @@ export function loadConfig(
     tls: readTls('GRPC', values.grpcCertificate, values.grpcKey, absolute, problems),
   };
   if (!values.allowInsecureRemote)
-    problems.push(...remoteProblems('HTTP', http), ...remoteProblems('gRPC', grpc));
+    problems.push(
+      ...remoteProblems('HTTP', http),
+      ...(atomos === null ? [] : remoteProblems('AtomOS', atomos)),
+      ...remoteProblems('gRPC', grpc),
+    );
 
   if (values.agentTls && values.agentCa === null) {
     problems.push(
@@ -77,6 +83,7 @@ export function loadConfig(
   return deepFreeze<Config>({
     action: asked.action,
     http,
+    atomos,
     grpc,
     log: { level: values.logLevel, format: values.logFormat },
     instanceId: values.instanceId,

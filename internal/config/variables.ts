@@ -69,6 +69,25 @@ export const variables = {
     meaning: 'Private key of the HTTP server (PEM).',
     schema: path,
   },
+  atomosHosts: {
+    name: 'PROTIUM_ATOMOS_HOST',
+    aliases: [],
+    fallback: '127.0.0.1',
+    allowed: 'IP addresses or host names, separated by commas',
+    meaning:
+      'Addresses of the second HTTP server. One that is not loopback needs `PROTIUM_ALLOW_INSECURE_REMOTE`.',
+    schema: hosts,
+  },
+  atomosPort: {
+    name: 'PROTIUM_ATOMOS_PORT',
+    aliases: [],
+    fallback: null,
+    unset: 'no second server',
+    allowed: 'a port from 0 to 65535',
+    meaning:
+      "Port of a second HTTP server that has AtomOS's routes only; its clients expect 7777. With TLS where the HTTP server has it, by the same certificate.",
+    schema: port,
+  },
   grpcHosts: {
     name: 'PROTIUM_GRPC_HOST',
     aliases: ['MANAGER_GRPC_HOST'],

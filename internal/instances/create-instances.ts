@@ -205,6 +205,8 @@ export function createInstances(options: InstancesOptions): Instances {
     };
   };
 
+  let situation: HostSituation | null = null;
+
   return {
     async check(spec) {
       return planPlacement(await placementInput(spec));
@@ -265,14 +267,20 @@ export function createInstances(options: InstancesOptions): Instances {
       void host.read({ maxAgeMs: factsMaxAgeMs }).catch((error: unknown) => {
         log.debug({ err: error }, 'the host could not be read');
       });
-      if (facts === null || view.status().ageMs === null) throw unread();
-      return {
-        facts,
-        claims: claims(),
-        conditions: [],
-        policy: policy(facts.memory.totalMib),
-        revision: `${view.status().revision}/${pending.revision()}/${facts.readAt}`,
-      };
+      const { ageMs, revision: viewRevision } = view.status();
+      if (facts === null || ageMs === null) throw unread();
+      const revision = `${viewRevision}/${pending.revision()}/${facts.readAt}`;
+      // Asked for at every status request: the claims of a thousand domains are not counted again for each.
+      if (situation?.revision !== revision) {
+        situation = {
+          facts,
+          claims: claims(),
+          conditions: [],
+          policy: policy(facts.memory.totalMib),
+          revision,
+        };
+      }
+      return situation;
     },
   };
 }

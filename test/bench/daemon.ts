@@ -4,6 +4,7 @@ import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import type { PrivateHost } from '../host/private-host.ts';
 import { createWorkspace, startDaemonProcess, type DaemonUnderTest } from '../system/daemon.ts';
+import { statusRows } from './atomos.ts';
 import { httpLoad } from './http-load.ts';
 import { defineDomains } from './domains.ts';
 import { median, percentile, short, timed } from './statistics.ts';
@@ -147,6 +148,7 @@ async function thousandRows(running: DaemonUnderTest, start: () => Promise<Daemo
         target: '≤ 150 MiB',
         met: rss <= 150,
       },
+      ...(await statusRows(daemon.http, 1000)),
     ];
   } finally {
     await daemon.end();

@@ -5,7 +5,7 @@ import type { RunInput } from '../../computations/model.ts';
 import type { CocosUseCases, RequestContext } from '../cocos-use-cases.ts';
 import { readBody } from './body.ts';
 import { fieldsOf, firstJsonValue } from './first-json-value.ts';
-import { headerText } from './header-text.ts';
+import { headerTexts } from './header-text.ts';
 import { sendJson } from './json.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
 
@@ -41,8 +41,7 @@ export function addCocosRoutes(router: Router, options: CocosHttpOptions): void 
     endpoint(async (body, context, response) => {
       const created = await options.useCases.createDomain(domainRequest(body), context);
       // The body stays the original's to the byte; what was changed on the way is told beside it.
-      if (created.notices.length > 0)
-        response.set('Protium-Notice', created.notices.map(headerText).join('; '));
+      if (created.notices.length > 0) response.set('Protium-Notice', headerTexts(created.notices));
       return { name: created.name };
     }),
   );

@@ -23,11 +23,15 @@ export function asProtiumError(error: unknown): ProtiumError {
   });
 }
 
-/** Sends an error as problem+json. `status` overrides the catalogue's, for a dialect that has its own. */
+/**
+ * Sends an error as problem+json. `status` overrides the catalogue's, for a dialect that has its own; `members` are added
+ * to the problem's own.
+ */
 export function sendProblem(
   response: Response,
   error: ProtiumError,
   status: number = catalogue[error.code].http,
+  members: Readonly<Record<string, unknown>> = {},
 ): void {
   const entry = catalogue[error.code];
   const problem: Problem = {
@@ -42,5 +46,5 @@ export function sendProblem(
   };
   // The rest of a body that was too large is not read: the connection cannot be used again.
   if (error.code === 'body-too-large') response.set('Connection', 'close');
-  sendJson(response, status, problem, 'application/problem+json');
+  sendJson(response, status, { ...problem, ...members }, 'application/problem+json');
 }

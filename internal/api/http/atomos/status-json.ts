@@ -6,7 +6,8 @@ const sharesPerCore = 10;
 
 /**
  * The host in AtomOS's form. `used_cores` counts, for each core, how much of its ten shares can no longer be had; how
- * AtomOS itself counts is not published. Memory is in MiB.
+ * AtomOS itself counts is not published. Memory is in MiB; `avail` is what one more VM could have, QEMU's own share taken
+ * off.
  */
 export function statusJson({ facts, claims, conditions, policy }: HostSituation): object {
   const { cpu, memory, dmi } = facts;
@@ -27,7 +28,11 @@ export function statusJson({ facts, claims, conditions, policy }: HostSituation)
       vendorID: cpu.vendor,
     },
     manufacturer: dmi.manufacturer ?? '',
-    mem: { avail: usage.memory.freeMib, isECC: memory.ecc ?? false, size: memory.totalMib },
+    mem: {
+      avail: Math.max(0, Math.floor(usage.memory.freeMib - policy.overheadMib)),
+      isECC: memory.ecc ?? false,
+      size: memory.totalMib,
+    },
     pci: usage.devices.map(({ vendor, model, max, available }) => ({
       avail: available,
       max,

@@ -1,0 +1,113 @@
+import type { Request, Response } from 'express';
+import type { Instances } from '../../../instances/instance.ts';
+import type { Logger } from '../../../observability/log.ts';
+import type { Refusal } from '../../../placement/plan.ts';
+import { readCanallocateBody, readOwner, readRegisterBody } from '../../../spec/register-body.ts';
+import type { FieldError } from '../../../spec/spec.ts';
+import { sendFieldErrors } from '../field-errors.ts';
+import { headerText, headerTexts } from '../header-text.ts';
+import { readJsonBody } from '../json-body.ts';
+import { sendJson } from '../json.ts';
+import { instanceAnswer } from './instance-answer.ts';
+import { asObject, instanceIdOf } from './named.ts';
+
+export interface AllocationOptions {
+  readonly instances: Instances;
+  readonly log: Logger;
+}
+
+type Answer = (request: Request, response: Response) => Promise<void>;
+
+/** What an empty body of canallocate asks for: whether there is room for anything. */
+const smallest = { slots: 1, ramsize: 512, overprovision: 10, has_network: false };
+
+/** `canallocate`: a dry run. 200 either way, with the plan or with every reason, and what would become of each device. */
+export function canAllocate({ instances }: AllocationOptions): Answer {
+  return async (request, response) => {
+    const body = await readJsonBody(request);
+    const read = body.ok ? readCanallocateBody(body.value ?? smallest) : body;
+    if (!read.ok) {
+      sendFieldErrors(response, read.errors);
+      return;
+    }
+    const answer = await instances.check(read.spec);
+    const { devices } = answer;
+    const { notices } = read;
+    const told = answer.ok
+      ? { canallocate: true, plan: answer.plan, notices: [...answer.plan.warnings, ...notices], devices }
+      : { canallocate: false, reasons: answer.refusal.reasons, notices, devices };
+    sendJson(response, 200, told);
+  };
+}
+
+/** `register`: 200 when the VM runs; 204, with the reasons in the header Protium-Reason, when the host cannot give it. */
+export function register({ instances, log }: AllocationOptions): Answer {
+  return async (request, response) => {
+    const body = await readJsonBody(request);
+    const read = body.ok ? readRegisterBody(body.value) : body;
+    if (!read.ok) {
+      sendFieldErrors(response, read.errors);
+      return;
+    }
+    const { owner, name, spec } = read;
+    const outcome = await instances.register({ owner, name, spec });
+    if (outcome.outcome === 'refused') {
+      log.info({ owner, name, reasons: outcome.refusal.reasons }, 'a VM cannot be allocated');
+      sendRefusal(response, reasonsText(outcome.refusal));
+      return;
+    }
+    const notices = [...outcome.notices, ...read.notices];
+    if (notices.length > 0) response.setHeader('Protium-Notice', headerTexts(notices));
+    const { instance, xml } = outcome;
+    sendJson(response, 200, { registered: true, ...instanceAnswer(instance), xml, notices });
+  };
+}
+
+/** `unregister`: 200, or 204 with the reason in the header Protium-Reason; only the client that registered it may. */
+export function unregister({ instances, log }: AllocationOptions): Answer {
+  return async (request, response) => {
+    const body = await readJsonBody(request);
+    if (!body.ok) {
+      sendFieldErrors(response, body.errors);
+      return;
+    }
+    const fields = asObject(body.value);
+    const owner = readOwner([{ prefix: '', value: fields }]);
+    const uuid = instanceIdOf(fields);
+    const purge = fields['purge'] ?? false;
+    if (typeof owner !== 'string' || typeof uuid !== 'string' || typeof purge !== 'boolean') {
+      const wrong: (string | FieldError)[] = [owner, uuid];
+      if (typeof purge !== 'boolean') {
+        wrong.push({
+          path: 'purge',
+          value: purge,
+          message: 'purge is a yes or no.',
+          allowed: 'true or false',
+        });
+      }
+      sendFieldErrors(
+        response,
+        wrong.filter((part) => typeof part !== 'string'),
+      );
+      return;
+    }
+    const outcome = await instances.unregister({ owner, uuid, purge });
+    if (outcome.outcome === 'refused') {
+      log.info({ owner, uuid, reason: outcome.reason }, 'a VM cannot be unregistered');
+      // Another client's VM is not told from one that is not there.
+      sendRefusal(response, 'there is no such VM of this client');
+      return;
+    }
+    sendJson(response, 200, { unregistered: true, uniqueID: uuid, keptVolumes: outcome.keptVolumes });
+  };
+}
+
+/** AtomOS's "cannot be": no body; the reasons stand beside it. */
+function sendRefusal(response: Response, reason: string): void {
+  response.setHeader('Protium-Reason', headerText(reason));
+  response.writeHead(204).end();
+}
+
+function reasonsText({ reasons }: Refusal): string {
+  return reasons.map(({ code, message }) => `${code}: ${message}`).join(' ');
+}

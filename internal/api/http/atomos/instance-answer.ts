@@ -1,0 +1,37 @@
+import type { Instance } from '../../../instances/instance.ts';
+import type { DomainState } from '../../../libvirt/objects.ts';
+import { atomosDate, requestJson } from '../../../spec/request-json.ts';
+
+/** States in the words of virsh, which AtomOS uses too. */
+const stateWords: Readonly<Record<DomainState, string>> = {
+  nostate: 'no state',
+  running: 'running',
+  blocked: 'idle',
+  paused: 'paused',
+  shutdown: 'in shutdown',
+  shutoff: 'shut off',
+  crashed: 'crashed',
+  pmsuspended: 'pmsuspended',
+};
+
+/**
+ * A VM as AtomOS tells it. `vm_uid`, `vm_name` and `status` are what its newer generation of clients reads; `devices` are
+ * the host's PCI devices that it got.
+ */
+export function instanceAnswer({ uuid, name, spec, plan, state, createdAt }: Instance): object {
+  return {
+    uniqueID: uuid,
+    vm_uid: uuid,
+    vm_name: name,
+    status: stateWords[state],
+    vm_tags: spec.tags,
+    req_json: requestJson(spec, { name, creationDate: atomosDate(createdAt) }),
+    devices: plan.pci.map(({ address, vendor, model, name: called, reason }) => ({
+      address,
+      vendor,
+      model,
+      name: called,
+      reason,
+    })),
+  };
+}

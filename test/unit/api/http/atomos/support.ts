@@ -1,0 +1,210 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Express } from 'express';
+import { createAtomosApp, createHttpApp } from '../../../../../internal/api/http/app.ts';
+import type { HostFacts } from '../../../../../internal/host/facts.ts';
+import type {
+  HostSituation,
+  Instance,
+  Instances,
+  RegisterRequest,
+  UnregisterRequest,
+} from '../../../../../internal/instances/instance.ts';
+import { createLog } from '../../../../../internal/observability/log.ts';
+import { Metrics } from '../../../../../internal/observability/metrics.ts';
+import { planPlacement } from '../../../../../internal/placement/place.ts';
+import type { PlacementInput } from '../../../../../internal/placement/plan.ts';
+import type { Claim } from '../../../../../internal/placement/claim.ts';
+import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
+import type { Spec } from '../../../../../internal/spec/spec.ts';
+import { card, inputFor, machine } from '../../../placement/hosts.ts';
+
+/** As the machine of AtomOS's own documents: 32 cores, ECC, two graphics cards with their audio. */
+export const seedHost: HostFacts = machine({
+  coresPerNode: 32,
+  memoryMib: 101_152,
+  pci: [...card('0000:01:00', 1), ...card('0000:02:00', 2)],
+});
+
+export interface FakeInstances extends Instances {
+  readonly registers: RegisterRequest[];
+  readonly unregisters: UnregisterRequest[];
+  /** What `situation`, `check` and `register` throw; null: they work. */
+  failure: Error | null;
+  claims: readonly Claim[];
+  revision: number;
+  situations: number;
+}
+
+/** Instances that are placed truly and exist only here. */
+export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
+  const made: Instance[] = [];
+  const { networks, volumes, policy } = inputFor(host, { slots: 1, ramsize: 512 });
+  const input = (spec: Spec): PlacementInput => ({
+    spec,
+    holder: null,
+    host,
+    claims: fake.claims,
+    conditions: [],
+    networks,
+    volumes,
+    policy,
+  });
+  const fake: FakeInstances = {
+    registers: [],
+    unregisters: [],
+    failure: null,
+    claims: [],
+    revision: 1,
+    situations: 0,
+    check(spec) {
+      if (fake.failure !== null) return Promise.reject(fake.failure);
+      return Promise.resolve(planPlacement(input(spec)));
+    },
+    register(request) {
+      if (fake.failure !== null) return Promise.reject(fake.failure);
+      fake.registers.push(request);
+      const answer = planPlacement(input(request.spec));
+      if (!answer.ok) return Promise.resolve({ outcome: 'refused', refusal: answer.refusal });
+      const uuid = `00000000-0000-4000-8000-${String(made.length).padStart(12, '0')}`;
+      const instance: Instance = {
+        uuid,
+        domain: `vm-${made.length}`,
+        name: request.name,
+        owner: request.owner,
+        spec: withoutSecrets(request.spec),
+        plan: answer.plan,
+        state: 'running',
+        createdAt: '2026-02-03T04:05:06.000Z',
+      };
+      made.unshift(instance);
+      return Promise.resolve({
+        outcome: 'registered',
+        instance,
+        xml: '<domain/>',
+        notices: answer.plan.warnings,
+        repeated: false,
+      });
+    },
+    unregister(request) {
+      fake.unregisters.push(request);
+      const at = made.findIndex(({ uuid, owner }) => uuid === request.uuid && owner === request.owner);
+      if (at === -1) return Promise.resolve({ outcome: 'refused', reason: 'told in the log alone' });
+      made.splice(at, 1);
+      return Promise.resolve({ outcome: 'unregistered', keptVolumes: ['kept'] });
+    },
+    list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
+    get: (uuid) => made.find((instance) => instance.uuid === uuid),
+    situation(): HostSituation {
+      if (fake.failure !== null) throw fake.failure;
+      fake.situations += 1;
+      return { facts: host, claims: fake.claims, conditions: [], policy, revision: String(fake.revision) };
+    },
+  };
+  return fake;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+  readonly json: () => Record<string, unknown>;
+}
+
+export interface TestServer {
+  call(
+    method: string,
+    path: string,
+    body?: string | Buffer | object,
+    headers?: http.OutgoingHttpHeaders,
+  ): Promise<Answer>;
+  close(): Promise<void>;
+}
+
+function scope() {
+  return {
+    log: createLog({ level: 'error', format: 'json' }).child({}, { level: 'silent' }),
+    metrics: new Metrics({
+      domainsByState: () => new Map(),
+      eventLagMs: () => 0,
+      connected: () => true,
+    }),
+  };
+}
+
+/** The application of the second listener. */
+export function serveAtomos(instances: Instances): Promise<TestServer> {
+  return serve(createAtomosApp({ ...scope(), atomos: { instances, version: '1.2.3' } }));
+}
+
+/** The application of the first, with everything else asleep. */
+export function serveAll(instances: Instances): Promise<TestServer> {
+  const asleep = { get: () => undefined, list: () => ({ computations: [], operations: [], next: null }) };
+  return serve(
+    createHttpApp({
+      ...scope(),
+      atomos: { instances, version: '1.2.3' },
+      cocos: {
+        emptyErrors: false,
+        useCases: {
+          createDomain: () => Promise.resolve({ name: 'of-cocos', notices: [] }),
+          run: () => Promise.resolve({ id: 'of-cocos' }),
+        },
+      },
+      computations: { ...asleep, remove: () => undefined },
+      operations: { ...asleep, cancel: () => Promise.reject(new Error('asleep')) },
+      examineHost: () => Promise.resolve([]),
+      inventory: {} as never,
+      health: () => ({
+        status: 'pass',
+        version: '1',
+        commit: 'c',
+        description: 'manager service',
+        build_time: 't',
+        instance_id: 'i',
+        checks: {},
+      }),
+    }),
+  );
+}
+
+async function serve(app: Express): Promise<TestServer> {
+  const server = http.createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const agent = new http.Agent({ keepAlive: true });
+  return {
+    call: (method, path, body, headers = {}) =>
+      new Promise((resolve, reject) => {
+        const bytes =
+          body === undefined
+            ? undefined
+            : Buffer.from(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body));
+        const length = bytes === undefined ? {} : { 'Content-Length': bytes.length };
+        const request = http.request(
+          { host: '127.0.0.1', port, method, path, headers: { ...length, ...headers }, agent },
+          (response) => {
+            const chunks: Buffer[] = [];
+            response.on('data', (chunk: Buffer) => chunks.push(chunk));
+            response.on('error', reject);
+            response.on('end', () => {
+              const text = Buffer.concat(chunks).toString();
+              resolve({
+                status: response.statusCode ?? 0,
+                headers: response.headers,
+                body: text,
+                json: () => JSON.parse(text) as Record<string, unknown>,
+              });
+            });
+          },
+        );
+        request.on('error', reject);
+        request.end(bytes);
+      }),
+    async close() {
+      agent.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
