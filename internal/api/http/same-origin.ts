@@ -43,14 +43,17 @@ function isLoopback(address: string): boolean {
 }
 
 function isOwnName(name: string): boolean {
-  const own = hostname().toLowerCase();
-  const [short = own] = own.split('.');
   return (
     name === '' || // HTTP/1.0 and hand-written requests; no browser
     isIP(name) !== 0 ||
     name === 'localhost' ||
     name.endsWith('.localhost') ||
-    name === own ||
-    name === short
+    isHostname(name)
   );
+}
+
+/** Asks the kernel, each time: the name may change. */
+function isHostname(name: string): boolean {
+  const own = hostname().toLowerCase();
+  return name === own || name === own.split('.', 1)[0];
 }
