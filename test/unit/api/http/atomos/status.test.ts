@@ -3,6 +3,8 @@ import { hostStatus } from '../../../../../internal/api/http/atomos/host-status.
 import { statusJson } from '../../../../../internal/api/http/atomos/status-json.ts';
 import type { Claim } from '../../../../../internal/placement/claim.ts';
 import { example } from '../../../../examples/elemento/examples.ts';
+import { fixtureHost } from '../../../../fixtures/hosts/load.ts';
+import { matchGolden } from '../../../../golden/match-golden.ts';
 import { fakeInstances, seedHost, serveAtomos } from './support.ts';
 
 /** A VM on each of the cores, which allows one more. */
@@ -53,6 +55,12 @@ describe('statusjson', () => {
       ],
     });
     expect(shape({ ...answer, cpu: { ...answer.cpu, flags: [] } })).toEqual(shape(seed));
+  });
+
+  it('is, of the machine of the seed, the golden one', async () => {
+    const facts = await fixtureHost('seed-two-3060ti');
+    const golden = JSON.stringify(statusJson({ ...situation([]), facts }), null, 2);
+    await matchGolden('status/seed-two-3060ti.json', golden);
   });
 
   it('counts what is taken', () => {
