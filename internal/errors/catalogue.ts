@@ -60,12 +60,6 @@ export const catalogue = {
     retryable: false,
     title: 'The resource is used by something else',
   },
-  'device-unavailable': {
-    http: 409,
-    grpc: 9,
-    retryable: false,
-    title: 'A device of the host cannot be given or taken back now',
-  },
   'permission-denied': { http: 403, grpc: 7, retryable: false, title: 'The host refuses the access' },
   'storage-full': { http: 507, grpc: 8, retryable: true, title: 'There is not enough disk space' },
   'host-incapable': { http: 422, grpc: 9, retryable: false, title: 'This host cannot run that' },

@@ -141,12 +141,18 @@ export function createInstances(options: InstancesOptions): Instances {
     requestDigest: string,
   ): Promise<
     | { readonly refusal: Refusal }
-    | { readonly uuid: string; readonly done: Promise<unknown>; readonly repeated: boolean }
+    | {
+        readonly uuid: string;
+        readonly done: Promise<unknown>;
+        readonly repeated: boolean;
+        /** Host devices that it is to have. */
+        readonly pci: readonly string[];
+      }
   > =>
     operations.locks.run(['allocation'], async () => {
       const underway = pending.find(request.owner, requestDigest);
       const before = earlier(list(request.owner), records, view, requestDigest, options.retryWindowMs);
-      if (before !== null) return { uuid: before, done: Promise.resolve(), repeated: true };
+      if (before !== null) return { uuid: before, done: Promise.resolve(), repeated: true, pci: [] };
       if (underway !== undefined) return { ...underway, repeated: true };
       const input = await placementInput(request.spec);
       const answer = planPlacement(input);
@@ -156,7 +162,7 @@ export function createInstances(options: InstancesOptions): Instances {
       // The domain is in the view before the claim of the operation goes.
       const done = operation.done.then(() => view.refresh('domain', register.uuid));
       pending.add(register, done);
-      return { uuid: register.uuid, done, repeated: false };
+      return { uuid: register.uuid, done, repeated: false, pci: devicesOf(register) };
     });
 
   const registerInput = (
@@ -197,7 +203,11 @@ export function createInstances(options: InstancesOptions): Instances {
       createdAt: new Date().toISOString(),
       requestDigest,
       specJson: JSON.stringify(withoutSecrets(spec)),
-      plan,
+      // With the ids of new volumes: the plan is what is remembered.
+      plan: {
+        ...plan,
+        volumes: plan.volumes.map((volume, index) => ({ ...volume, id: volumes[index]?.id ?? volume.id })),
+      },
       hypervisor: { hypervFeatures, virtioWin },
       volumes,
       pool,
@@ -219,7 +229,7 @@ export function createInstances(options: InstancesOptions): Instances {
       try {
         await allocation.done;
       } catch (error) {
-        const refusal = refusalOfFailure(error);
+        const refusal = takenMeanwhile(view, allocation) ?? refusalOfFailure(error);
         if (refusal === null) throw error;
         log.warn({ err: error, uuid: allocation.uuid }, 'a VM that was placed could not be made');
         return { outcome: 'refused', refusal };
@@ -297,6 +307,10 @@ function reservedOf(totalMib: number): number {
   return Math.min(8192, Math.max(512, Math.floor(totalMib / 16)));
 }
 
+function devicesOf({ plan }: RegisterInput): readonly string[] {
+  return plan.pci.map(({ address }) => address);
+}
+
 /** Of all that is asked for, secrets included: a digest does not tell them. */
 function digestOf({ owner, name, spec }: RegisterRequest): string {
   const asked = JSON.stringify([owner, name, specfileOf(spec, { secrets: true })]);
@@ -320,17 +334,41 @@ function earlier(
   return found?.uuid ?? null;
 }
 
-/** Failures that mean "this host cannot give it now": somebody else was quicker, or a disk is full. */
+/** Devices that somebody else's domain runs with by now: libvirt does not tell them from other refusals to start. */
+function takenMeanwhile(
+  view: LiveView,
+  { uuid, pci }: { readonly uuid: string; readonly pci: readonly string[] },
+): Refusal | null {
+  const reasons = view.domains().flatMap((domain): Refusal['reasons'] => {
+    const addresses = domain.hostPciAddresses.filter((address) => pci.includes(address));
+    if (domain.uuid === uuid || domain.id === null || addresses.length === 0) return [];
+    return [
+      {
+        code: 'device-taken',
+        subject: `pci ${addresses.join(', ')}`,
+        message: `${addresses.join(', ')} went to "${domain.name}" while the VM was made.`,
+        fix: 'Ask again: another device may be free.',
+        temporary: true,
+        details: { addresses, holder: domain.name },
+      },
+    ];
+  });
+  return reasons.length === 0 ? null : { reasons };
+}
+
+/** A disk that is full by now is a host that cannot give it, too. */
 function refusalOfFailure(error: unknown): Refusal | null {
-  if (!(error instanceof ProtiumError)) return null;
-  const codes = {
-    'resource-in-use': 'device-taken',
-    'device-unavailable': 'device-unhealthy',
-    'storage-full': 'pool-full',
-  } as const;
-  const code = Object.entries(codes).find(([name]) => name === error.code)?.[1];
-  if (code === undefined) return null;
+  if (!(error instanceof ProtiumError && error.code === 'storage-full')) return null;
   return {
-    reasons: [{ code, subject: 'start', message: error.message, fix: null, temporary: true, details: {} }],
+    reasons: [
+      {
+        code: 'pool-full',
+        subject: 'volumes',
+        message: error.message,
+        fix: null,
+        temporary: true,
+        details: {},
+      },
+    ],
   };
 }

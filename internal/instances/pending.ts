@@ -13,7 +13,7 @@ export interface PendingInstances {
   find(
     owner: string,
     requestDigest: string,
-  ): { readonly uuid: string; readonly done: Promise<unknown> } | undefined;
+  ): { readonly uuid: string; readonly done: Promise<unknown>; readonly pci: readonly string[] } | undefined;
   /** Holds what the input says from now on, until `done` is settled. */
   add(input: RegisterInput, done: Promise<unknown>): void;
   /** Files that are to be disks of VMs, with the names of these. */
@@ -59,7 +59,8 @@ export function createPending(operations: Operations): PendingInstances {
       const entry = [...entries.values()].find(
         ({ input }) => input.owner === owner && input.requestDigest === requestDigest,
       );
-      return entry === undefined ? undefined : { uuid: entry.input.uuid, done: entry.done };
+      if (entry === undefined) return undefined;
+      return { uuid: entry.input.uuid, done: entry.done, pci: entry.claim.pci };
     },
     add(input, done) {
       hold(input, done);

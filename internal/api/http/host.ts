@@ -2,9 +2,10 @@ import type { Router } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Instance, Instances } from '../../instances/instance.ts';
 import { normaliseId, undashed } from '../../spec/ids.ts';
-import { deviceStanding } from '../../placement/device-choice.ts';
+import { deviceStanding } from '../../placement/device-standing.ts';
 import { deviceOutlooks } from '../../placement/outlook.ts';
 import { hostUsage } from '../../placement/usage.ts';
+import { configSchema } from '../../spec/json-schema.ts';
 import { readCanallocateBody } from '../../spec/register-body.ts';
 import { sendFieldErrors } from './field-errors.ts';
 import { readJsonBody } from './json-body.ts';
@@ -13,7 +14,7 @@ import { sendJson } from './json.ts';
 /**
  * Native routes of the host and of the VMs made from configs: `GET /v1/host`, what it has and what is taken of it;
  * `GET /v1/host/devices`, every PCI device, who has it and whether it could be given; `GET /v1/instances` and
- * `/v1/instances/{uuid}`; `POST /v1/plan`, a dry run.
+ * `/v1/instances/{uuid}`; `GET /v1/schemas/config`, the JSON Schema of a config; `POST /v1/plan`, a dry run.
  */
 export function addHostRoutes(router: Router, instances: Instances): void {
   router.get('/v1/host', (_request, response) => {
@@ -38,6 +39,9 @@ export function addHostRoutes(router: Router, instances: Instances): void {
     }
     sendJson(response, 200, withoutOwner(instance));
   });
+  router.get('/v1/schemas/config', (_request, response) => {
+    sendJson(response, 200, configSchema, 'application/schema+json');
+  });
   router.post('/v1/plan', async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readCanallocateBody(body.value) : body;
@@ -51,7 +55,7 @@ export function addHostRoutes(router: Router, instances: Instances): void {
 
 function devicesOf(instances: Instances): readonly object[] {
   const { facts, claims, conditions } = instances.situation();
-  const standing = deviceStanding(claims, conditions);
+  const standing = deviceStanding(facts, claims, conditions);
   const outlooks = new Map(
     deviceOutlooks(facts, standing, []).map(({ address, outlook, why }) => [address, { outlook, why }]),
   );

@@ -29,6 +29,7 @@ describe('loadConfig without any variable', () => {
     expect(config).toEqual({
       action: 'run',
       http: { hosts: ['127.0.0.1'], port: 9021, tls: null },
+      atomos: null,
       grpc: { hosts: ['127.0.0.1'], port: 7001, tls: null },
       log: { level: 'info', format: 'auto' },
       instanceId: null,
@@ -70,6 +71,26 @@ describe('loadConfig without any variable', () => {
     [{ uid: 0 }, { PROTIUM_STATE_DIRECTORY: 'state' }, '/srv/vm/state'],
   ])('keeps its state, as %j with %j, in %s', (who, env, directory) => {
     expect(loadConfig(env, [], { ...surroundings, ...who }).stateDirectory).toBe(directory);
+  });
+});
+
+describe("AtomOS's port", () => {
+  it('is served when it is given, with the certificate of the HTTP server', () => {
+    const tls = { PROTIUM_HTTP_SERVER_CERT: '/c', PROTIUM_HTTP_SERVER_KEY: '/k' };
+    expect(load({ PROTIUM_ATOMOS_PORT: '7777', ...tls }).atomos).toEqual({
+      hosts: ['127.0.0.1'],
+      port: 7777,
+      tls: { certFile: '/c', keyFile: '/k' },
+    });
+  });
+
+  it('stays on loopback unless that is accepted', () => {
+    const env = { PROTIUM_ATOMOS_PORT: '7777', PROTIUM_ATOMOS_HOST: '0.0.0.0' };
+    expect(problemsOf(env)).toEqual([
+      expect.stringContaining('the AtomOS server would listen on 0.0.0.0, which is not loopback'),
+    ]);
+    expect(load({ ...env, PROTIUM_ALLOW_INSECURE_REMOTE: '1' }).atomos?.hosts).toEqual(['0.0.0.0']);
+    expect(problemsOf({ PROTIUM_ATOMOS_HOST: '0.0.0.0' })).toEqual([]);
   });
 });
 

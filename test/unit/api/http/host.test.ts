@@ -110,3 +110,12 @@ describe('POST /v1/plan', () => {
     expect(answer.json()).toMatchObject({ code: 'argument-invalid', errors: [{}] });
   });
 });
+
+it('GET /v1/schemas/config: the JSON Schema of a config', async () => {
+  const answer = await server.call('GET', '/v1/schemas/config');
+  expect(answer.headers['content-type']).toBe('application/schema+json');
+  expect(answer.json()).toMatchObject({
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    type: 'object',
+  });
+});

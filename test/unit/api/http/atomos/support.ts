@@ -42,7 +42,6 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
   const { networks, volumes, policy } = inputFor(host, { slots: 1, ramsize: 512 });
   const input = (spec: Spec): PlacementInput => ({
     spec,
-    holder: null,
     host,
     claims: fake.claims,
     conditions: [],

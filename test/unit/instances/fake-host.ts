@@ -1,0 +1,163 @@
+import type { HostFacts } from '../../../internal/host/facts.ts';
+import type { HostReader } from '../../../internal/host/reader.ts';
+import { createInstances } from '../../../internal/instances/create-instances.ts';
+import type { Instances } from '../../../internal/instances/instance.ts';
+import { registerInstance } from '../../../internal/instances/register/operation.ts';
+import { unregisterInstance } from '../../../internal/instances/unregister/operation.ts';
+import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
+import { LibvirtError } from '../../../internal/libvirt/error.ts';
+import { virError } from '../../../internal/libvirt/error-code.ts';
+import { readDomainDocument } from '../../../internal/libvirt/live-view/documents.ts';
+import type { LiveView } from '../../../internal/libvirt/live-view/live-view.ts';
+import type { DomainView } from '../../../internal/libvirt/live-view/views.ts';
+import type { Operations } from '../../../internal/operations/operations.ts';
+import { parseXml } from '../../../internal/xml/parse.ts';
+import { childText } from '../../../internal/xml/tree.ts';
+import { engine } from '../operations/fixture.ts';
+import { silent } from '../operations/fixture-log.ts';
+
+/** A libvirt and a host in memory: what a machine without GPUs cannot be. Starts take a turn of the event loop. */
+export interface FakeHost {
+  readonly instances: Instances;
+  readonly operations: Operations;
+  /** Domains by uuid. */
+  readonly domains: ReadonlyMap<string, { readonly xml: string; readonly running: boolean }>;
+  /** Every call that changes something, in order. */
+  readonly calls: readonly string[];
+  /** The next start fails with this code of libvirt. */
+  failStart(code: number): void;
+  /** A domain that somebody else defined and started. */
+  addForeign(xml: string): void;
+  /** Starts wait until it is called. */
+  holdStarts(): () => void;
+}
+
+function refusal(code: number, call: string): LibvirtError {
+  return new LibvirtError({ code, domain: 10, level: 2, message: 'as the test wants it', call });
+}
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
+  const domains = new Map<string, { xml: string; running: boolean; view: DomainView }>();
+  const calls: string[] = [];
+  let revision = 0;
+  let startFailure: number | null = null;
+  let gate: Promise<void> = Promise.resolve();
+
+  const put = (xml: string, running: boolean): { uuid: string; name: string } => {
+    const document = parseXml(xml);
+    const uuid = childText(document, 'uuid') ?? '';
+    const name = childText(document, 'name') ?? '';
+    revision += 1;
+    const view: DomainView = {
+      name,
+      uuid,
+      id: running ? revision : null,
+      state: running ? 'running' : 'shutoff',
+      reason: 0,
+      persistent: true,
+      autostart: false,
+      hasManagedSave: false,
+      ...readDomainDocument(xml),
+      documentDigest: String(revision),
+      readAt: '2026-01-01T00:00:00.000Z',
+    };
+    domains.set(uuid, { xml, running, view });
+    return { uuid, name };
+  };
+  const known = (uuid: string) => {
+    const domain = domains.get(uuid);
+    if (domain === undefined) throw refusal(virError.noDomain, 'domains.lookupByUuid');
+    return domain;
+  };
+  const change = async (uuid: string, running: boolean, word: string): Promise<void> => {
+    await turn();
+    calls.push(`${word} ${known(uuid).view.name}`);
+    put(known(uuid).xml, running);
+  };
+
+  const client = {
+    domains: {
+      lookupByUuid: async (uuid: string) => {
+        await turn();
+        return { name: known(uuid).view.name, uuid, id: null };
+      },
+      define: async (xml: string) => {
+        await turn();
+        const made = put(xml, false);
+        calls.push(`define ${made.name}`);
+        return { ...made, id: null };
+      },
+      create: async ({ uuid }: { uuid: string }) => {
+        await gate;
+        if (startFailure !== null) {
+          const code = startFailure;
+          startFailure = null;
+          throw refusal(code, 'domains.create');
+        }
+        await change(uuid, true, 'start');
+      },
+      destroy: ({ uuid }: { uuid: string }) => change(uuid, false, 'destroy'),
+      undefine: async ({ uuid }: { uuid: string }) => {
+        await turn();
+        calls.push(`undefine ${known(uuid).view.name}`);
+        domains.delete(uuid);
+        revision += 1;
+      },
+      state: ({ uuid }: { uuid: string }) =>
+        Promise.resolve({ state: known(uuid).running ? 'running' : 'shutoff', reason: 0 }),
+      xml: ({ uuid }: { uuid: string }) => Promise.resolve(known(uuid).xml),
+    },
+    networks: {
+      lookupByName: (name: string) => Promise.resolve({ name, uuid: 'n' }),
+      isActive: () => Promise.resolve(true),
+    },
+  } as unknown as LibvirtClient;
+
+  const view = {
+    status: () => ({ ageMs: 0, connected: true, revision }),
+    domains: () => [...domains.values()].map((domain) => domain.view),
+    domain: (id: string) =>
+      domains.get(id)?.view ??
+      [...domains.values()].map((domain) => domain.view).find(({ name }) => name === id),
+    networks: () => [{ name: 'default', uuid: 'n', bridge: 'virbr0', active: true }],
+    pool: () => undefined,
+    volumes: () => [],
+    onChange: () => () => undefined,
+    refresh: () => Promise.resolve(),
+  } as unknown as LiveView;
+
+  const definitions = { register: registerInstance(client), unregister: unregisterInstance(client) };
+  const operations = engine(databasePath, [definitions.register, definitions.unregister]);
+  const host: HostReader = {
+    read: () => Promise.resolve(facts),
+    current: () => facts,
+    forgetHypervisor: () => undefined,
+  };
+  const instances = createInstances({
+    client,
+    view,
+    operations,
+    definitions,
+    host,
+    pool: { name: 'protium', directory: '/images' },
+    reservedMemoryMib: 1024,
+    retryWindowMs: 600_000,
+    ready: () => Promise.resolve(),
+    log: silent as never,
+  });
+  return {
+    instances,
+    operations,
+    domains,
+    calls,
+    failStart: (code) => (startFailure = code),
+    addForeign: (xml) => void put(xml, true),
+    holdStarts() {
+      let open: () => void = () => undefined;
+      gate = new Promise((resolve) => (open = resolve));
+      return () => open();
+    },
+  };
+}
