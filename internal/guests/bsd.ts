@@ -1,3 +1,4 @@
+import { plainProfile } from './plain.ts';
 import type { GuestProfile } from './profile.ts';
 
 const homes: Readonly<Record<string, string>> = {
@@ -12,20 +13,9 @@ export function bsdProfile(flavour: string | null, version: string | null): Gues
   const name = Object.keys(homes).find((known) => written.startsWith(known));
   const release = /\d{1,2}\.\d{1,2}/.exec(version ?? written)?.[0];
   return {
+    ...plainProfile,
     family: 'bsd',
-    firmware: 'bios',
-    secureBoot: false,
-    tpm: false,
-    required: { secureBoot: false, tpm: false },
-    minMemoryMib: 0,
-    minVcpus: 0,
-    hyperv: false,
-    clock: 'utc',
-    diskBus: 'virtio',
-    nicModel: 'virtio',
     video: 'vga',
-    qemuAgent: true,
     libosinfoId: name === undefined || release === undefined ? null : `${homes[name] ?? ''}/${release}`,
-    virtioWin: false,
   };
 }

@@ -1,3 +1,4 @@
+import { plainProfile } from './plain.ts';
 import type { GuestProfile } from './profile.ts';
 
 /** What libosinfo says of a Linux that it does not know by name. */
@@ -26,24 +27,7 @@ const distributions: Readonly<Record<string, Distribution>> = {
   centos: { id: 'http://centos.org/centos', unversioned: null, version: 'major' },
 };
 
-const linux: GuestProfile = {
-  family: 'linux',
-  // Elemento's default; disk images that were made for it have a boot sector.
-  firmware: 'bios',
-  secureBoot: false,
-  tpm: false,
-  required: { secureBoot: false, tpm: false },
-  minMemoryMib: 0,
-  minVcpus: 0,
-  hyperv: false,
-  clock: 'utc',
-  diskBus: 'virtio',
-  nicModel: 'virtio',
-  video: 'virtio',
-  qemuAgent: true,
-  libosinfoId: genericLinux,
-  virtioWin: false,
-};
+const linux: GuestProfile = { ...plainProfile, family: 'linux', libosinfoId: genericLinux };
 
 /** TempleOS, which Elemento files under linux: knows neither virtio nor a network. Wants 512 MiB. */
 const temple: GuestProfile = {
