@@ -1,63 +1,15 @@
 import type { Evidence } from '../../../internal/doctor/evidence.ts';
-import type { HostFacts, PciFacts } from '../../../internal/host/facts.ts';
+import type { HostFacts } from '../../../internal/host/facts.ts';
+import { machine, pci } from '../placement/hosts.ts';
 
 /** A GPU that could be passed. */
-export const gpu: PciFacts = {
-  address: '0000:01:00.0',
-  class: '030000',
-  vendor: '10de',
-  model: '2489',
-  subsystemVendor: null,
-  subsystemModel: null,
-  vendorName: 'NVIDIA Corporation',
-  modelName: 'GA104 [GeForce RTX 3060 Ti]',
-  driver: 'nvidia',
-  iommuGroup: 12,
-  numaNode: null,
-  resetMethods: ['bus'],
-  bars: [],
-  bootVga: false,
-  parent: '0000:00:01.0',
-  answers: true,
-  physicalFunction: null,
-  virtualFunctions: null,
-  mdevTypes: [],
-  users: [],
-};
+export const gpu = pci('0000:01:00.0', '10de:2489', '030000', { driver: 'nvidia', iommuGroup: 12 });
 
+const whole = machine({ pci: [gpu] });
 const host: HostFacts = {
-  cpu: {
-    arch: 'X86_64',
-    vendor: 'GenuineIntel',
-    model: null,
-    frequencyMhz: 3500,
-    smtOn: false,
-    threadsPerCore: 1,
-    kernelFlags: [],
-    elementoFlags: [],
-    cores: [],
-  },
-  memory: { totalMib: 32_000, availableMib: 30_000, ecc: null, eccSource: null },
-  numaNodes: [],
-  dmi: { manufacturer: null, product: null },
-  iommu: { enabled: true, commandLine: ['intel_iommu=on'], unsafeInterrupts: false },
-  pci: [gpu],
-  vfio: { pciDriver: 'loaded' },
-  hypervisor: {
-    domainType: 'kvm',
-    arch: 'x86_64',
-    emulator: '/usr/bin/qemu-system-x86_64',
-    libvirtVersion: 9_000_000,
-    maxVcpus: 288,
-    uefi: true,
-    secureBoot: true,
-    tpm: true,
-    hypervFeatures: [],
-    cpuModes: [],
-    virtioWin: '/usr/share/virtio-win/virtio-win.iso',
-    otherArchs: [],
-  },
-  readAt: '2026-01-01T00:00:00.000Z',
+  ...whole,
+  cpu: { ...whole.cpu, vendor: 'GenuineIntel' },
+  hypervisor: { ...whole.hypervisor, virtioWin: '/usr/share/virtio-win/virtio-win.iso' },
 };
 
 /** A host with which all is well. */
