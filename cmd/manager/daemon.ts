@@ -25,6 +25,7 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { openDatabase } from '../../internal/store/database.ts';
+import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
@@ -117,6 +118,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,
       ready: () => recovery.ready(),
+      requestKey: secretKey(config.stateDirectory),
       log,
     });
     const examineHost = async () =>

@@ -1,4 +1,3 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostReader } from '../host/reader.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
@@ -7,16 +6,17 @@ import type { Logger } from '../observability/log.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
 import { planPlacement } from '../placement/place.ts';
-import type { PlacementAnswer, PlacementInput, PlacementPolicy, Refusal } from '../placement/plan.ts';
-import { specfileOf, withoutSecrets } from '../spec/specfile.ts';
+import type { PlacementInput, PlacementPolicy, Refusal } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import { claimOfDomain } from './claims.ts';
-import { domainName } from './documents/names.ts';
 import type { HostSituation, Instance, Instances, RegisterOutcome, RegisterRequest } from './instance.ts';
 import { networkOffers, volumeOffers } from './offers.ts';
 import { createPending } from './pending.ts';
 import { InstanceRecords } from './records.ts';
-import type { RegisterInput, RegisterInstance, RegisterVolume } from './register/shape.ts';
+import { refusalOfFailure, takenMeanwhile } from './register/failure.ts';
+import { registerInput } from './register/input.ts';
+import { requestDigest } from './register/request-digest.ts';
+import type { RegisterInstance } from './register/shape.ts';
 import type { UnregisterInstance } from './unregister/operation.ts';
 
 export interface InstancesOptions {
@@ -36,6 +36,8 @@ export interface InstancesOptions {
   readonly retryWindowMs: number;
   /** Resolves when nothing is left of what an earlier daemon began; rejects when libvirt cannot be reached. */
   readonly ready: () => Promise<void>;
+  /** Keeps the digests of requests from telling what was asked for. */
+  readonly requestKey: Uint8Array;
   readonly log: Logger;
 }
 
@@ -138,7 +140,7 @@ export function createInstances(options: InstancesOptions): Instances {
   /** Plans and journals, one request at a time: what one gets, the next one cannot. */
   const allocate = (
     request: RegisterRequest,
-    requestDigest: string,
+    digest: string,
   ): Promise<
     | { readonly refusal: Refusal }
     | {
@@ -150,70 +152,33 @@ export function createInstances(options: InstancesOptions): Instances {
       }
   > =>
     operations.locks.run(['allocation'], async () => {
-      const underway = pending.find(request.owner, requestDigest);
-      const before = earlier(list(request.owner), records, view, requestDigest, options.retryWindowMs);
+      const underway = pending.find(request.owner, digest);
+      const before = earlier(list(request.owner), records, view, digest, options.retryWindowMs);
       if (before !== null) return { uuid: before, done: Promise.resolve(), repeated: true, pci: [] };
       if (underway !== undefined) return { ...underway, repeated: true };
       const input = await placementInput(request.spec);
       const answer = planPlacement(input);
       if (!answer.ok) return { refusal: answer.refusal };
-      const register = registerInput(request, requestDigest, answer, input);
+      const names = pending.domainNames();
+      const register = registerInput({
+        request,
+        requestDigest: digest,
+        plan: answer.plan,
+        hypervisor: input.host.hypervisor,
+        pool,
+        isTaken: (name) => names.has(name) || view.domain(name) !== undefined,
+      });
       const operation = await operations.start(definitions.register, register, { owner: request.owner });
       // The domain is in the view before the claim of the operation goes.
       const done = operation.done.then(() => view.refresh('domain', register.uuid));
       pending.add(register, done);
-      return { uuid: register.uuid, done, repeated: false, pci: devicesOf(register) };
-    });
-
-  const registerInput = (
-    { owner, name, spec }: RegisterRequest,
-    requestDigest: string,
-    { plan }: Extract<PlacementAnswer, { ok: true }>,
-    input: PlacementInput,
-  ): RegisterInput => {
-    const uuid = randomUUID();
-    const names = pending.domainNames();
-    const domain = domainName(
-      name,
-      uuid,
-      (candidate) => names.has(candidate) || view.domain(candidate) !== undefined,
-    );
-    const volumes = plan.volumes.map((volume): RegisterVolume => {
-      const id = volume.id ?? randomUUID();
-      const { action, format, sizeBytes, bus, readonly, bootOrder, existing } = volume;
       return {
-        id,
-        action,
-        pool: volume.pool,
-        name: existing?.name ?? `${id}.${format}`,
-        path: existing?.path ?? null,
-        format,
-        sizeBytes,
-        bus,
-        readonly,
-        bootOrder,
+        uuid: register.uuid,
+        done,
+        repeated: false,
+        pci: register.plan.pci.map(({ address }) => address),
       };
     });
-    const { hypervFeatures, virtioWin } = input.host.hypervisor;
-    return {
-      uuid,
-      domain,
-      name,
-      owner,
-      createdAt: new Date().toISOString(),
-      requestDigest,
-      specJson: JSON.stringify(withoutSecrets(spec)),
-      // With the ids of new volumes: the plan is what is remembered.
-      plan: {
-        ...plan,
-        volumes: plan.volumes.map((volume, index) => ({ ...volume, id: volumes[index]?.id ?? volume.id })),
-      },
-      hypervisor: { hypervFeatures, virtioWin },
-      volumes,
-      pool,
-      serialLog: `/var/log/libvirt/qemu/${domain}-serial0.log`,
-    };
-  };
 
   let situation: HostSituation | null = null;
 
@@ -224,7 +189,7 @@ export function createInstances(options: InstancesOptions): Instances {
     async register(request) {
       await options.ready();
       const notices = request.spec.guest === null ? [] : [guestSetupNotice];
-      const allocation = await allocate(request, digestOf(request));
+      const allocation = await allocate(request, requestDigest(options.requestKey, request));
       if ('refusal' in allocation) return { outcome: 'refused', refusal: allocation.refusal };
       try {
         await allocation.done;
@@ -307,16 +272,6 @@ function reservedOf(totalMib: number): number {
   return Math.min(8192, Math.max(512, Math.floor(totalMib / 16)));
 }
 
-function devicesOf({ plan }: RegisterInput): readonly string[] {
-  return plan.pci.map(({ address }) => address);
-}
-
-/** Of all that is asked for, secrets included: a digest does not tell them. */
-function digestOf({ owner, name, spec }: RegisterRequest): string {
-  const asked = JSON.stringify([owner, name, specfileOf(spec, { secrets: true })]);
-  return createHash('sha256').update(asked).digest('base64url');
-}
-
 /** The instance that the same request made within the window; null: there is none. */
 function earlier(
   instances: readonly Instance[],
@@ -332,43 +287,4 @@ function earlier(
     return record?.requestDigest === requestDigest && Date.parse(createdAt) >= since;
   });
   return found?.uuid ?? null;
-}
-
-/** Devices that somebody else's domain runs with by now: libvirt does not tell them from other refusals to start. */
-function takenMeanwhile(
-  view: LiveView,
-  { uuid, pci }: { readonly uuid: string; readonly pci: readonly string[] },
-): Refusal | null {
-  const reasons = view.domains().flatMap((domain): Refusal['reasons'] => {
-    const addresses = domain.hostPciAddresses.filter((address) => pci.includes(address));
-    if (domain.uuid === uuid || domain.id === null || addresses.length === 0) return [];
-    return [
-      {
-        code: 'device-taken',
-        subject: `pci ${addresses.join(', ')}`,
-        message: `${addresses.join(', ')} went to "${domain.name}" while the VM was made.`,
-        fix: 'Ask again: another device may be free.',
-        temporary: true,
-        details: { addresses, holder: domain.name },
-      },
-    ];
-  });
-  return reasons.length === 0 ? null : { reasons };
-}
-
-/** A disk that is full by now is a host that cannot give it, too. */
-function refusalOfFailure(error: unknown): Refusal | null {
-  if (!(error instanceof ProtiumError && error.code === 'storage-full')) return null;
-  return {
-    reasons: [
-      {
-        code: 'pool-full',
-        subject: 'volumes',
-        message: error.message,
-        fix: null,
-        temporary: true,
-        details: {},
-      },
-    ],
-  };
 }

@@ -145,6 +145,7 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
     reservedMemoryMib: 1024,
     retryWindowMs: 600_000,
     ready: () => Promise.resolve(),
+    requestKey: new Uint8Array(32),
     log: silent as never,
   });
   return {

@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { HypervisorFacts } from '../../host/facts.ts';
+import type { Plan, VolumePlan } from '../../placement/plan.ts';
+import { withoutSecrets } from '../../spec/specfile.ts';
+import { domainName } from '../documents/names.ts';
+import type { RegisterRequest } from '../instance.ts';
+import type { RegisterInput, RegisterVolume } from './shape.ts';
+
+/** Makes up what the plan leaves open: uuid, names, ids of new volumes. Secrets are left out. */
+export function registerInput(options: {
+  readonly request: RegisterRequest;
+  readonly requestDigest: string;
+  readonly plan: Plan;
+  readonly hypervisor: HypervisorFacts;
+  readonly pool: RegisterInput['pool'];
+  /** Whether a domain has that name, or is about to. */
+  readonly isTaken: (domain: string) => boolean;
+}): RegisterInput {
+  const { request, plan, hypervisor } = options;
+  const uuid = randomUUID();
+  const domain = domainName(request.name, uuid, options.isTaken);
+  const volumes = plan.volumes.map(registerVolume);
+  return {
+    uuid,
+    domain,
+    name: request.name,
+    owner: request.owner,
+    createdAt: new Date().toISOString(),
+    requestDigest: options.requestDigest,
+    specJson: JSON.stringify(withoutSecrets(request.spec)),
+    // With the ids of new volumes: the plan is what is remembered.
+    plan: {
+      ...plan,
+      volumes: plan.volumes.map((volume, index) => ({ ...volume, id: volumes[index]?.id ?? volume.id })),
+    },
+    hypervisor: { hypervFeatures: hypervisor.hypervFeatures, virtioWin: hypervisor.virtioWin },
+    volumes,
+    pool: options.pool,
+    serialLog: `/var/log/libvirt/qemu/${domain}-serial0.log`,
+  };
+}
+
+function registerVolume(volume: VolumePlan): RegisterVolume {
+  const id = volume.id ?? randomUUID();
+  const { action, pool, format, sizeBytes, bus, readonly, bootOrder, existing } = volume;
+  return {
+    id,
+    action,
+    pool,
+    name: existing?.name ?? `${id}.${format}`,
+    path: existing?.path ?? null,
+    format,
+    sizeBytes,
+    bus,
+    readonly,
+    bootOrder,
+  };
+}
