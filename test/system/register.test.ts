@@ -150,11 +150,11 @@ describe('register', () => {
   it('what is malformed is told by field, secrets left out', async () => {
     const answer = await register('bad', { slots: 0, ramsize: 4, auth: { password: 12345 } });
     expect(answer.status).toBe(400);
-    expect((answer.body['errors'] as { path: string }[]).map((error) => error.path).sort()).toEqual(
-      ['req.auth.password', 'req.ramsize', 'req.slots']
-        .map((field) => (field === 'req.auth.password' ? 'auth.password' : field))
-        .sort(),
-    );
+    expect((answer.body['errors'] as { path: string }[]).map(({ path: field }) => field).sort()).toEqual([
+      'req.auth.password',
+      'req.ramsize',
+      'req.slots',
+    ]);
     expect(answer.text).not.toContain('12345');
   });
 
