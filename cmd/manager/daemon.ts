@@ -5,16 +5,23 @@ import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
 import { createComputations } from '../../internal/computations/computations.ts';
 import type { Config } from '../../internal/config/config.ts';
+import { createDeviceCare } from '../../internal/devices/device-care.ts';
+import { createDeviceDrivers } from '../../internal/devices/drivers.ts';
+import { createDeviceSweep } from '../../internal/devices/sweep.ts';
+import { createTakenDevices } from '../../internal/devices/taken-devices.ts';
 import { examine } from '../../internal/doctor/examine.ts';
 import { gatherEvidence } from '../../internal/doctor/gather.ts';
+import { readBootId } from '../../internal/host/boot-id.ts';
 import { createHostReader } from '../../internal/host/reader.ts';
 import { createInstances } from '../../internal/instances/create-instances.ts';
+import { orAbsent } from '../../internal/instances/from-documents/absent.ts';
 import { createKvmOffer } from '../../internal/instances/from-documents/kvm-offer.ts';
 import { createFromDocuments } from '../../internal/instances/from-documents/operation.ts';
 import { registerInstance } from '../../internal/instances/register/operation.ts';
 import { unregisterInstance } from '../../internal/instances/unregister/operation.ts';
 import type { CallReport } from '../../internal/libvirt/call-report.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
+import { virError } from '../../internal/libvirt/error-code.ts';
 import { createLiveView } from '../../internal/libvirt/live-view/create.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
@@ -81,7 +88,17 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => view.stop());
 
     const definition = createFromDocuments(client);
-    const definitions = { register: registerInstance(client), unregister: unregisterInstance(client) };
+    const host = createHostReader({ root: config.hostRoot, client: untraced });
+    const care = createDeviceCare({
+      taken: createTakenDevices(database, readBootId(config.hostRoot)),
+      drivers: createDeviceDrivers(config.hostRoot),
+      host,
+      log,
+    });
+    const definitions = {
+      register: registerInstance({ client, care, host }),
+      unregister: unregisterInstance(client, care),
+    };
     const operations = createOperations({
       database,
       definitions: [definition, definitions.register, definitions.unregister],
@@ -94,7 +111,6 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const computations = createComputations({ database, agent, log });
 
     const kvm = createKvmOffer(client);
-    const host = createHostReader({ root: config.hostRoot, client: untraced });
     closing.add(
       client.events.onConnection(({ state }) => {
         if (state !== 'connected') return;
@@ -114,6 +130,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       operations,
       definitions,
       host,
+      care,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,
@@ -121,6 +138,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       requestKey: secretKey(config.stateDirectory),
       log,
     });
+    const sweep = createDeviceSweep({
+      care,
+      view,
+      locks: operations.locks,
+      ready: () => recovery.ready(),
+      isActive: (uuid) => isActive(client, uuid),
+      log,
+    });
+    closing.add(() => sweep.stop());
     const examineHost = async () =>
       examine(
         await gatherEvidence({
@@ -128,6 +154,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           libvirtUri: config.libvirt.uri,
           view,
           readHost: () => host.read({ maxAgeMs: 0 }),
+          conditions: (facts) => care.conditions(facts),
           storage: config.storage,
           directories: [config.stateDirectory],
         }),
@@ -232,4 +259,9 @@ function countByState(view: LiveView): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { state } of view.domains()) counts.set(state, (counts.get(state) ?? 0) + 1);
   return counts;
+}
+
+async function isActive(client: LibvirtClient, uuid: string): Promise<boolean> {
+  const domain = await orAbsent(client.domains.lookupByUuid(uuid), virError.noDomain);
+  return domain !== null && domain.id !== null;
 }

@@ -1,4 +1,5 @@
 import type { HostFacts } from '../host/facts.ts';
+import type { DeviceCondition } from '../placement/claim.ts';
 import type { NetworkView, PoolView } from '../libvirt/live-view/views.ts';
 
 /** What the checks look at: gathered first, so that they decide without touching the machine. */
@@ -6,6 +7,8 @@ export interface Evidence {
   /** null: it could not be read, `hostError` says why. */
   readonly host: HostFacts | null;
   readonly hostError: string | null;
+  /** Devices that must not be given out now. */
+  readonly conditions: readonly DeviceCondition[];
   readonly libvirt: { readonly uri: string; readonly connected: boolean; readonly error: string | null };
   readonly kvm: KvmEvidence;
   readonly networks: readonly Pick<NetworkView, 'name' | 'active' | 'autostart' | 'bridge' | 'forwardMode'>[];

@@ -1,3 +1,4 @@
+import { checkDevices } from './checks/devices.ts';
 import { checkFirmware } from './checks/firmware.ts';
 import { checkGroups, checkIommu } from './checks/iommu.ts';
 import { checkKvm } from './checks/kvm.ts';
@@ -14,6 +15,7 @@ const checks = [
   checkKvm,
   checkIommu,
   checkGroups,
+  checkDevices,
   checkFirmware,
   checkNetworks,
   checkForwarding,

@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises';
 import { describeError } from '../observability/describe-error.ts';
 import type { HostFacts } from '../host/facts.ts';
+import type { DeviceCondition } from '../placement/claim.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Evidence } from './evidence.ts';
 import { gatherForwarding } from './gather-forwarding.ts';
@@ -13,6 +14,8 @@ export interface DoctorOptions {
   readonly view: Pick<LiveView, 'status' | 'networks' | 'pools'>;
   /** Reads the host now; rejects where that cannot be done. */
   readonly readHost: () => Promise<HostFacts>;
+  /** Devices that must not be given out, by these facts. */
+  readonly conditions: (facts: HostFacts) => readonly DeviceCondition[];
   readonly storage: Evidence['storage'];
   /** Directories that the daemon writes to. */
   readonly directories: readonly string[];
@@ -36,6 +39,7 @@ export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> 
   return {
     host: host.facts,
     hostError: host.error,
+    conditions: host.facts === null ? [] : options.conditions(host.facts),
     libvirt: { uri: options.libvirtUri, connected, error },
     kvm,
     networks: view.networks(),

@@ -60,6 +60,13 @@ export const catalogue = {
     retryable: false,
     title: 'The resource is used by something else',
   },
+  'device-in-use': { http: 409, grpc: 9, retryable: true, title: 'The host uses the device' },
+  'device-unhealthy': {
+    http: 409,
+    grpc: 9,
+    retryable: false,
+    title: 'A device of the host does not do as it should',
+  },
   'permission-denied': { http: 403, grpc: 7, retryable: false, title: 'The host refuses the access' },
   'storage-full': { http: 507, grpc: 8, retryable: true, title: 'There is not enough disk space' },
   'host-incapable': { http: 422, grpc: 9, retryable: false, title: 'This host cannot run that' },

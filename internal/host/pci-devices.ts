@@ -4,6 +4,7 @@ import type { MachineFiles } from './files.ts';
 import { numberIn, parseNumber } from './numbers.ts';
 import { isPciAddress, pciDirectory } from './pci-address.ts';
 import { parseBars } from './pci-bars.ts';
+import { configAnswers } from './pci-config.ts';
 import type { PciNames } from './pci-ids.ts';
 
 export interface PciReading {
@@ -74,14 +75,7 @@ async function readDevice(
     mdevTypes: entries.has('mdev_supported_types') ? readMdevTypes(files, `${at}/mdev_supported_types`) : [],
     users: users.get(address) ?? [],
   };
-  // Reading the config space of a device without power would wake it up.
-  const asleep = text('power_state')?.trim() === 'D3cold';
-  return { ...facts, answers: asleep ? null : answers(await files.bytes(`${at}/config`, 64)) };
-}
-
-/** All ones are what the bus reads where nobody answers. The ids alone do not tell: virtual functions have none. */
-function answers(config: Uint8Array | null): boolean | null {
-  return config === null || config.length < 64 ? null : !config.every((byte) => byte === 0xff);
+  return { ...facts, answers: await configAnswers(files, address) };
 }
 
 /** Digits of a hexadecimal value, without 0x; null: no such value. */

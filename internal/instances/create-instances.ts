@@ -1,3 +1,4 @@
+import type { DeviceCare } from '../devices/device-care.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostReader } from '../host/reader.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
@@ -28,6 +29,7 @@ export interface InstancesOptions {
     readonly unregister: OperationDefinition<UnregisterInstance>;
   };
   readonly host: HostReader;
+  readonly care: DeviceCare;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string; readonly directory: string };
   /** Left to the host itself; null: worked out from its memory. */
@@ -48,7 +50,7 @@ const overheadMib = 128;
 
 /** The use cases of instances. To be made before `operations.recover()`: what is unfinished is held from the start. */
 export function createInstances(options: InstancesOptions): Instances {
-  const { client, view, operations, definitions, host, pool, log } = options;
+  const { client, view, operations, definitions, host, care, pool, log } = options;
   const records = new InstanceRecords();
   const pending = createPending(operations);
   view.onChange(({ kind, type, id }) => {
@@ -82,7 +84,7 @@ export function createInstances(options: InstancesOptions): Instances {
       spec,
       host: facts,
       claims: claims(),
-      conditions: [],
+      conditions: care.conditions(facts),
       networks: networkOffers(view),
       volumes: volumeOffers(view, pending.disks()),
       policy: policy(facts.memory.totalMib),
@@ -230,9 +232,9 @@ export function createInstances(options: InstancesOptions): Instances {
           },
           { owner },
         );
-        await operation.done;
+        const { notices } = await operation.done;
         await view.refresh('domain', uuid);
-        return { outcome: 'unregistered', keptVolumes: kept };
+        return { outcome: 'unregistered', keptVolumes: kept, notices };
       });
     },
     list,
@@ -244,13 +246,13 @@ export function createInstances(options: InstancesOptions): Instances {
       });
       const { ageMs, revision: viewRevision } = view.status();
       if (facts === null || ageMs === null) throw unread();
-      const revision = `${viewRevision}/${pending.revision()}/${facts.readAt}`;
+      const revision = `${viewRevision}/${pending.revision()}/${care.revision()}/${facts.readAt}`;
       // Asked for at every status request: the claims of a thousand domains are not counted again for each.
       if (situation?.revision !== revision) {
         situation = {
           facts,
           claims: claims(),
-          conditions: [],
+          conditions: care.conditions(facts),
           policy: policy(facts.memory.totalMib),
           revision,
         };

@@ -50,7 +50,12 @@ export interface UnregisterRequest {
 }
 
 export type UnregisterOutcome =
-  | { readonly outcome: 'unregistered'; readonly keptVolumes: readonly string[] }
+  | {
+      readonly outcome: 'unregistered';
+      readonly keptVolumes: readonly string[];
+      /** Devices that did not come back whole. */
+      readonly notices: readonly string[];
+    }
   /** No such instance, or another client's: the two are told apart only in the log. */
   | { readonly outcome: 'refused'; readonly reason: string };
 

@@ -50,7 +50,7 @@ export function defineDomain(client: LibvirtClient): Step<RegisterInstance, 'def
   };
 }
 
-/** Starts it. libvirt takes its devices from the host's drivers on the way (`managed='yes'`). */
+/** Starts it. libvirt takes such devices from the host's drivers on the way as are still there (`managed='yes'`). */
 export function startDomain(client: LibvirtClient): Step<RegisterInstance, 'start-domain'> {
   return {
     name: 'start-domain',

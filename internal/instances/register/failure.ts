@@ -1,6 +1,7 @@
+import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
-import type { Refusal } from '../../placement/plan.ts';
+import type { ReasonCode, Refusal } from '../../placement/plan.ts';
 
 /** Devices that somebody else's domain runs with by now: libvirt does not tell them from other refusals to start. */
 export function takenMeanwhile(
@@ -24,19 +25,27 @@ export function takenMeanwhile(
   return reasons.length === 0 ? null : { reasons };
 }
 
-/** A disk that is full by now is a host that cannot give it, too. */
+/** What the host cannot give after all, though it was planned: a disk that is full by now, a device that is not to be had. */
 export function refusalOfFailure(error: unknown): Refusal | null {
-  if (!(error instanceof ProtiumError && error.code === 'storage-full')) return null;
+  const code = error instanceof ProtiumError ? reasons[error.code] : undefined;
+  if (!(error instanceof ProtiumError) || code === undefined) return null;
+  const addresses = error.details['addresses'];
   return {
     reasons: [
       {
-        code: 'pool-full',
-        subject: 'volumes',
+        code,
+        subject: Array.isArray(addresses) ? `pci ${addresses.join(', ')}` : 'volumes',
         message: error.message,
         fix: null,
-        temporary: true,
-        details: {},
+        temporary: catalogue[error.code].retryable,
+        details: Array.isArray(addresses) ? { addresses } : {},
       },
     ],
   };
 }
+
+const reasons: Partial<Record<ErrorCode, ReasonCode>> = {
+  'storage-full': 'pool-full',
+  'device-in-use': 'device-in-use',
+  'device-unhealthy': 'device-unhealthy',
+};

@@ -1,11 +1,19 @@
+import type { DeviceCare } from '../../devices/device-care.ts';
+import type { HostReader } from '../../host/reader.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
 import { defineDomain, startDomain, startNetworks } from './domain-steps.ts';
 import type { RegisterInstance } from './shape.ts';
 import { createVolumes, ensurePool } from './storage-steps.ts';
+import { takeDevices } from './take-devices-step.ts';
 
 /** Makes an instance from its plan: all of it, or nothing. */
-export function registerInstance(client: LibvirtClient): OperationDefinition<RegisterInstance> {
+export function registerInstance(options: {
+  readonly client: LibvirtClient;
+  readonly care: DeviceCare;
+  readonly host: Pick<HostReader, 'read'>;
+}): OperationDefinition<RegisterInstance> {
+  const { client, care, host } = options;
   return {
     kind: 'instance.register',
     onRestart: 'undo',
@@ -20,6 +28,7 @@ export function registerInstance(client: LibvirtClient): OperationDefinition<Reg
       createVolumes(client),
       startNetworks(client),
       defineDomain(client),
+      takeDevices(care, host),
       startDomain(client),
     ],
     result: ({ input }) => ({ uuid: input.uuid }),

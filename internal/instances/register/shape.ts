@@ -1,3 +1,4 @@
+import type { DeviceDriver } from '../../devices/device-care.ts';
 import type { HypervisorFacts } from '../../host/facts.ts';
 import type { Plan } from '../../placement/plan.ts';
 
@@ -43,6 +44,7 @@ export interface RegisterInstance {
     'create-volumes': { facts: { paths: Record<string, string> } };
     'start-networks': { facts?: never };
     'define-domain': { facts?: never };
+    'take-devices': { intent: { devices: DeviceDriver[] } };
     'start-domain': { facts?: never };
   };
 }

@@ -1,3 +1,4 @@
+import type { DeviceCare } from '../../devices/device-care.ts';
 import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import { virError } from '../../libvirt/error-code.ts';
@@ -12,16 +13,20 @@ export interface UnregisterInstance {
     /** To be deleted: those that were made for it, when that is asked for. */
     readonly volumes: readonly { readonly pool: string; readonly name: string }[];
   };
-  readonly result: { readonly uuid: string };
+  readonly result: { readonly uuid: string; readonly notices: readonly string[] };
   readonly steps: {
     'stop-domain': { facts?: never };
+    'give-back-devices': { facts: { notices: string[] } };
     'undefine-domain': { facts?: never };
     'delete-volumes': { facts?: never };
   };
 }
 
-/** Stops an instance and removes it; libvirt gives its devices back to the host's drivers as it stops. */
-export function unregisterInstance(client: LibvirtClient): OperationDefinition<UnregisterInstance> {
+/** Stops an instance, gives its devices back to the host's drivers and removes it. */
+export function unregisterInstance(
+  client: LibvirtClient,
+  care: DeviceCare,
+): OperationDefinition<UnregisterInstance> {
   const find = (uuid: string) => orAbsent(client.domains.lookupByUuid(uuid), virError.noDomain);
   const stop: Step<UnregisterInstance, 'stop-domain'> = {
     name: 'stop-domain',
@@ -32,6 +37,18 @@ export function unregisterInstance(client: LibvirtClient): OperationDefinition<U
       if (domain === null) return;
       const { state } = await client.domains.state(domain);
       if (state !== 'shutoff') await orAbsent(client.domains.destroy(domain), virError.operationInvalid);
+    },
+  };
+  const giveBack: Step<UnregisterInstance, 'give-back-devices'> = {
+    name: 'give-back-devices',
+    title: 'give its devices back to the host',
+    irreversible: true,
+    async do({ input }) {
+      const left = await care.giveBack(input.uuid);
+      // A device that is not whole must not keep the VM from going: nobody gets it until it is.
+      return {
+        notices: left.map(({ address, condition, reason }) => `${address} is ${condition}: ${reason}.`),
+      };
     },
   };
   const undefine: Step<UnregisterInstance, 'undefine-domain'> = {
@@ -70,7 +87,7 @@ export function unregisterInstance(client: LibvirtClient): OperationDefinition<U
     kind: 'instance.unregister',
     onRestart: 'resume',
     resources: ({ uuid, domain }) => [`domain/${domain}`, `instance/${uuid}`],
-    steps: () => [stop, undefine, deleteVolumes],
-    result: ({ input }) => ({ uuid: input.uuid }),
+    steps: () => [stop, giveBack, undefine, deleteVolumes],
+    result: (run) => ({ uuid: run.input.uuid, notices: run.data('give-back-devices').notices }),
   };
 }

@@ -16,6 +16,7 @@ const host: HostFacts = {
 export const healthy: Evidence & { readonly host: HostFacts } = {
   host,
   hostError: null,
+  conditions: [],
   libvirt: { uri: 'qemu:///system', connected: true, error: null },
   kvm: { device: 'usable', processorFlag: 'vmx', insideVm: false },
   networks: [{ name: 'default', active: true, autostart: true, bridge: 'virbr0', forwardMode: 'nat' }],

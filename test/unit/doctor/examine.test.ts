@@ -55,6 +55,24 @@ describe('the doctor', () => {
       ],
     ],
     [
+      'devices that are not well',
+      {
+        ...healthy,
+        conditions: (['stuck', 'quarantined', 'returning'] as const).map((condition) => ({
+          address: '0000:01:00.0',
+          condition,
+          reason: 'it hangs',
+          since: '2026-01-01T00:00:00.000Z',
+        })),
+      },
+      ['device warning', 'device warning'],
+    ],
+    [
+      'devices, but no root',
+      { ...healthy, permissions: { userId: 999, unwritable: [] } },
+      ['device-access note'],
+    ],
+    [
       'no virtualisation',
       { ...healthy, host: slow, kvm: { device: 'absent', processorFlag: null, insideVm: false } },
       ['kvm warning'],
@@ -122,7 +140,7 @@ describe('the doctor', () => {
     [
       'an unwritable directory',
       { ...healthy, permissions: { userId: 999, unwritable: ['/var/lib/protium'] } },
-      ['permissions problem'],
+      ['device-access note', 'permissions problem'],
     ],
   ])('%s', (_name, evidence, expected) => {
     expect(complaints(evidence)).toEqual(expected);

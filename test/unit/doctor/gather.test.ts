@@ -75,6 +75,7 @@ it('gathers what there is when neither the host nor libvirt can be read', async 
       pools: () => [],
     },
     readHost: () => Promise.reject(new Error('libvirt is away')),
+    conditions: () => [],
     storage: { pool: 'protium', directory: '/nowhere' },
     directories: [root, path.join(root, 'absent')],
   });

@@ -104,6 +104,46 @@ describe('devices', () => {
     expect(host.calls).toEqual(['define unlucky', 'undefine unlucky']);
   });
 
+  it('go from the host’s drivers to the VM and back', async () => {
+    const host = fakeHost(facts, databasePath());
+    const [gpuAddress, audioAddress] = ['0000:01:00.0', '0000:01:00.1'];
+    const uuid = await result(register(host, 'there'));
+    expect(host.drivers.current(gpuAddress)).toBe('vfio-pci');
+    expect(host.drivers.current(audioAddress)).toBe('vfio-pci');
+    await host.instances.unregister({ owner, uuid, purge: true });
+    expect(host.drivers.current(gpuAddress)).toBe('nvidia');
+    expect(host.drivers.current(audioAddress)).toBe('snd_hda_intel');
+
+    host.failStart(virError.internalError);
+    await expect(register(host, 'unlucky')).rejects.toMatchObject({ code: 'libvirt-failed' });
+    expect(host.drivers.current(gpuAddress)).toBe('nvidia');
+  });
+
+  it('one that its driver does not let go is a refusal, and nobody gets it after', async () => {
+    const host = fakeHost(facts, databasePath());
+    const ended = new Promise<void>(() => undefined);
+    host.drivers.failWith('0000:01:00.0', { outcome: 'hangs', reason: 'it hangs', ended });
+    expect(await result(register(host, 'stuck'))).toBe('device-unhealthy');
+    expect(host.domains.size).toBe(0);
+    expect(host.instances.situation().conditions).toMatchObject([
+      { address: '0000:01:00.0', condition: 'stuck' },
+    ]);
+    await result(register(host, 'second'));
+    expect(held(host)).toEqual(['0000:02:00.0', '0000:02:00.1']);
+  });
+
+  it('one that does not come back whole is told, and kept from others', async () => {
+    const host = fakeHost(facts, databasePath());
+    const uuid = await result(register(host, 'there'));
+    host.drivers.kill('0000:01:00.0');
+    expect(await host.instances.unregister({ owner, uuid, purge: true })).toMatchObject({
+      outcome: 'unregistered',
+      notices: ['0000:01:00.0 is quarantined: it does not answer: its config space is all ones.'],
+    });
+    await result(register(host, 'second'));
+    expect(held(host)).toEqual(['0000:02:00.0', '0000:02:00.1']);
+  });
+
   it('one that was taken between plan and start is a refusal', async () => {
     const host = fakeHost(facts, databasePath());
     const release = host.holdStarts();

@@ -1,3 +1,5 @@
+import { createDeviceCare } from '../../../internal/devices/device-care.ts';
+import { createTakenDevices } from '../../../internal/devices/taken-devices.ts';
 import type { HostFacts } from '../../../internal/host/facts.ts';
 import type { HostReader } from '../../../internal/host/reader.ts';
 import { createInstances } from '../../../internal/instances/create-instances.ts';
@@ -13,7 +15,8 @@ import type { DomainView } from '../../../internal/libvirt/live-view/views.ts';
 import type { Operations } from '../../../internal/operations/operations.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
 import { childText } from '../../../internal/xml/tree.ts';
-import { engine } from '../operations/fixture.ts';
+import { fakeDrivers, type FakeDrivers } from '../devices/fake-drivers.ts';
+import { engine, openFor } from '../operations/fixture.ts';
 import { silent } from '../operations/fixture-log.ts';
 
 /** A libvirt and a host in memory: what a machine without GPUs cannot be. Starts take a turn of the event loop. */
@@ -28,6 +31,8 @@ export interface FakeHost {
   failStart(code: number): void;
   /** A domain that somebody else defined and started. */
   addForeign(xml: string): void;
+  /** Of its devices. */
+  readonly drivers: FakeDrivers;
   /** Starts wait until it is called. */
   holdStarts(): () => void;
 }
@@ -128,19 +133,32 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
     refresh: () => Promise.resolve(),
   } as unknown as LiveView;
 
-  const definitions = { register: registerInstance(client), unregister: unregisterInstance(client) };
-  const operations = engine(databasePath, [definitions.register, definitions.unregister]);
   const host: HostReader = {
     read: () => Promise.resolve(facts),
     current: () => facts,
     forgetHypervisor: () => undefined,
   };
+  const drivers = fakeDrivers(facts.pci);
+  const database = openFor(databasePath);
+  const care = createDeviceCare({
+    taken: createTakenDevices(database, 'boot'),
+    drivers,
+    host,
+    log: silent as never,
+    triesAfterMs: [0],
+  });
+  const definitions = {
+    register: registerInstance({ client, care, host }),
+    unregister: unregisterInstance(client, care),
+  };
+  const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
   const instances = createInstances({
     client,
     view,
     operations,
     definitions,
     host,
+    care,
     pool: { name: 'protium', directory: '/images' },
     reservedMemoryMib: 1024,
     retryWindowMs: 600_000,
@@ -153,6 +171,7 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
     operations,
     domains,
     calls,
+    drivers,
     failStart: (code) => (startFailure = code),
     addForeign: (xml) => void put(xml, true),
     holdStarts() {

@@ -98,7 +98,9 @@ export function unregister({ instances, log }: AllocationOptions): Answer {
       sendRefusal(response, 'there is no such VM of this client');
       return;
     }
-    sendJson(response, 200, { unregistered: true, uniqueID: uuid, keptVolumes: outcome.keptVolumes });
+    const { keptVolumes, notices } = outcome;
+    if (notices.length > 0) response.setHeader('Protium-Notice', headerTexts(notices));
+    sendJson(response, 200, { unregistered: true, uniqueID: uuid, keptVolumes, notices });
   };
 }
 

@@ -67,8 +67,17 @@ describe.each(both)('under "%s"', (prefix) => {
     expect(one.json()).toMatchObject({ uniqueID: id, vm_name: 'awesome machine' });
     const gone = await server.call('DELETE', `${prefix}/unregister`, { client_uid: client, vm_uid: id });
     expect(gone.status).toBe(200);
-    expect(gone.headers).toMatchObject({ vary: 'Accept', 'content-type': 'application/json' });
-    expect(gone.json()).toEqual({ unregistered: true, uniqueID: id, keptVolumes: ['kept'] });
+    expect(gone.headers).toMatchObject({
+      'protium-notice': 'a card is stuck',
+      vary: 'Accept',
+      'content-type': 'application/json',
+    });
+    expect(gone.json()).toEqual({
+      unregistered: true,
+      uniqueID: id,
+      keptVolumes: ['kept'],
+      notices: ['a card is stuck'],
+    });
   });
 
   it.each(['GET', 'POST'])(

@@ -90,7 +90,11 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
       const at = made.findIndex(({ uuid, owner }) => uuid === request.uuid && owner === request.owner);
       if (at === -1) return Promise.resolve({ outcome: 'refused', reason: 'told in the log alone' });
       made.splice(at, 1);
-      return Promise.resolve({ outcome: 'unregistered', keptVolumes: ['kept'] });
+      return Promise.resolve({
+        outcome: 'unregistered',
+        keptVolumes: ['kept'],
+        notices: ['a card is stuck'],
+      });
     },
     list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
     get: (uuid) => made.find((instance) => instance.uuid === uuid),
