@@ -98,7 +98,7 @@ describe('register', () => {
     expect((await unregister(id, other)).status).toBe(204);
     expect((await unregister(other)).headers.get('protium-reason')).toContain('no such VM');
     const gone = await unregister(String(id).replaceAll('-', '').toUpperCase(), owner, { purge: true });
-    expect(gone.body).toEqual({ unregistered: true, uniqueID: id, keptVolumes: [] });
+    expect(gone.body).toEqual({ unregistered: true, uniqueID: id, keptVolumes: [], notices: [] });
     expect(await domains()).toEqual([]);
     expect(await volumes()).toEqual([]);
     expect((await unregister(id)).status).toBe(204);
