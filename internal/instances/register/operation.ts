@@ -1,7 +1,9 @@
 import type { DeviceCare } from '../../devices/device-care.ts';
 import type { HostReader } from '../../host/reader.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
+import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
+import { shown } from '../lifecycle/shown.ts';
 import { defineDomain, startDomain, startNetworks } from './domain-steps.ts';
 import type { RegisterInstance } from './shape.ts';
 import { createVolumes, ensurePool } from './storage-steps.ts';
@@ -10,10 +12,11 @@ import { takeDevices } from './take-devices-step.ts';
 /** Makes an instance from its plan: all of it, or nothing. */
 export function registerInstance(options: {
   readonly client: LibvirtClient;
+  readonly view: Pick<LiveView, 'refresh'>;
   readonly care: DeviceCare;
   readonly host: Pick<HostReader, 'read'>;
 }): OperationDefinition<RegisterInstance> {
-  const { client, care, host } = options;
+  const { client, view, care, host } = options;
   return {
     kind: 'instance.register',
     onRestart: 'undo',
@@ -31,6 +34,9 @@ export function registerInstance(options: {
       takeDevices(care, host),
       startDomain(client),
     ],
-    result: ({ input }) => ({ uuid: input.uuid }),
+    async result({ input }) {
+      await shown(view, input.uuid);
+      return { uuid: input.uuid };
+    },
   };
 }

@@ -5,6 +5,7 @@ import type { HostReader } from '../../../internal/host/reader.ts';
 import { createInstances } from '../../../internal/instances/create-instances.ts';
 import type { Instances } from '../../../internal/instances/instance.ts';
 import { registerInstance } from '../../../internal/instances/register/operation.ts';
+import { InstanceRecords } from '../../../internal/instances/records.ts';
 import { unregisterInstance } from '../../../internal/instances/unregister/operation.ts';
 import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
 import { LibvirtError } from '../../../internal/libvirt/error.ts';
@@ -148,8 +149,8 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
     triesAfterMs: [0],
   });
   const definitions = {
-    register: registerInstance({ client, care, host }),
-    unregister: unregisterInstance(client, care),
+    register: registerInstance({ client, view, care, host }),
+    unregister: unregisterInstance(client, view, care),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
   const instances = createInstances({
@@ -159,6 +160,7 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
     definitions,
     host,
     care,
+    records: new InstanceRecords(),
     pool: { name: 'protium', directory: '/images' },
     reservedMemoryMib: 1024,
     retryWindowMs: 600_000,
