@@ -60,7 +60,7 @@ interface Choosing {
 
 /** Adds what is needed until there are enough of the id; answers with why there are not. */
 function chooseFor(request: PciRequest, choosing: Choosing): Obstacle | null {
-  const { spec, host, standing, chosen } = choosing;
+  const { spec, host, standing, roomy, chosen } = choosing;
   const id = idOf(request);
   const installed = hostIndex(host).devicesById.get(id) ?? [];
   if (installed.length < request.quantity) return absent(request, installed, host);
@@ -72,13 +72,15 @@ function chooseFor(request: PciRequest, choosing: Choosing): Obstacle | null {
   );
   const free = bundles.filter(({ blockers }) => blockers.length === 0);
   const fitting = free.filter((bundle) => !overshoots(bundle, spec, chosen, id, wanted));
+  const chosenNodes = new Set([...chosen.values()].flatMap(({ device }) => device.numaNode ?? []));
   const picked = pickExactly(
     fitting.map((bundle) => ({ bundle, count: bundle.counts.get(id) ?? 0 })),
     wanted,
     (candidates) =>
       costOf(
         candidates.map(({ bundle }) => bundle),
-        choosing,
+        chosenNodes,
+        roomy,
       ),
   );
   if (
@@ -134,15 +136,20 @@ function clashes(device: PciFacts, chosen: ReadonlyMap<string, UnitMember>): boo
 }
 
 /** Less is better: what nobody asked for, spread over nodes, nodes without room, size. */
-function costOf(bundles: readonly DeviceBundle[], { roomy, chosen }: Choosing): readonly number[] {
-  const unasked = bundles.reduce((sum, bundle) => sum + bundle.unasked, 0);
-  const nodes = new Set(
-    [...bundles.map(({ node }) => node), ...[...chosen.values()].map(({ device }) => device.numaNode)].filter(
-      (node) => node !== null,
-    ),
-  );
-  const cramped = [...nodes].filter((node) => !roomy.has(node)).length;
-  const size = bundles.reduce((sum, bundle) => sum + bundle.members.length, 0);
+function costOf(
+  bundles: readonly DeviceBundle[],
+  chosenNodes: ReadonlySet<number>,
+  roomy: ReadonlySet<number>,
+): readonly number[] {
+  const nodes = new Set(chosenNodes);
+  let [unasked, size] = [0, 0];
+  for (const bundle of bundles) {
+    unasked += bundle.unasked;
+    size += bundle.members.length;
+    if (bundle.node !== null) nodes.add(bundle.node);
+  }
+  let cramped = 0;
+  for (const node of nodes) if (!roomy.has(node)) cramped += 1;
   return [unasked, nodes.size, cramped, size];
 }
 

@@ -2,7 +2,8 @@ import { guestProfile } from '../guests/guest-profile.ts';
 import { coreLoads, type CoreLoad } from './core-load.ts';
 import { coresWanted, cpuPlan, vcpusWanted } from './cores.ts';
 import { chooseDevices } from './device-choice.ts';
-import { deviceStanding } from './device-standing.ts';
+import { deviceStanding, type DeviceStanding } from './device-standing.ts';
+import type { UnitMember } from './device-units.ts';
 import { chooseFirmware, unmetByGuest } from './firmware.ts';
 import { guestCells } from './guest-cells.ts';
 import { guestSlots } from './guest-slots.ts';
@@ -21,7 +22,8 @@ import { chooseVolumes } from './volumes.ts';
  */
 export function planPlacement(input: PlacementInput): PlacementAnswer {
   const attempt = tryPlacement(input);
-  if (attempt.plan !== null) return { ok: true, plan: attempt.plan, devices: attempt.devices };
+  const devices = deviceOutlooks(input.host, attempt.standing, attempt.members);
+  if (attempt.plan !== null) return { ok: true, plan: attempt.plan, devices };
   // What would stand in the way on a host where nothing is taken or used, too, lasts.
   const idle = tryPlacement(
     { ...input, claims: noClaims, volumes: input.volumes.map(unused) },
@@ -32,7 +34,7 @@ export function planPlacement(input: PlacementInput): PlacementAnswer {
   return {
     ok: false,
     refusal: { reasons: [...reasons, ...hidden.map((reason) => ({ ...reason, temporary: false }))] },
-    devices: attempt.devices,
+    devices,
   };
 }
 
@@ -46,7 +48,9 @@ interface Attempt {
   /** null: there are obstacles. */
   readonly plan: Plan | null;
   readonly obstacles: readonly Obstacle[];
-  readonly devices: PlacementAnswer['devices'];
+  readonly standing: DeviceStanding;
+  /** Devices that it would get. */
+  readonly members: readonly UnitMember[];
 }
 
 /** @param useCounts whether what processes of the host use at the moment stands in the way */
@@ -81,8 +85,8 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
     ...volumes.obstacles,
     ...firmware.obstacles,
   ];
-  const outlooks = deviceOutlooks(host, standing, devices.members);
-  if (nodes === null || obstacles.length > 0) return { plan: null, obstacles, devices: outlooks };
+  const { members } = devices;
+  if (nodes === null || obstacles.length > 0) return { plan: null, obstacles, standing, members };
   const cpu = cpuPlan(spec, host, nodes.cores);
   const plan: Plan = {
     domainType: host.hypervisor.domainType,
@@ -90,12 +94,12 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
     memory: {
       mib: need.mib,
       overheadMib: policy.overheadMib,
-      pinned: devices.members.length > 0,
+      pinned: members.length > 0,
       hugepages: need.hugepages,
       nodes: nodes.nodes,
       cells: guestCells(host, cpu, need, nodes.nodes, memory),
     },
-    pci: guestSlots(devices.members),
+    pci: guestSlots(members),
     networks: networks.networks,
     volumes: volumes.volumes,
     firmware: firmware.firmware,
@@ -107,7 +111,7 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
       ...firmware.warnings,
     ],
   };
-  return { plan, obstacles, devices: outlooks };
+  return { plan, obstacles, standing, members };
 }
 
 function coreObstacle(
