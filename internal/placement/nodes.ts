@@ -8,7 +8,7 @@ export interface NodeWish {
   readonly overprovision: number;
   /** Each vCPU stays on a core of its own: only then isolated cores, on which the kernel balances nothing, are of use. */
   readonly pinned: boolean;
-  /** Ordinary memory, in MiB. */
+  /** In MiB, of the kind that `roomMib` counts. */
   readonly memoryMib: number;
   /** Nodes of the chosen devices. */
   readonly deviceNodes: readonly number[];
@@ -23,15 +23,17 @@ export interface NodeChoice {
 /**
  * Where the VM goes: one NUMA node if it fits into one, near its devices; of several the one with the least room left over,
  * so that unbroken nodes are kept for those who need them. Else as few nodes as possible. null: too few cores anywhere.
+ *
+ * @param roomMib by node id: memory that no VM was promised
  */
 export function chooseNodes(
   wish: NodeWish,
   host: HostFacts,
   loads: ReadonlyMap<number, CoreLoad>,
-  freeOfNode: ReadonlyMap<number, number>,
+  roomMib: ReadonlyMap<number, number>,
 ): NodeChoice | null {
   const exclusive = wish.overprovision === 1 && wish.pinned;
-  const candidates = candidateNodes(wish, host, loads, freeOfNode).map((node) => ({
+  const candidates = candidateNodes(wish, host, loads, roomMib).map((node) => ({
     ...node,
     distance: distanceTo(host, node.place, wish.deviceNodes),
   }));
@@ -72,9 +74,9 @@ export function roomyNodes(
   wish: NodeRoom,
   host: HostFacts,
   loads: ReadonlyMap<number, CoreLoad>,
-  freeOfNode: ReadonlyMap<number, number>,
+  roomMib: ReadonlyMap<number, number>,
 ): ReadonlySet<number> {
-  const fitting = candidateNodes(wish, host, loads, freeOfNode).filter(
+  const fitting = candidateNodes(wish, host, loads, roomMib).filter(
     ({ cores, freeMib }) => cores.length >= wish.cores && freeMib >= wish.memoryMib,
   );
   return new Set(fitting.map(({ id }) => id));
@@ -85,7 +87,7 @@ function candidateNodes(
   wish: NodeRoom,
   host: HostFacts,
   loads: ReadonlyMap<number, CoreLoad>,
-  freeOfNode: ReadonlyMap<number, number>,
+  roomMib: ReadonlyMap<number, number>,
 ) {
   const { coresOfNode } = hostIndex(host);
   return host.numaNodes.map(({ id }, place) => ({
@@ -95,7 +97,7 @@ function candidateNodes(
       const load = loads.get(core.id);
       return load !== undefined && mayJoin(load, wish.overprovision);
     }),
-    freeMib: freeOfNode.get(id) ?? 0,
+    freeMib: roomMib.get(id) ?? 0,
   }));
 }
 

@@ -8,7 +8,7 @@ import { chooseFirmware, unmetByGuest } from './firmware.ts';
 import { guestCells } from './guest-cells.ts';
 import { guestSlots } from './guest-slots.ts';
 import { unmetRequirements } from './host-requirements.ts';
-import { memoryNeed, memoryObstacles, memoryStanding } from './memory.ts';
+import { memoryNeed, memoryObstacles, memoryStanding, roomOfNodes } from './memory.ts';
 import { chooseNetworks } from './networks.ts';
 import { chooseNodes, roomyNodes, type NodeChoice, type NodeWish } from './nodes.ts';
 import { deviceOutlooks } from './outlook.ts';
@@ -53,7 +53,7 @@ interface Attempt {
   readonly members: readonly UnitMember[];
 }
 
-/** @param useCounts whether what processes of the host use at the moment stands in the way */
+/** @param useCounts whether what the host itself uses at the moment stands in the way: memory, devices */
 function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
   const { spec, host, claims, policy } = input;
   const profile = guestProfile(spec);
@@ -61,19 +61,20 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
   const networks = chooseNetworks(spec, input.networks);
   const volumes = chooseVolumes(spec, input.volumes, profile, policy);
   const firmware = chooseFirmware(spec, host, profile);
-  const memory = memoryStanding(host, claims, policy);
+  const memory = memoryStanding(host, claims, policy, useCounts);
   const need = memoryNeed(spec, memory, policy);
+  const room = roomOfNodes(need, memory, host);
   const vcpus = vcpusWanted(spec, host);
   const loads = coreLoads(host, claims);
   const wish = {
     cores: coresWanted(spec, host),
     overprovision: spec.cpu.overprovision,
     pinned: !spec.cpu.allowSmt,
-    memoryMib: need.ordinaryMib,
+    memoryMib: need.hugepages === null ? need.ordinaryMib : need.mib,
   };
-  const devices = chooseDevices(spec, host, standing, roomyNodes(wish, host, loads, memory.freeOfNode));
+  const devices = chooseDevices(spec, host, standing, roomyNodes(wish, host, loads, room));
   const deviceNodes = devices.members.flatMap(({ device }) => device.numaNode ?? []);
-  const nodes = chooseNodes({ ...wish, deviceNodes }, host, loads, memory.freeOfNode);
+  const nodes = chooseNodes({ ...wish, deviceNodes }, host, loads, room);
   const obstacles = [
     ...unmetRequirements(spec, host),
     ...unmetByGuest(spec, vcpus, profile),
@@ -97,7 +98,7 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
       pinned: members.length > 0,
       hugepages: need.hugepages,
       nodes: nodes.nodes,
-      cells: guestCells(host, cpu, need, nodes.nodes, memory),
+      cells: guestCells(host, cpu, need, nodes.nodes, room),
     },
     pci: guestSlots(members),
     networks: networks.networks,
