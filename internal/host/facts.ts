@@ -137,7 +137,7 @@ export interface DeviceUser {
     | 'holder' // its disk is part of LVM, RAID, dm-crypt
     | 'route' // its network interface carries the default route
     | 'network' // its network interface has an address or is part of a bridge
-    | 'boot-vga' // the console's display
+    | 'boot-vga' // the display that the firmware set up: the console's
     | 'usb' // devices are plugged into this USB controller
     | 'virtual-machine'; // vfio group or device node open
   /** For a person: `Xorg (pid 812) has /dev/dri/card0 open`, `/ is mounted from nvme0n1p2`. */

@@ -54,7 +54,9 @@ export function usersOf(member: PciFacts, asked: PciFacts): readonly Blocker[] {
   const told = (users: readonly DeviceUser[]) => users.map(({ description }) => description).join('; ');
   const found: Blocker[] = [];
   if (kept.length > 0) {
-    const fix = 'Give that work to another device first, if it can be.';
+    const fix = kept.some(({ kind }) => kind === 'boot-vga')
+      ? 'Let the firmware use another display, or bind this one to vfio-pci at boot.'
+      : 'Give that work to another device first, if it can be.';
     found.push(
       blocker(
         'device-essential',
