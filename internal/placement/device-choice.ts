@@ -3,7 +3,8 @@ import type { PciRequest, Spec } from '../spec/spec.ts';
 import { bundlesOf, type DeviceBundle } from './device-bundles.ts';
 import { groupBlocker, type UnitMember } from './device-units.ts';
 import type { DeviceStanding } from './device-standing.ts';
-import { hostIndex, idOf, isDisplay, nameOf } from './host-index.ts';
+import { hostIndex, idOf, isCard, nameOf } from './host-index.ts';
+import type { NodeRoom } from './nodes.ts';
 import { pickExactly } from './pick-exactly.ts';
 import { obstacle, type Obstacle } from './refusal.ts';
 
@@ -15,22 +16,21 @@ export interface DeviceChoice {
 
 /**
  * Devices for every request, with all that must go along: those that bring the fewest devices nobody asked for, then those
- * of one NUMA node, of nodes with room first, then by address.
- *
- * @param roomy NUMA nodes on which the VM's cores and memory can be had
+ * of one NUMA node, of nodes where the VM fits, that have the fewest other cards and the least room left; then by address.
  */
 export function chooseDevices(
   spec: Spec,
   host: HostFacts,
   standing: DeviceStanding,
-  roomy: ReadonlySet<number>,
+  rooms: readonly NodeRoom[],
 ): DeviceChoice {
   if (spec.pci.length === 0) return { members: [], obstacles: [], warnings: [] };
   const chosen = new Map<string, UnitMember>();
+  const nodes = new Map(rooms.map((room) => [room.id, room]));
   const obstacles: Obstacle[] = host.vfio.pciDriver === 'absent' ? [withoutVfio()] : [];
   // Cards before their companions: a card brings its own audio, and not the other way round.
   for (const request of [...spec.pci].sort((a, b) => rank(host, a) - rank(host, b))) {
-    const missing = chooseFor(request, { spec, host, standing, roomy, chosen });
+    const missing = chooseFor(request, { spec, host, standing, nodes, chosen });
     if (missing !== null) obstacles.push(missing);
   }
   const members = [...chosen.values()].sort((a, b) => (a.device.address < b.device.address ? -1 : 1));
@@ -47,20 +47,20 @@ function withoutVfio(): Obstacle {
 function rank(host: HostFacts, request: PciRequest): number {
   const [first] = hostIndex(host).devicesById.get(idOf(request)) ?? [];
   if (first === undefined) return 2;
-  return isDisplay(first) || first.class.startsWith('12') ? 0 : 1;
+  return isCard(first) ? 0 : 1;
 }
 
 interface Choosing {
   readonly spec: Spec;
   readonly host: HostFacts;
   readonly standing: DeviceStanding;
-  readonly roomy: ReadonlySet<number>;
+  readonly nodes: ReadonlyMap<number, NodeRoom>;
   readonly chosen: Map<string, UnitMember>;
 }
 
 /** Adds what is needed until there are enough of the id; answers with why there are not. */
 function chooseFor(request: PciRequest, choosing: Choosing): Obstacle | null {
-  const { spec, host, standing, roomy, chosen } = choosing;
+  const { spec, host, standing, nodes, chosen } = choosing;
   const id = idOf(request);
   const installed = hostIndex(host).devicesById.get(id) ?? [];
   if (installed.length < request.quantity) return absent(request, installed, host);
@@ -80,7 +80,7 @@ function chooseFor(request: PciRequest, choosing: Choosing): Obstacle | null {
       costOf(
         candidates.map(({ bundle }) => bundle),
         chosenNodes,
-        roomy,
+        nodes,
       ),
   );
   if (
@@ -135,22 +135,30 @@ function clashes(device: PciFacts, chosen: ReadonlyMap<string, UnitMember>): boo
   );
 }
 
-/** Less is better: what nobody asked for, spread over nodes, nodes without room, size. */
+/**
+ * Less is better: devices that nobody asked for, nodes over which it is spread, nodes where the VM does not fit, devices;
+ * then what others may need of those nodes: their cards, their idle cores.
+ */
 function costOf(
   bundles: readonly DeviceBundle[],
   chosenNodes: ReadonlySet<number>,
-  roomy: ReadonlySet<number>,
+  nodes: ReadonlyMap<number, NodeRoom>,
 ): readonly number[] {
-  const nodes = new Set(chosenNodes);
+  const touched = new Set(chosenNodes);
   let [unasked, size] = [0, 0];
   for (const bundle of bundles) {
     unasked += bundle.unasked;
     size += bundle.members.length;
-    if (bundle.node !== null) nodes.add(bundle.node);
+    if (bundle.node !== null) touched.add(bundle.node);
   }
-  let cramped = 0;
-  for (const node of nodes) if (!roomy.has(node)) cramped += 1;
-  return [unasked, nodes.size, cramped, size];
+  let [cramped, cards, idleCores] = [0, 0, 0];
+  for (const id of touched) {
+    const node = nodes.get(id);
+    if (node?.fits !== true) cramped += 1;
+    cards += node?.freeCards ?? 0;
+    idleCores += node?.idleCores ?? 0;
+  }
+  return [unasked, touched.size, cramped, size, cards, idleCores];
 }
 
 function absent(request: PciRequest, installed: readonly PciFacts[], host: HostFacts): Obstacle {
