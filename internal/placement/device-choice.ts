@@ -1,12 +1,13 @@
 import type { HostFacts, PciFacts } from '../host/facts.ts';
 import type { PciRequest, Spec } from '../spec/spec.ts';
 import { bundlesOf, type DeviceBundle } from './device-bundles.ts';
-import { groupBlocker, type UnitMember } from './device-units.ts';
+import { absent, tooFew, unableToPass } from './device-refusal.ts';
+import type { UnitMember } from './device-units.ts';
 import type { DeviceStanding } from './device-standing.ts';
 import { hostIndex, idOf, isCard, nameOf } from './host-index.ts';
 import type { NodeRoom } from './nodes.ts';
 import { pickExactly } from './pick-exactly.ts';
-import { obstacle, type Obstacle } from './refusal.ts';
+import type { Obstacle } from './refusal.ts';
 
 export interface DeviceChoice {
   readonly members: readonly UnitMember[];
@@ -25,23 +26,45 @@ export function chooseDevices(
   rooms: readonly NodeRoom[],
 ): DeviceChoice {
   if (spec.pci.length === 0) return { members: [], obstacles: [], warnings: [] };
-  const chosen = new Map<string, UnitMember>();
-  const nodes = new Map(rooms.map((room) => [room.id, room]));
-  const obstacles: Obstacle[] = host.vfio.pciDriver === 'absent' ? [withoutVfio()] : [];
+  const choosing = { spec, host, standing, nodes: new Map(rooms.map((room) => [room.id, room])) };
   // Cards before their companions: a card brings its own audio, and not the other way round.
-  for (const request of [...spec.pci].sort((a, b) => rank(host, a) - rank(host, b))) {
-    const missing = chooseFor(request, { spec, host, standing, nodes, chosen });
-    if (missing !== null) obstacles.push(missing);
+  let order = [...spec.pci].sort((a, b) => rank(host, a) - rank(host, b));
+  const first = chooseInOrder(order, choosing);
+  let attempt = first;
+  // What was chosen for the others may be all that it could have had, together with one of theirs: then it goes first.
+  for (let round = 1; round < order.length; round += 1) {
+    const { failed } = attempt;
+    if (failed === null || failed === order[0]) break;
+    order = [failed, ...order.filter((request) => request !== failed)];
+    attempt = chooseInOrder(order, choosing);
   }
+  const { chosen, obstacles } = attempt.failed === null ? attempt : first;
   const members = [...chosen.values()].sort((a, b) => (a.device.address < b.device.address ? -1 : 1));
-  return { members, obstacles, warnings: warningsOf(members) };
+  return {
+    members,
+    obstacles: [...unableToPass(host, obstacles), ...obstacles],
+    warnings: warningsOf(members),
+  };
 }
 
-function withoutVfio(): Obstacle {
-  const message =
-    'The kernel of this host has no driver vfio-pci, without which no device can be passed to a VM.';
-  const fix = 'Install the full kernel of the distribution (linux-image-amd64 on Debian) and load vfio-pci.';
-  return obstacle('vfio-missing', 'pci', message, { fix });
+interface Attempt {
+  readonly chosen: ReadonlyMap<string, UnitMember>;
+  readonly obstacles: readonly Obstacle[];
+  /** The first request that could not be met. */
+  readonly failed: PciRequest | null;
+}
+
+function chooseInOrder(requests: readonly PciRequest[], choosing: Omit<Choosing, 'chosen'>): Attempt {
+  const chosen = new Map<string, UnitMember>();
+  const obstacles: Obstacle[] = [];
+  let failed: PciRequest | null = null;
+  for (const request of requests) {
+    const missing = chooseFor(request, { ...choosing, chosen });
+    if (missing === null) continue;
+    obstacles.push(missing);
+    failed ??= request;
+  }
+  return { chosen, obstacles, failed };
 }
 
 function rank(host: HostFacts, request: PciRequest): number {
@@ -160,67 +183,6 @@ function costOf(
   }
   return [unasked, touched.size, cramped, size, cards, idleCores];
 }
-
-function absent(request: PciRequest, installed: readonly PciFacts[], host: HostFacts): Obstacle {
-  const id = idOf(request);
-  const displays = hostIndex(host).displays.map(nameOf);
-  const message =
-    installed.length === 0
-      ? `This host has no device ${id}.`
-      : `The config wants ${request.quantity} of ${id}; this host has ${installed.length}: ${installed.map(nameOf).join(', ')}.`;
-  const fix = displays.length === 0 ? undefined : `Its display adapters are ${displays.join(', ')}.`;
-  return obstacle('device-absent', `pci ${id}`, message, {
-    fix,
-    details: { wanted: request.quantity, installed: installed.length },
-  });
-}
-
-/** What stands against each device that was not chosen; the most telling of them gives the code. */
-function tooFew(
-  request: PciRequest,
-  present: number,
-  bundles: readonly DeviceBundle[],
-  fitting: readonly DeviceBundle[],
-): Obstacle {
-  const id = idOf(request);
-  const available = present + fitting.reduce((sum, { counts }) => sum + (counts.get(id) ?? 0), 0);
-  const blockers = bundles.flatMap((bundle) => {
-    if (bundle.blockers.length > 0) return bundle.blockers;
-    // Free, and yet not given: its group holds more than is wanted.
-    return fitting.includes(bundle) && available < request.quantity ? [] : [groupBlocker(bundle.members, [])];
-  });
-  const messages = [...new Set(blockers.map(({ message }) => message))];
-  const [first] = [...blockers].sort((a, b) => telling.indexOf(a.code) - telling.indexOf(b.code));
-  const more = messages.length > listed ? ` And ${messages.length - listed} more.` : '';
-  return obstacle(
-    first?.code ?? 'group-not-assignable',
-    `pci ${id}`,
-    `The config wants ${request.quantity} of ${id}, ${Math.min(available, request.quantity)} can be given. ` +
-      `${messages.slice(0, listed).join('. ')}.${more}`,
-    {
-      fix: first?.fix ?? undefined,
-      details: {
-        wanted: request.quantity,
-        available,
-        addresses: [...new Set(blockers.flatMap(({ addresses }) => addresses))],
-      },
-    },
-  );
-}
-
-const listed = 10;
-
-/** Which code a refusal gets when several devices are refused for several reasons: what lasts shortest comes first. */
-const telling: readonly string[] = [
-  'device-taken',
-  'device-in-use',
-  'companions-refused',
-  'group-not-assignable',
-  'device-unhealthy',
-  'device-essential',
-  'device-not-assignable',
-  'iommu-off',
-];
 
 function warningsOf(members: readonly UnitMember[]): readonly string[] {
   const added = members.filter(({ reason }) => reason !== 'requested');
