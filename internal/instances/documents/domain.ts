@@ -48,7 +48,6 @@ export function instanceDomain(instance: InstanceDomain): XmlElement {
     ...processorOptions(plan),
     ...memoryOptions(plan.memory),
     os: firmwareOptions(plan),
-    ...(window === null ? {} : { firmwareConfiguration: { 'opt/ovmf/X-PciMmio64Mb': String(window) } }),
     features: featureOptions(instance),
     clock: { offset: profile.clock, hypervclock: profile.hyperv && plan.domainType === 'kvm' },
     devices: {
@@ -69,8 +68,14 @@ export function instanceDomain(instance: InstanceDomain): XmlElement {
       hostDevices: devices,
       balloon: plan.memory.pinned ? null : { freePageReporting: true },
     },
+    ...(window === null ? {} : { qemuCommandLine: { arguments: windowArguments(window) } }),
   };
   return domainElement(options);
+}
+
+/** libvirt keeps the names under opt/ovmf/ to itself: its own element for fw_cfg refuses them. */
+function windowArguments(mib: number): readonly string[] {
+  return ['-fw_cfg', `name=opt/ovmf/X-PciMmio64Mb,string=${mib}`];
 }
 
 /** libvirt takes no line breaks in a title. */
