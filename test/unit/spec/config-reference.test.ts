@@ -20,7 +20,7 @@ names. Only \`slots\` and \`ramsize\` must be given.
 - A field that is not known is ignored, with a notice that says what was probably meant. Under \`protium\` it is an error.
 - Every wrong field gets an error: \`path\` as it was sent, \`value\` (shortened; never a secret), \`message\`, \`allowed\`, \`unit\`.
 - Memory is in MiB and a volume's \`size\` in bytes, in every shape. A number that looks like GB is refused, never guessed at.
-- The same as JSON Schema (2020-12): [config.schema.json](config.schema.json).
+- The same as JSON Schema (2020-12): [config.schema.json](config.schema.json). Worked examples: [config-examples.md](config-examples.md).
 
 `;
 
