@@ -6,7 +6,7 @@ import { domainElement, type DomainOptions } from '../../xml/domain/build.ts';
 import type { FeaturesOptions } from '../../xml/domain/features.ts';
 import type { OsOptions } from '../../xml/domain/os.ts';
 import type { XmlElement } from '../../xml/tree.ts';
-import { diskOptions, type InstanceVolume } from './disks.ts';
+import { diskControllers, diskOptions, type InstanceVolume } from './disks.ts';
 import { hasNvidiaDisplay, hostDevices, mmioWindowMib } from './host-devices.ts';
 import { hypervOptions } from './hyperv.ts';
 import { macAddress } from './names.ts';
@@ -52,7 +52,7 @@ export function instanceDomain(instance: InstanceDomain): XmlElement {
     clock: { offset: profile.clock, hypervclock: profile.hyperv && plan.domainType === 'kvm' },
     devices: {
       disks: diskOptions(instance.volumes, profile.virtioWin ? hypervisor.virtioWin : null),
-      controllers: ports,
+      controllers: [...ports, ...diskControllers(instance.volumes)],
       spareRootPorts,
       interfaces: plan.networks.map(({ network, mac }, index) => ({
         source: { type: 'network', network },
