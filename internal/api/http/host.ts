@@ -49,7 +49,8 @@ export function addHostRoutes(router: Router, instances: Instances): void {
       sendFieldErrors(response, read.errors);
       return;
     }
-    sendJson(response, 200, { ...(await instances.check(read.spec)), notices: read.notices });
+    const { spec, notices } = read;
+    sendJson(response, 200, { ...(await instances.check(spec)), assumed: spec.assumed, notices });
   });
 }
 
