@@ -51,6 +51,8 @@ export interface MemoryFacts {
   readonly totalMib: number;
   /** What could be given out now without swapping (MemAvailable). */
   readonly availableMib: number;
+  /** What QEMU's processes hold of the rest. */
+  readonly guestsMib: number;
   /** null: nothing in the machine tells. */
   readonly ecc: boolean | null;
   readonly eccSource: 'edac' | 'dmi' | null;

@@ -54,7 +54,10 @@ export function memoryStanding(
   const hugeMib = host.numaNodes.reduce((sum, node) => sum + inHugepages(node), 0);
   const giveableMib = Math.max(0, host.memory.totalMib - hugeMib - policy.reservedMemoryMib);
   const unpromisedMib = giveableMib - taken;
-  const freeMib = useCounts ? Math.min(unpromisedMib, host.memory.availableMib) : unpromisedMib;
+  const { availableMib, guestsMib } = host.memory;
+  // What guests hold already is promised to them: it must not be taken off twice.
+  const unusedMib = availableMib + Math.min(guestsMib, taken) - taken;
+  const freeMib = useCounts ? Math.min(unpromisedMib, unusedMib) : unpromisedMib;
   return { giveableMib, freeMib, freeOfNode, freePages: pages };
 }
 

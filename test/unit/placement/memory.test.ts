@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HostFacts } from '../../../internal/host/facts.ts';
+import type { Claim } from '../../../internal/placement/claim.ts';
 import { planPlacement } from '../../../internal/placement/place.ts';
 import { inputFor, machine } from './hosts.ts';
 
@@ -7,8 +8,12 @@ const small = { slots: 1, ramsize: 2048, allowSMT: false };
 const paged = { ...small, protium: { hugepages: true } };
 
 /** Nodes that the memory comes from, or why it cannot be had. */
-function outcome(host: HostFacts, config: object): readonly (number | string)[] {
-  const answer = planPlacement(inputFor(host, config));
+function outcome(
+  host: HostFacts,
+  config: object,
+  claims: readonly Claim[] = [],
+): readonly (number | string)[] {
+  const answer = planPlacement(inputFor(host, config, claims));
   if (answer.ok) return answer.plan.memory.nodes;
   return answer.refusal.reasons.map(({ code, temporary }) => (temporary ? `${code} (now)` : code));
 }
@@ -30,6 +35,33 @@ describe('what the host itself uses', () => {
     expect(outcome(busy, small)).toEqual(['memory-taken (now)']);
     expect(outcome(busy, { ...small, ramsize: 1024 })).toEqual([0]);
     expect(outcome(busy, { ...small, ramsize: 70_000 })).toEqual(['memory-insufficient']);
+  });
+
+  it('what guests hold already is not taken off twice, nor what they were promised given again', () => {
+    const host = machine();
+    const promised = {
+      holder: 'other',
+      name: 'other',
+      kind: 'instance',
+      cores: [],
+      overprovision: 4,
+      slots: 1,
+      memoryMib: 40_000,
+      memoryNodes: [],
+      hugepages: null,
+      pci: [],
+    } as const;
+    const holding = (availableMib: number, guestsMib: number): HostFacts => ({
+      ...host,
+      memory: { ...host.memory, availableMib, guestsMib },
+    });
+    expect(outcome(holding(20_000, 40_000), { ...small, ramsize: 19_000 }, [promised])).toEqual([0]);
+    expect(outcome(holding(60_000, 0), { ...small, ramsize: 19_000 }, [promised])).toEqual([0]);
+    expect(outcome(holding(50_000, 0), { ...small, ramsize: 19_000 }, [promised])).toEqual([
+      'memory-taken (now)',
+    ]);
+    // A QEMU that nobody promised anything.
+    expect(outcome(holding(10_000, 40_000), { ...small, ramsize: 19_000 })).toEqual(['memory-taken (now)']);
   });
 
   it('of its huge pages neither', () => {
