@@ -54,7 +54,7 @@ export function instancesService(source: InstancesSource): V1Service {
     getInstance: ({ instance }) => ({ instance: encodeInstance(find(instance)) }),
     planInstance: async ({ config }) => {
       const read = specOf(readCanallocateBody(config ?? {}));
-      return planned(await instances.check(read.spec), read.notices);
+      return planned(await instances.check(read.spec), read);
     },
     createInstance: async (request) => {
       const { name, owner, config, idempotencyKey } = checked(request);
@@ -154,7 +154,11 @@ function isAfter({ createdAt, uuid }: Kept, token: string): boolean {
   return createdAt < time || (createdAt === time && uuid > id);
 }
 
-function planned(answer: PlacementAnswer, notices: readonly string[]): PlanInstanceResponse {
+function planned(
+  answer: PlacementAnswer,
+  { spec, notices }: Extract<SpecAnswer, { ok: true }>,
+): PlanInstanceResponse {
+  const assumed = [...spec.assumed];
   const devices = answer.devices.map(({ name, driver, iommuGroup, ...device }) => ({
     ...device,
     name: name ?? undefined,
@@ -164,7 +168,7 @@ function planned(answer: PlacementAnswer, notices: readonly string[]): PlanInsta
   if (answer.ok) {
     const { warnings } = answer.plan;
     const plan = { ...answer.plan };
-    return { allocatable: true, plan, reasons: [], devices, notices: [...warnings, ...notices] };
+    return { allocatable: true, plan, reasons: [], devices, notices: [...warnings, ...notices], assumed };
   }
   const reasons = answer.refusal.reasons.map(({ code, subject, message, fix, temporary }) => ({
     code,
@@ -173,7 +177,7 @@ function planned(answer: PlacementAnswer, notices: readonly string[]): PlanInsta
     fix: fix ?? undefined,
     temporary,
   }));
-  return { allocatable: false, plan: undefined, reasons, devices, notices: [...notices] };
+  return { allocatable: false, plan: undefined, reasons, devices, notices: [...notices], assumed };
 }
 
 function specOf(answer: SpecAnswer): Extract<SpecAnswer, { ok: true }> {

@@ -79,8 +79,10 @@ export interface PlanInstanceResponse {
   reasons: PlacementReason[];
   /** What would become of every PCI device of the host. */
   devices: DeviceOutlook[];
-  /** What was assumed or changed in reading the config, and what the plan warns of. */
+  /** What was changed in reading the config, and what the plan warns of. */
   notices: string[];
+  /** Fields of the config that were left out and took their default. */
+  assumed: string[];
 }
 
 /** One reason why the host cannot give a VM. */
@@ -707,7 +709,7 @@ export const PlanInstanceRequest: MessageFns<PlanInstanceRequest> = {
 };
 
 function createBasePlanInstanceResponse(): PlanInstanceResponse {
-  return { allocatable: false, plan: undefined, reasons: [], devices: [], notices: [] };
+  return { allocatable: false, plan: undefined, reasons: [], devices: [], notices: [], assumed: [] };
 }
 
 export const PlanInstanceResponse: MessageFns<PlanInstanceResponse> = {
@@ -726,6 +728,9 @@ export const PlanInstanceResponse: MessageFns<PlanInstanceResponse> = {
     }
     for (const v of message.notices) {
       writer.uint32(42).string(v!);
+    }
+    for (const v of message.assumed) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -783,6 +788,14 @@ export const PlanInstanceResponse: MessageFns<PlanInstanceResponse> = {
             message.notices.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.assumed.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -805,6 +818,7 @@ export const PlanInstanceResponse: MessageFns<PlanInstanceResponse> = {
     message.reasons = object.reasons?.map((e) => PlacementReason.fromPartial(e)) || [];
     message.devices = object.devices?.map((e) => DeviceOutlook.fromPartial(e)) || [];
     message.notices = object.notices?.map((e) => e) || [];
+    message.assumed = object.assumed?.map((e) => e) || [];
     return message;
   },
 };
