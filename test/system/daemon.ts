@@ -115,7 +115,7 @@ export interface JsonAnswer {
 
 /** A request with a JSON body; the answer's body is parsed where it is JSON. */
 export async function call(
-  daemon: DaemonUnderTest,
+  daemon: Pick<DaemonUnderTest, 'http'>,
   method: string,
   route: string,
   body?: unknown,
