@@ -53,6 +53,9 @@ export function readVariables(env: NodeJS.ProcessEnv): {
   return { values: values as Values, settings, problems };
 }
 
+/** Of cmd/protium: whoever uses it may well have them set where the daemon is started. */
+const clientVariables = ['PROTIUM_ADDRESS', 'PROTIUM_CA_CERTS'];
+
 /** What the operator should hear about variables that are set but do nothing, or not what they did. */
 export function variableWarnings(env: NodeJS.ProcessEnv): readonly string[] {
   const set = Object.keys(env)
@@ -70,7 +73,10 @@ export function variableWarnings(env: NodeJS.ProcessEnv): readonly string[] {
       );
     }
   }
-  const known = new Set<string>(Object.values<Variable>(variables).map(({ name }) => name));
+  const known = new Set<string>([
+    ...Object.values<Variable>(variables).map(({ name }) => name),
+    ...clientVariables,
+  ]);
   for (const name of set) {
     if (name.startsWith('PROTIUM_') && !known.has(name)) {
       warnings.push(`${name} is not a variable of Protium (--help lists them)`);

@@ -202,6 +202,7 @@ describe('warnings', () => {
     [{ MANAGER_QEMU_CPU: '', CC_JAEGER_URL: '' }],
     [{ MANAGER_GRPC_HOST: '', PROTIUM_GRPC_HOST: '127.0.0.1' }],
     [{ PATH: '/bin', HOME: '/root', MANAGER_NAME: 'else' }],
+    [{ PROTIUM_ADDRESS: 'vmhost:7001', PROTIUM_CA_CERTS: '/ca' }],
   ])('do not come for %j', (env) => {
     expect(load(env).warnings).toEqual([]);
   });

@@ -1,0 +1,24 @@
+import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
+import type { Config } from '../config-file/parse-config.ts';
+import { incapable } from '../connection/call-error.ts';
+import { Failure } from '../failure.ts';
+import { planText } from '../output/plan-text.ts';
+import type { Session } from '../session.ts';
+
+/** A dry run: shows what a config would get. Throws Failure `host-incapable` when this host cannot give it. */
+export async function showPlan({ daemon, output }: Session, config: Config): Promise<void> {
+  const method = InstancesServiceService.planInstance;
+  const answer = await daemon.call(method, { config });
+  const { allocatable, reasons, notices } = answer;
+  if (output.format === 'table') for (const notice of notices) output.note(`note: ${notice}`);
+  if (allocatable || output.format !== 'table') {
+    output.answer(method, answer, { names: [], text: () => planText(answer) });
+  }
+  if (allocatable) return;
+  throw new Failure('host-incapable', incapable, {
+    exit: 'refused',
+    reasons: reasons.map(
+      ({ code, message, fix }) => `${code}: ${message}${fix === undefined ? '' : ` ${fix}`}`,
+    ),
+  });
+}

@@ -1,0 +1,81 @@
+import type { Command, Option } from 'commander';
+
+/** What may stand where the cursor is. */
+export type Candidates =
+  | { readonly kind: 'words'; readonly words: readonly Candidate[] }
+  | { readonly kind: 'instance' | 'operation' | 'domain' | 'file' };
+
+export interface Candidate {
+  readonly word: string;
+  readonly help: string;
+}
+
+const none: Candidates = { kind: 'words', words: [] };
+
+/**
+ * What may stand in place of the last word.
+ *
+ * @param words those after the program's name up to the cursor; the last may be empty
+ */
+export function candidatesFor(program: Command, words: readonly string[]): Candidates {
+  const current = words.at(-1) ?? '';
+  let command = program;
+  let operands = 0;
+  let valueOf: Option | undefined;
+  let optionsEnded = false;
+  for (const word of words.slice(0, -1)) {
+    if (valueOf !== undefined) valueOf = undefined;
+    else if (word === '--') optionsEnded = true;
+    else if (word.startsWith('-') && !optionsEnded) valueOf = awaitsValue(optionsOf(command), word);
+    else {
+      const next = operands === 0 ? command.commands.find((each) => each.name() === word) : undefined;
+      if (next === undefined) operands += 1;
+      else command = next;
+    }
+  }
+  if (valueOf !== undefined) return valuesOf(valueOf);
+  if (current.startsWith('-') && !optionsEnded) return flagsOf(command);
+  if (command.commands.length > 0) return operands === 0 ? subcommandsOf(command) : none;
+  return operandsOf(command, operands);
+}
+
+function optionsOf(command: Command): readonly Option[] {
+  const own = command.options;
+  return command.parent === null ? own : [...own, ...optionsOf(command.parent)];
+}
+
+function awaitsValue(options: readonly Option[], word: string): Option | undefined {
+  const option = options.find(({ long, short }) => word === long || word === short);
+  return option?.required === true ? option : undefined;
+}
+
+function valuesOf(option: Option): Candidates {
+  if (option.argChoices !== undefined) return plainWords(option.argChoices);
+  if (option.attributeName() === 'file' || option.attributeName() === 'ca') return { kind: 'file' };
+  return option.attributeName() === 'object' ? { kind: 'instance' } : none;
+}
+
+function flagsOf(command: Command): Candidates {
+  const options = optionsOf(command).filter(({ hidden }) => !hidden);
+  const words = options.flatMap(({ long, description }) =>
+    typeof long !== 'string' ? [] : [{ word: long, help: description }],
+  );
+  return { kind: 'words', words: [...words, { word: '--help', help: 'display help for command' }] };
+}
+
+function subcommandsOf(command: Command): Candidates {
+  const shown = command.createHelp().visibleCommands(command);
+  return { kind: 'words', words: shown.map((each) => ({ word: each.name(), help: each.description() })) };
+}
+
+function operandsOf({ registeredArguments }: Command, operands: number): Candidates {
+  const last = registeredArguments.at(-1);
+  const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
+  if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
+  const name = argument?.name();
+  return name === 'instance' || name === 'operation' || name === 'domain' ? { kind: name } : none;
+}
+
+function plainWords(words: readonly string[]): Candidates {
+  return { kind: 'words', words: words.map((word) => ({ word, help: '' })) };
+}

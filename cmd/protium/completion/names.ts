@@ -1,0 +1,37 @@
+import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
+import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
+import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
+import { pageSize } from '../connection/all-pages.ts';
+import type { Daemon } from '../connection/daemon.ts';
+import { domainStates, operationStates } from '../output/enum-names.ts';
+import type { Candidate } from './candidates.ts';
+
+/** Whoever pressed Tab does not wait longer. */
+const options = { timeoutMs: 1500 };
+
+/** What there is of a kind; at most a page of it. */
+export async function namesOf(
+  daemon: Daemon,
+  kind: 'instance' | 'operation' | 'domain',
+): Promise<readonly Candidate[]> {
+  const page = { pageSize, pageToken: '' };
+  switch (kind) {
+    case 'instance': {
+      const request = { owner: '', states: [], tags: [], ...page };
+      const { instances } = await daemon.call(InstancesServiceService.listInstances, request, options);
+      return instances.map(({ name, state }) => ({ word: name, help: domainStates.name(state) }));
+    }
+    case 'operation': {
+      const request = { states: [], kind: '', resource: '', ...page };
+      const { operations } = await daemon.call(OperationsServiceService.listOperations, request, options);
+      return operations.map((operation) => ({
+        word: operation.id,
+        help: `${operation.kind} ${operationStates.name(operation.state)}`,
+      }));
+    }
+    case 'domain': {
+      const { domains } = await daemon.call(DomainsServiceService.listDomains, { states: [] }, options);
+      return domains.map(({ name, state }) => ({ word: name, help: domainStates.name(state) }));
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import { Failure } from '../failure.ts';
+import type { Config } from './parse-config.ts';
+
+/** The name that was given, else the one in the config. */
+export function instanceName(given: string | undefined, config: Config): string {
+  const name = given ?? nameIn(config);
+  if (name !== undefined) return name;
+  throw new Failure('usage', 'There is no name: give one, or write info.vm_name into the config.', {
+    exit: 'usage',
+  });
+}
+
+function nameIn(config: Config): string | undefined {
+  const { info } = config;
+  const within = typeof info === 'object' && info !== null ? (info as Config)['vm_name'] : undefined;
+  return [within, config['vm_name'], config['name']].find(
+    (name): name is string => typeof name === 'string' && name !== '',
+  );
+}

@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { Client, credentials, Metadata, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
+import { Failure } from '../failure.ts';
+import { describeCallError } from './call-error.ts';
+
+/** A method of a generated service. */
+export interface Method<Request, Answer> {
+  readonly path: string;
+  readonly requestSerialize: (request: Request) => Buffer;
+  readonly responseSerialize: (answer: Answer) => Buffer;
+  readonly responseDeserialize: (bytes: Buffer) => Answer;
+}
+
+/** The daemon, as commands call it. All reject with Failure. */
+export interface Daemon {
+  call<Request, Answer>(
+    method: Method<Request, Answer>,
+    request: Request,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<Answer>;
+  /** What a stream sends, until it ends, the signal comes or the reader leaves. */
+  watch<Request, Answer>(
+    method: Method<Request, Answer>,
+    request: Request,
+    signal: AbortSignal,
+  ): AsyncGenerator<Answer>;
+  close(): void;
+}
+
+export interface Address {
+  /** host:port */
+  readonly address: string;
+  /** Certificates (PEM) that the daemon's is checked against; undefined: no TLS. */
+  readonly caFile: string | undefined;
+}
+
+/** Longer than any call takes that is answered at all: what takes time is an operation. */
+const defaultTimeoutMs = 60_000;
+
+/** Connects at the first call. */
+export function connectDaemon({ address, caFile }: Address): Daemon {
+  const client = new Client(address, credentialsOf(caFile), {
+    'grpc.enable_http_proxy': 0,
+    'grpc.max_receive_message_length': -1,
+  });
+  return {
+    call: (method, request, { timeoutMs = defaultTimeoutMs } = {}) =>
+      new Promise((resolve, reject) => {
+        client.makeUnaryRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          request,
+          new Metadata(),
+          { deadline: Date.now() + timeoutMs },
+          (error, answer) => {
+            if (error !== null) reject(describeCallError(error, address));
+            else if (answer === undefined) reject(new Failure('internal', 'The daemon gave no answer.'));
+            else resolve(answer);
+          },
+        );
+      }),
+    watch: async function* (method, request, signal) {
+      const stream = client.makeServerStreamRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+        request,
+      );
+      const cancel = (): void => stream.cancel();
+      if (signal.aborted) cancel();
+      else signal.addEventListener('abort', cancel, { once: true });
+      try {
+        for await (const answer of stream) yield answer as ReturnType<typeof method.responseDeserialize>;
+      } catch (error) {
+        if (!signal.aborted) throw describeCallError(error as ServiceError, address);
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        stream.cancel();
+      }
+    },
+    close: () => client.close(),
+  };
+}
+
+function credentialsOf(caFile: string | undefined): ChannelCredentials {
+  if (caFile === undefined) return credentials.createInsecure();
+  try {
+    return credentials.createSsl(readFileSync(caFile));
+  } catch (error) {
+    throw new Failure('usage', `${caFile}: ${(error as Error).message}.`, { exit: 'usage', cause: error });
+  }
+}

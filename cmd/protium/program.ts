@@ -1,0 +1,71 @@
+import { Command, Option } from 'commander';
+import { optionDescription } from './option-help.ts';
+import { outputFormats } from './output/format.ts';
+import type { RunSession } from './session.ts';
+import { addApplyCommand } from './commands/apply.ts';
+import { addCompleteCommand } from './commands/complete.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addCreateCommand } from './commands/create.ts';
+import { addDeleteCommand } from './commands/delete.ts';
+import { addDomainCommands } from './commands/domain.ts';
+import { addEventsCommand } from './commands/events.ts';
+import { addGetCommand } from './commands/get.ts';
+import { addListCommand } from './commands/list.ts';
+import { addOperationCommands } from './commands/operation.ts';
+import { addPlanCommand } from './commands/plan.ts';
+import { addRebootCommand } from './commands/reboot.ts';
+import { addResetCommand } from './commands/reset.ts';
+import { addResumeCommand } from './commands/resume.ts';
+import { addStartCommand } from './commands/start.ts';
+import { addStopCommand } from './commands/stop.ts';
+import { addSuspendCommand } from './commands/suspend.ts';
+import { addUpdateCommand } from './commands/update.ts';
+import { addVersionCommand } from './commands/version.ts';
+
+/** The command line: all commands, with their options and help. Throws CommanderError instead of ending the process. */
+export function createProgram(run: RunSession): Command {
+  const program = new Command('protium')
+    .description('Virtual machines of this host, by the Protium daemon.')
+    .addOption(
+      new Option('--address <host:port>', 'where the daemon serves gRPC')
+        .env('PROTIUM_ADDRESS')
+        .default('127.0.0.1:7001'),
+    )
+    .addOption(
+      new Option('--ca <file>', "use TLS, and check the daemon's certificate against these (PEM)").env(
+        'PROTIUM_CA_CERTS',
+      ),
+    )
+    .addOption(
+      new Option('-o, --output <format>', 'how answers are written').choices(outputFormats).default('table'),
+    )
+    .configureHelp({ showGlobalOptions: true, optionDescription })
+    // What is wrong with a command line is told as other failures are.
+    .configureOutput({ outputError: () => undefined })
+    .exitOverride();
+  for (const add of commands) add(program, run);
+  return program;
+}
+
+/** In the order of the help. */
+const commands: readonly ((program: Command, run: RunSession) => void)[] = [
+  addCreateCommand,
+  addPlanCommand,
+  addApplyCommand,
+  addListCommand,
+  addGetCommand,
+  addStartCommand,
+  addStopCommand,
+  addRebootCommand,
+  addResetCommand,
+  addSuspendCommand,
+  addResumeCommand,
+  addUpdateCommand,
+  addDeleteCommand,
+  addOperationCommands,
+  addEventsCommand,
+  addDomainCommands,
+  addCompletionCommand,
+  addCompleteCommand,
+  addVersionCommand,
+];

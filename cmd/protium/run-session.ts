@@ -1,0 +1,39 @@
+import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
+import { connectDaemon } from './connection/daemon.ts';
+import { createOutput } from './output/output.ts';
+import { createScreen } from './output/screen.ts';
+import type { GlobalOptions, RunSession } from './session.ts';
+
+/** Sessions of this process: its terminal, its signals, its environment. */
+export function processSessions({ stdin, stdout, stderr, env }: NodeJS.Process): RunSession {
+  return async (command, work) => {
+    const { address, ca, output: format } = command.optsWithGlobals<GlobalOptions>();
+    const output = createOutput(createScreen(stdout, stderr, env), format);
+    const daemon = connectDaemon({ address, caFile: ca });
+    const interrupt = new AbortController();
+    const abort = (): void => interrupt.abort();
+    const confirm = async (question: string): Promise<boolean> => {
+      const asking = createInterface({ input: stdin, output: stderr });
+      try {
+        return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
+      } finally {
+        asking.close();
+      }
+    };
+    try {
+      await work({
+        daemon,
+        output,
+        interrupted: interrupt.signal,
+        catchInterrupts: () => process.once('SIGINT', abort),
+        readStdin: () => text(stdin),
+        confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
+      });
+    } finally {
+      process.off('SIGINT', abort);
+      output.endProgress();
+      daemon.close();
+    }
+  };
+}

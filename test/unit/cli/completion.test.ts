@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { candidatesFor } from '../../../cmd/protium/completion/candidates.ts';
+import { createProgram } from '../../../cmd/protium/program.ts';
+
+const program = createProgram(() => Promise.resolve());
+
+function candidates(...words: string[]): string | readonly string[] {
+  const found = candidatesFor(program, words);
+  return found.kind === 'words' ? found.words.map(({ word }) => word) : found.kind;
+}
+
+it('commands are completed, the hidden one is not', () => {
+  expect(candidates('')).toContain('create');
+  expect(candidates('')).not.toContain('complete');
+  expect(candidates('operation', '')).toEqual(['list', 'get', 'wait', 'watch', 'cancel', 'help']);
+  expect(candidates('domain', 'list', '')).toEqual([]);
+});
+
+it('options are completed, those of every command too', () => {
+  expect(candidates('stop', '--')).toEqual(expect.arrayContaining(['--only-ask', '--address', '--help']));
+  expect(candidates('stop', '--', '--')).toBe('instance');
+});
+
+it.each([
+  [['start', ''], 'instance'],
+  [['start', 'a', ''], 'instance'],
+  [['get', 'a', ''], []],
+  [['stop', '--timeout', '5', ''], 'instance'],
+  [['--address', 'x:1', 'operation', 'get', ''], 'operation'],
+  [['domain', 'get', ''], 'domain'],
+  [['create', ''], []],
+  [['create', '-f', ''], 'file'],
+  [['plan', '--file', 'x'], 'file'],
+  [
+    ['plan', '-o', ''],
+    ['table', 'json', 'yaml', 'name'],
+  ],
+  [['events', '--object', ''], 'instance'],
+  [
+    ['completion', ''],
+    ['bash', 'zsh', 'fish'],
+  ],
+] as const)('%j is completed by %s', (words, expected) => {
+  expect(candidates(...words)).toEqual(expected);
+});
