@@ -15,11 +15,11 @@ export function processSessions({ stdin, stdout, stderr, env }: NodeJS.Process):
     const abort = (): void => interrupt.abort();
     const confirm = async (question: string): Promise<boolean> => {
       const asking = createInterface({ input: stdin, output: stderr });
-      try {
-        return /^y(es)?$/i.test((await asking.question(`${question} [y/N] `)).trim());
-      } finally {
-        asking.close();
-      }
+      // It rejects at Ctrl-C and Ctrl-D: that is no.
+      const answer = await asking.question(`${question} [y/N] `).catch(() => '\n');
+      asking.close();
+      if (answer === '\n') stderr.write(answer);
+      return /^y(es)?$/i.test(answer.trim());
     };
     try {
       await work({

@@ -21,7 +21,7 @@ export async function compareWithInstance(daemon: Daemon, name: string, config: 
   const { spec, hasSecrets } = readSpec(config);
   const instance = await findInstance(daemon, name);
   if (instance === null) return { instance, changes: [], hasSecrets };
-  const made = readSpec(instance.config).spec;
+  const made = readSpec(instance.config, `What ${name} was made from`).spec;
   return { instance, changes: compareConfig(spec, made, instance), hasSecrets };
 }
 

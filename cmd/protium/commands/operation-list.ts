@@ -17,7 +17,7 @@ export function addOperationListCommand(parent: Command, run: RunSession): void 
     .command('list')
     .description('list operations, newest first')
     .addOption(statesOption(operationStates, 'only operations in this state'))
-    .option('--kind <kind>', 'only this kind, e.g. instance.create', '')
+    .option('--kind <kind>', 'only this kind, e.g. instance.stop', '')
     .option('--resource <resource>', 'only operations that lock this, e.g. domain/NAME', '')
     .action(({ state, kind, resource }: OperationListOptions, command: Command) =>
       run(command, async ({ daemon, output }) => {

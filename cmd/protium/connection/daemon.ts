@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Client, credentials, Metadata, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
 import { Failure } from '../failure.ts';
+import { targetOf } from './target.ts';
 import { describeCallError } from './call-error.ts';
 
 /** A method of a generated service. */
@@ -22,9 +23,15 @@ export interface Daemon {
   watch<Request, Answer>(
     method: Method<Request, Answer>,
     request: Request,
-    signal: AbortSignal,
+    options: WatchOptions,
   ): AsyncGenerator<Answer>;
   close(): void;
+}
+
+export interface WatchOptions {
+  readonly signal: AbortSignal;
+  /** The daemon has taken the call, whether it has something to say or not. */
+  readonly opened?: () => void;
 }
 
 export interface Address {
@@ -39,7 +46,7 @@ const defaultTimeoutMs = 60_000;
 
 /** Connects at the first call. */
 export function connectDaemon({ address, caFile }: Address): Daemon {
-  const client = new Client(address, credentialsOf(caFile), {
+  const client = new Client(targetOf(address), credentialsOf(caFile), {
     'grpc.enable_http_proxy': 0,
     'grpc.max_receive_message_length': -1,
   });
@@ -60,13 +67,14 @@ export function connectDaemon({ address, caFile }: Address): Daemon {
           },
         );
       }),
-    watch: async function* (method, request, signal) {
+    watch: async function* (method, request, { signal, opened = () => undefined }) {
       const stream = client.makeServerStreamRequest(
         method.path,
         method.requestSerialize,
         method.responseDeserialize,
         request,
       );
+      stream.once('metadata', opened);
       const cancel = (): void => stream.cancel();
       if (signal.aborted) cancel();
       else signal.addEventListener('abort', cancel, { once: true });

@@ -22,31 +22,30 @@ export async function* followEvents(
 ): AsyncGenerator<WatchEventsResponse> {
   const { signal, note, pauseMs = 1000 } = options;
   let { after } = request;
-  let begun = false;
-  let told = false;
+  const seen = { answered: false, told: false };
+  const opened = (): void => {
+    seen.answered = true;
+    seen.told = false;
+  };
   while (!signal.aborted) {
+    const stream = daemon.watch(EventsServiceService.watchEvents, { ...request, after }, { signal, opened });
     try {
-      for await (const answer of daemon.watch(
-        EventsServiceService.watchEvents,
-        { ...request, after },
-        signal,
-      )) {
-        begun = true;
-        told = false;
+      for await (const answer of stream) {
         after = answer.event?.sequence ?? after;
         yield answer;
       }
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      if (error.code === 'events-lost' && begun) {
+      if (error.code === 'events-lost' && after !== request.after) {
         note('events since the last one are lost: what follows is from now on');
         after = '';
         continue;
       }
       const passing = error.exit === 'unreachable' || error.code === 'reader-too-slow';
-      if (!passing || !begun) throw error;
-      if (!told) note(`${error.message} Trying again.`);
-      told = true;
+      if (!passing || !seen.answered) throw error;
+      if (!seen.told)
+        note(`${error.message} Trying again${after === '' ? '; what happens until then is not shown' : ''}.`);
+      seen.told = true;
     }
     await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
   }

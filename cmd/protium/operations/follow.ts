@@ -19,7 +19,7 @@ export async function followOperation(
   const follow = async (): Promise<Operation> => {
     if (latest.endTime !== undefined) return latest;
     const method = OperationsServiceService.watchOperation;
-    for await (const { operation } of daemon.watch(method, { id: begun.id }, signal)) {
+    for await (const { operation } of daemon.watch(method, { id: begun.id }, { signal })) {
       if (operation === undefined) continue;
       latest = operation;
       changed(operation);

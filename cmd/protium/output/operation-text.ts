@@ -13,7 +13,7 @@ export function operationTable(operations: readonly Operation[], screen: Screen)
     { text: operation.kind },
     stateCell(operationStates.name(operation.state), screen),
     { text: percent(operation) },
-    { text: operation.resources.join(',') },
+    { text: resourceText(operation.resources) },
     { text: formatTime(operation.createTime) },
     { text: formatTime(operation.endTime) },
   ]);
@@ -56,4 +56,9 @@ const stepStates = new Map<OperationStepState, string>([
 
 function percent({ progress }: Operation): string {
   return `${Math.floor((progress?.fraction ?? 0) * 100)} %`;
+}
+
+/** Uuids and paths make it long: the first is what people know it by. */
+function resourceText([first = '', ...more]: readonly string[]): string {
+  return more.length === 0 ? first : `${first} +${more.length}`;
 }

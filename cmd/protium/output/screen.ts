@@ -45,7 +45,9 @@ export function createScreen(
     },
     progress(text) {
       if (stderr.isTTY !== true) return;
-      const line = printable(text).slice(0, Math.max(0, (stderr.columns ?? 80) - 1));
+      // A terminal of unknown size says 0.
+      const columns = stderr.columns === undefined || stderr.columns === 0 ? 80 : stderr.columns;
+      const line = printable(text).slice(0, columns - 1);
       if (line === shown) return;
       stderr.write(`\r${line}\u001B[K`);
       shown = line;

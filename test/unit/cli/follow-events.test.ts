@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Daemon } from '../../../cmd/protium/connection/daemon.ts';
+import type { Daemon, WatchOptions } from '../../../cmd/protium/connection/daemon.ts';
 import { followEvents } from '../../../cmd/protium/connection/follow-events.ts';
 import { Failure } from '../../../cmd/protium/failure.ts';
 import type { WatchEventsRequest } from '../../../internal/api/grpc/generated/protium/v1/events.ts';
@@ -11,9 +11,10 @@ const lost = new Failure('events-lost', 'They are gone.');
 function daemonOf(streams: readonly (readonly [readonly string[], Failure | null])[]) {
   const asked: string[] = [];
   const rest = [...streams];
-  const watch = async function* (_method: unknown, request: unknown) {
+  const watch = async function* (_method: unknown, request: unknown, { opened }: WatchOptions) {
     asked.push((request as WatchEventsRequest).after);
     const [sequences, failure] = rest.shift() ?? [[], null];
+    if (failure === null || sequences.length > 0) opened?.();
     for (const sequence of sequences) {
       yield await Promise.resolve({ event: { sequence, kind: 'domain', type: 'added', id: '', name: '' } });
     }
