@@ -31,12 +31,14 @@ import type { Logger } from '../../internal/observability/log.ts';
 import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
+import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { healthReport } from './health.ts';
+import { createImageRoom } from './image-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp } from './listen.ts';
 import { createRecovery } from './recovery.ts';
@@ -99,9 +101,18 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       register: registerInstance({ client, care, host }),
       unregister: unregisterInstance(client, care),
     };
+    const locks = createKeyedLock();
+    const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
     const operations = createOperations({
       database,
-      definitions: [definition, definitions.register, definitions.unregister],
+      definitions: [
+        definition,
+        definitions.register,
+        definitions.unregister,
+        imageRoom.definitions.import,
+        imageRoom.definitions.delete,
+      ],
+      locks,
       log,
       observe: (event) => metrics.operation(event),
     });
@@ -138,6 +149,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       requestKey: secretKey(config.stateDirectory),
       log,
     });
+    const images = imageRoom.open(operations, recovery);
     const sweep = createDeviceSweep({
       care,
       view,
@@ -207,6 +219,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         cocos,
         computations,
         examineHost,
+        images,
         inventory: view,
         operations,
         health,

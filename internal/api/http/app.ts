@@ -1,6 +1,8 @@
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
+import type { Images } from '../../images/image.ts';
+import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
 import { addComputationRoutes, type ComputationAccess } from './computations.ts';
@@ -8,6 +10,7 @@ import { addDoctorRoute } from './doctor.ts';
 import { addFallback } from './fallback.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
 import { addHostRoutes } from './host.ts';
+import { addImageRoutes } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { addOperationRoutes, type OperationReader } from './operations.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
@@ -18,6 +21,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
+  readonly images: Images;
   readonly inventory: Inventory;
   readonly operations: OperationReader;
   readonly health: () => Promise<HealthReport> | HealthReport;
@@ -40,6 +44,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
+    addImageRoutes(routes, options.images, options.operations);
     addInventoryRoutes(routes, options.inventory);
     addOperationRoutes(routes, options.operations);
   });
@@ -58,6 +63,7 @@ function createApp(scope: RequestScopeOptions, addRoutes: (routes: Router) => vo
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(requestScope(scope));
   app.use(refuseOtherSites);
+  app.use(bodyDeadline);
 
   const routes = express.Router({ caseSensitive: true, strict: true });
   addRoutes(routes);

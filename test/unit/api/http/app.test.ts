@@ -9,6 +9,7 @@ import type { RunInput } from '../../../../internal/computations/model.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
+import { noImages } from './no-images.ts';
 
 interface Answer {
   readonly status: number;
@@ -60,6 +61,7 @@ function listen(emptyErrors = false): Promise<void> {
     },
     atomos: { version: '0', instances: noInstances },
     examineHost: () => Promise.resolve([]),
+    images: noImages,
     operations: {
       get: () => undefined,
       list: () => ({ operations: [], next: null }),

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { createAtomosApp, createHttpApp } from '../../../../../internal/api/http/app.ts';
 import type { HostFacts } from '../../../../../internal/host/facts.ts';
+import type { Images } from '../../../../../internal/images/image.ts';
 import type {
   HostSituation,
   Instance,
@@ -18,6 +19,7 @@ import type { Claim } from '../../../../../internal/placement/claim.ts';
 import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
 import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
+import { noImages } from '../no-images.ts';
 
 /** As the machine of AtomOS's own documents: 32 cores, ECC, two graphics cards with their audio. */
 export const seedHost: HostFacts = machine({
@@ -141,7 +143,7 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
 }
 
 /** The application of the first, with everything else asleep. */
-export function serveAll(instances: Instances): Promise<TestServer> {
+export function serveAll(instances: Instances, images: Images = noImages): Promise<TestServer> {
   const asleep = { get: () => undefined, list: () => ({ computations: [], operations: [], next: null }) };
   return serve(
     createHttpApp({
@@ -157,6 +159,7 @@ export function serveAll(instances: Instances): Promise<TestServer> {
       computations: { ...asleep, remove: () => undefined },
       operations: { ...asleep, cancel: () => Promise.reject(new Error('asleep')) },
       examineHost: () => Promise.resolve([]),
+      images,
       inventory: {} as never,
       health: () => ({
         status: 'pass',
