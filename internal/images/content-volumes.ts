@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import pRetry from 'p-retry';
 import { fromLibvirt } from '../errors/from-libvirt.ts';
 import { orAbsent } from '../instances/from-documents/absent.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
 import { virError } from '../libvirt/error-code.ts';
+import { LibvirtError } from '../libvirt/error.ts';
 import type { VolumeRef } from '../libvirt/objects.ts';
 import { serializeXml } from '../xml/serialize.ts';
 import { volumeElement } from '../xml/volume.ts';
@@ -36,7 +38,13 @@ export function createContentVolumes(client: LibvirtClient): ContentVolumes {
   };
   const remove = async (volume: ImageVolume): Promise<void> => {
     const found = await find(volume);
-    if (found !== null) await orAbsent(client.volumes.delete(found), virError.noStorageVolume);
+    if (found === null) return;
+    // libvirt still writes for a moment what was given up: the volume is then in use.
+    await pRetry(() => orAbsent(client.volumes.delete(found), virError.noStorageVolume), {
+      retries: 5,
+      minTimeout: 100,
+      shouldRetry: ({ error }) => error instanceof LibvirtError && error.code === virError.operationInvalid,
+    });
   };
   return {
     find,

@@ -395,6 +395,31 @@ describe('nothing is left of', () => {
     await rm(large);
   });
 
+  it('an import that is cancelled while it stores', async () => {
+    const large = path.join(files, 'large.raw');
+    await writeFile(large, '');
+    await truncate(large, 512 * 2 ** 20);
+    const answer = await post('large', 'file', large, { format: 'raw' });
+    await expect.poll(volumes, { interval: 5, timeout: 60_000 }).toHaveLength(1);
+    await call(daemon, 'POST', `${answer.headers.get('location') ?? ''}/cancel`);
+    const { state, steps } = await ended(answer);
+    expect(state).toBe('cancelled');
+    expect(steps.map((step) => step.state)).not.toContain('undo-failed');
+    expect(await volumes()).toEqual([]);
+    await rm(large);
+  });
+
+  it('an image that its pool has no room for', async () => {
+    await host.run('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', directory]);
+    try {
+      const { error } = await ended(await post('x', 'file', path.join(files, 'disk.qcow2')));
+      expect(error).toMatchObject({ code: 'storage-full' });
+      expect(await volumes()).toEqual([]);
+    } finally {
+      await host.run('umount', [directory]);
+    }
+  });
+
   it('a full disk', async () => {
     const full = path.join(workspace.stateDirectory, 'images/incoming');
     await execa('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', full]);
