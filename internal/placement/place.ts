@@ -5,6 +5,7 @@ import { chooseDevices } from './device-choice.ts';
 import { deviceStanding } from './device-standing.ts';
 import { chooseFirmware, unmetByGuest } from './firmware.ts';
 import { guestCells } from './guest-cells.ts';
+import { planGuestSetup } from './guest-setup.ts';
 import { guestSlots } from './guest-slots.ts';
 import { unmetRequirements } from './host-requirements.ts';
 import { memoryNeed, memoryObstacles, memoryStanding } from './memory.ts';
@@ -83,6 +84,7 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
   ];
   const outlooks = deviceOutlooks(host, standing, devices.members);
   if (nodes === null || obstacles.length > 0) return { plan: null, obstacles, devices: outlooks };
+  const guestSetup = planGuestSetup(spec, profile, policy);
   const cpu = cpuPlan(spec, host, nodes.cores);
   const plan: Plan = {
     domainType: host.hypervisor.domainType,
@@ -100,11 +102,13 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
     volumes: volumes.volumes,
     firmware: firmware.firmware,
     tpm: firmware.tpm,
+    seed: guestSetup.seed,
     warnings: [
       ...platformWarnings(input, nodes),
       ...devices.warnings,
       ...volumes.warnings,
       ...firmware.warnings,
+      ...guestSetup.warnings,
     ],
   };
   return { plan, obstacles, devices: outlooks };
