@@ -17,6 +17,7 @@ import { createInstances } from '../../internal/instances/create-instances.ts';
 import { orAbsent } from '../../internal/instances/from-documents/absent.ts';
 import { createKvmOffer } from '../../internal/instances/from-documents/kvm-offer.ts';
 import { createFromDocuments } from '../../internal/instances/from-documents/operation.ts';
+import { GuestSetups } from '../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../internal/instances/register/operation.ts';
 import { unregisterInstance } from '../../internal/instances/unregister/operation.ts';
 import type { CallReport } from '../../internal/libvirt/call-report.ts';
@@ -31,6 +32,7 @@ import type { Logger } from '../../internal/observability/log.ts';
 import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
+import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
@@ -95,8 +97,11 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       log,
     });
+    const seeds = createSeedMaker(config.stateDirectory);
+    seeds.removeStale();
+    const setups = new GuestSetups();
     const definitions = {
-      register: registerInstance({ client, care, host }),
+      register: registerInstance({ client, care, host, seeds, setups }),
       unregister: unregisterInstance(client, care),
     };
     const operations = createOperations({
@@ -131,6 +136,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       definitions,
       host,
       care,
+      setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,

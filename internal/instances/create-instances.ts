@@ -10,11 +10,13 @@ import { planPlacement } from '../placement/place.ts';
 import type { PlacementInput, PlacementPolicy, Refusal } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import { claimOfDomain } from './claims.ts';
+import { seedName } from './documents/names.ts';
 import type { HostSituation, Instance, Instances, RegisterOutcome, RegisterRequest } from './instance.ts';
 import { networkOffers, volumeOffers } from './offers.ts';
 import { createPending } from './pending.ts';
 import { InstanceRecords } from './records.ts';
 import { refusalOfFailure, takenMeanwhile } from './register/failure.ts';
+import type { GuestSetups } from './register/guest-setups.ts';
 import { registerInput } from './register/input.ts';
 import { requestDigest } from './register/request-digest.ts';
 import type { RegisterInstance } from './register/shape.ts';
@@ -30,6 +32,8 @@ export interface InstancesOptions {
   };
   readonly host: HostReader;
   readonly care: DeviceCare;
+  /** As given to the definition of register. */
+  readonly setups: GuestSetups;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string; readonly directory: string };
   /** Left to the host itself; null: worked out from its memory. */
@@ -50,7 +54,7 @@ const overheadMib = 128;
 
 /** The use cases of instances. To be made before `operations.recover()`: what is unfinished is held from the start. */
 export function createInstances(options: InstancesOptions): Instances {
-  const { client, view, operations, definitions, host, care, pool, log } = options;
+  const { client, view, operations, definitions, host, care, setups, pool, log } = options;
   const records = new InstanceRecords();
   const pending = createPending(operations);
   view.onChange(({ kind, type, id }) => {
@@ -96,7 +100,7 @@ export function createInstances(options: InstancesOptions): Instances {
     if (domain === undefined) return undefined;
     const record = records.of(domain);
     if (record === null) return undefined;
-    const { owner, name, spec, plan, createdAt } = record;
+    const { owner, name, spec, plan, createdAt, sshHostKeys } = record;
     return {
       uuid: domain.uuid,
       domain: domain.name,
@@ -105,6 +109,7 @@ export function createInstances(options: InstancesOptions): Instances {
       spec,
       plan,
       state: domain.state,
+      sshHostKeys,
       createdAt,
     };
   };
@@ -118,11 +123,7 @@ export function createInstances(options: InstancesOptions): Instances {
         a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.uuid < b.uuid ? -1 : 1,
       );
 
-  const registered = async (
-    uuid: string,
-    notices: readonly string[],
-    repeated: boolean,
-  ): Promise<RegisterOutcome> => {
+  const registered = async (uuid: string, repeated: boolean): Promise<RegisterOutcome> => {
     const instance = instanceOf(uuid);
     if (instance === undefined) {
       throw new ProtiumError('state-conflict', 'The VM was made, and removed by somebody else at once.', {
@@ -134,7 +135,7 @@ export function createInstances(options: InstancesOptions): Instances {
       outcome: 'registered',
       instance,
       xml,
-      notices: [...instance.plan.warnings, ...notices],
+      notices: instance.plan.warnings,
       repeated,
     };
   };
@@ -170,12 +171,19 @@ export function createInstances(options: InstancesOptions): Instances {
         pool,
         isTaken: (name) => names.has(name) || view.domain(name) !== undefined,
       });
-      const operation = await operations.start(definitions.register, register, { owner: request.owner });
+      const { uuid } = register;
+      if (request.spec.guest !== null) setups.keep(uuid, request.spec.guest);
+      const operation = await operations
+        .start(definitions.register, register, { owner: request.owner })
+        .catch((error: unknown) => {
+          setups.forget(uuid);
+          throw error;
+        });
       // The domain is in the view before the claim of the operation goes.
-      const done = operation.done.then(() => view.refresh('domain', register.uuid));
+      const done = operation.done.finally(() => setups.forget(uuid)).then(() => view.refresh('domain', uuid));
       pending.add(register, done);
       return {
-        uuid: register.uuid,
+        uuid,
         done,
         repeated: false,
         pci: register.plan.pci.map(({ address }) => address),
@@ -190,7 +198,6 @@ export function createInstances(options: InstancesOptions): Instances {
     },
     async register(request) {
       await options.ready();
-      const notices = request.spec.guest === null ? [] : [guestSetupNotice];
       const allocation = await allocate(request, requestDigest(options.requestKey, request));
       if ('refusal' in allocation) return { outcome: 'refused', refusal: allocation.refusal };
       try {
@@ -201,7 +208,7 @@ export function createInstances(options: InstancesOptions): Instances {
         log.warn({ err: error, uuid: allocation.uuid }, 'a VM that was placed could not be made');
         return { outcome: 'refused', refusal };
       }
-      return registered(allocation.uuid, notices, allocation.repeated);
+      return registered(allocation.uuid, allocation.repeated);
     },
     async unregister({ owner, uuid, purge }) {
       await options.ready();
@@ -228,7 +235,11 @@ export function createInstances(options: InstancesOptions): Instances {
           {
             uuid,
             domain: domain.name,
-            volumes: volumes.map(({ pool: name, name: volume }) => ({ pool: name, name: volume })),
+            volumes: [
+              ...volumes.map(({ pool: name, name: volume }) => ({ pool: name, name: volume })),
+              // It holds secrets, so it never stays.
+              ...(record.seedPool === null ? [] : [{ pool: record.seedPool, name: seedName(uuid) }]),
+            ],
           },
           { owner },
         );
@@ -261,9 +272,6 @@ export function createInstances(options: InstancesOptions): Instances {
     },
   };
 }
-
-const guestSetupNotice =
-  'User, password, keys and cloud-init were not applied: this version cannot give the guest user data yet.';
 
 function unread(): ProtiumError {
   return new ProtiumError('libvirt-unavailable', 'libvirt has not been read yet; is libvirtd running?');

@@ -18,6 +18,8 @@ export interface Instance {
   readonly spec: Spec;
   readonly plan: Plan;
   readonly state: DomainState;
+  /** Public keys by which the guest's sshd is to be known; none: whatever its image has. */
+  readonly sshHostKeys: readonly string[];
   /** ISO time. */
   readonly createdAt: string;
 }
@@ -34,7 +36,7 @@ export type RegisterOutcome =
       readonly instance: Instance;
       /** The domain's document as libvirt has it. */
       readonly xml: string;
-      /** What the client should know: warnings of the plan, what was not applied. */
+      /** What the client should know: warnings of the plan. */
       readonly notices: readonly string[];
       /** The same request was answered before, with the same instance. */
       readonly repeated: boolean;

@@ -16,7 +16,7 @@ export function ensurePool(client: LibvirtClient): Step<RegisterInstance, 'ensur
     name: 'ensure-pool',
     title: 'prepare the storage pool',
     async do({ input }) {
-      if (input.volumes.every(({ action }) => action === 'use')) return;
+      if (input.seed === null && input.volumes.every(({ action }) => action === 'use')) return;
       const { name, directory } = input.pool;
       const known = await orAbsent(client.pools.lookupByName(name), virError.noStoragePool);
       const document = poolElement({ type: 'dir', name, targetPath: directory });

@@ -3,6 +3,7 @@ import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import { virError } from '../../libvirt/error-code.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import { deleteVolume } from '../delete-volume.ts';
 import { orAbsent } from '../from-documents/absent.ts';
 
 /** The operation `instance.unregister`. */
@@ -10,7 +11,7 @@ export interface UnregisterInstance {
   readonly input: {
     readonly uuid: string;
     readonly domain: string;
-    /** To be deleted: those that were made for it, when that is asked for. */
+    /** To be deleted: the seed, and those that were made for it when that is asked for. */
     readonly volumes: readonly { readonly pool: string; readonly name: string }[];
   };
   readonly result: { readonly uuid: string; readonly notices: readonly string[] };
@@ -75,12 +76,7 @@ export function unregisterInstance(
     title: 'delete its volumes',
     irreversible: true,
     async do({ input }) {
-      for (const { pool: poolName, name } of input.volumes) {
-        const pool = await orAbsent(client.pools.lookupByName(poolName), virError.noStoragePool);
-        if (pool === null) continue;
-        const volume = await orAbsent(client.volumes.lookupByName(pool, name), virError.noStorageVolume);
-        if (volume !== null) await client.volumes.delete(volume);
-      }
+      for (const volume of input.volumes) await deleteVolume(client, volume);
     },
   };
   return {

@@ -4,7 +4,7 @@ import { guestProfile } from '../../../internal/guests/guest-profile.ts';
 import type { HostFacts } from '../../../internal/host/facts.ts';
 import { instanceDomain } from '../../../internal/instances/documents/domain.ts';
 import { instanceMetadata, readInstanceMetadata } from '../../../internal/instances/documents/metadata.ts';
-import { diskSerial, domainName, macAddress } from '../../../internal/instances/documents/names.ts';
+import { diskSerial, domainName, macAddress, seedName } from '../../../internal/instances/documents/names.ts';
 import { planPlacement } from '../../../internal/placement/place.ts';
 import { readSpec } from '../../../internal/spec/read-spec.ts';
 import { protiumMetadata } from '../../../internal/xml/domain/metadata.ts';
@@ -43,6 +43,7 @@ function documentOf(host: HostFacts, config: object, name = 'a VM'): XmlElement 
       format: volume.format,
       plan: volume,
     })),
+    seed: plan.seed === null ? null : `/var/lib/libvirt/images/${seedName(uuid)}`,
     metadata: instanceMetadata({
       owner: 'f'.repeat(32),
       name,
@@ -51,6 +52,8 @@ function documentOf(host: HostFacts, config: object, name = 'a VM'): XmlElement 
       spec,
       plan,
       createdVolumes: [],
+      seedPool: plan.seed?.pool ?? null,
+      sshHostKeys: plan.seed === null ? [] : ['ssh-ed25519 AAAA', 'ecdsa-sha2-nistp256 BBBB'],
     }),
     serialLog: '/var/log/libvirt/qemu/a-serial0.log',
   });
@@ -119,12 +122,24 @@ const cases: readonly (readonly [string, HostFacts, object])[] = [
     paged,
     { slots: 20, allowSMT: false, ramsize: 8192, protium: { hugepages: true } },
   ],
+  [
+    'cloud-init',
+    full,
+    {
+      slots: 1,
+      ramsize: 512,
+      misc: { os_family: 'linux', os_flavour: 'debian' },
+      volumes: [{ size_gb: 8 }, { size_gb: 1, bus: 'sata' }],
+      authentication: { password: 'pa55word-once', 'ssh-key': 'ssh-ed25519 S3CRET' },
+    },
+  ],
   ['no-network', full, { slots: 1, ramsize: 128, has_network: false, misc: { qemu_agent: false } }],
 ];
 
 describe('documents', () => {
   it.each(cases)('%s', async (name, host, config) => {
     const xml = serializeXml(documentOf(host, config), { indent: true });
+    expect(xml).not.toMatch(/pa55word|S3CRET/);
     await matchGolden(`documents/${name}.xml`, xml);
     expect(await invalidAgainstSchema('domain', xml)).toBeNull();
   });
@@ -170,11 +185,21 @@ describe('documents', () => {
 });
 
 describe('metadata', () => {
+  it('tells where the seed is, and by which keys the guest is known', () => {
+    const config = { slots: 1, ramsize: 128, authentication: { 'ssh-key': 'k' } };
+    const ours = protiumMetadata(documentOf(full, config));
+    expect(ours === null ? null : readInstanceMetadata(ours)).toMatchObject({
+      seedPool: 'protium',
+      sshHostKeys: ['ssh-ed25519 AAAA', 'ecdsa-sha2-nistp256 BBBB'],
+    });
+  });
+
   const metadata = protiumMetadata(documentOf(full, { slots: 1, ramsize: 128 }));
 
   it('is read as it was written, and not when somebody broke it', () => {
     if (metadata === null) throw new Error('there is no metadata');
-    expect(readInstanceMetadata(metadata)?.plan.cpu.slots).toBe(1);
+    expect(readInstanceMetadata(metadata)).toMatchObject({ plan: { cpu: { slots: 1 } }, seedPool: null });
+    expect(readInstanceMetadata(metadata)?.sshHostKeys).toEqual([]);
     const text = serializeXml(metadata);
     for (const [from, to] of [
       ['version="1"', 'version="2"'],

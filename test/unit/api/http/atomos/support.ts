@@ -74,6 +74,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
         spec: withoutSecrets(request.spec),
         plan: answer.plan,
         state: 'running',
+        sshHostKeys: ['ssh-ed25519 AAAA'],
         createdAt: '2026-02-03T04:05:06.000Z',
       };
       made.unshift(instance);
