@@ -47,7 +47,8 @@ export function createSeedMaker(stateDirectory: string): SeedMaker {
       }
     },
     removeStale() {
-      rmSync(base, { recursive: true, force: true });
+      // A tool that outlives the daemon for a moment may still write there.
+      rmSync(base, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
