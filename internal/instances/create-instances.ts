@@ -9,6 +9,7 @@ import type { Operations } from '../operations/operations.ts';
 import { planPlacement } from '../placement/place.ts';
 import type { PlacementInput, PlacementPolicy, Refusal } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
+import { createAddressBook, off } from './addresses.ts';
 import { claimOfDomain } from './claims.ts';
 import { seedName } from './documents/names.ts';
 import type { HostSituation, Instance, Instances, RegisterOutcome, RegisterRequest } from './instance.ts';
@@ -57,8 +58,11 @@ export function createInstances(options: InstancesOptions): Instances {
   const { client, view, operations, definitions, host, care, setups, pool, log } = options;
   const records = new InstanceRecords();
   const pending = createPending(operations);
+  const addresses = createAddressBook({ client });
   view.onChange(({ kind, type, id }) => {
-    if (kind === 'domain' && type === 'removed') records.forget(id);
+    if (kind !== 'domain' || type !== 'removed') return;
+    records.forget(id);
+    addresses.forget(id);
   });
 
   const policy = (totalMib: number): PlacementPolicy => {
@@ -250,6 +254,10 @@ export function createInstances(options: InstancesOptions): Instances {
     },
     list,
     get: instanceOf,
+    async reach(uuid) {
+      const domain = view.domain(uuid);
+      return domain === undefined ? off : addresses.reach(domain);
+    },
     situation(): HostSituation {
       const facts = host.current();
       void host.read({ maxAgeMs: factsMaxAgeMs }).catch((error: unknown) => {

@@ -3,6 +3,7 @@ import type { Claim, DeviceCondition } from '../placement/claim.ts';
 import type { PlacementAnswer, PlacementPolicy, Plan, Refusal } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { DomainState } from '../libvirt/objects.ts';
+import type { Reach } from './addresses.ts';
 
 /** A domain that Protium made from a config; spec, plan and owner are in the domain's metadata. */
 export interface Instance {
@@ -82,6 +83,8 @@ export interface Instances {
   /** Newest first; of one client, or all. */
   list(owner?: string): readonly Instance[];
   get(uuid: string): Instance | undefined;
+  /** How far its guest has come, and where it is to be reached. Waits a moment at most. */
+  reach(uuid: string): Promise<Reach>;
   /** Synchronous and quick; throws ProtiumError `libvirt-unavailable` before the host was read once. */
   situation(): HostSituation;
 }

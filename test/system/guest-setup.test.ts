@@ -136,6 +136,18 @@ describe('a guest that is registered with a key, a password and a cloud-config',
     expect(await ssh('id -un; hostname; cat /data/ran')).toBe('alice\nweb-1\nweb-1 s3cret-command');
   });
 
+  it('tells where it is to be reached, and that its agent is there', async () => {
+    const told = (await call(daemon, 'GET', `/v1/instances/${uuid}`)).body;
+    expect(told).toMatchObject({
+      sshHostKeys: answer.body['sshHostKeys'],
+      agentConnected: true,
+      readiness: 'agentConnected',
+    });
+    expect(told['addresses']).toContainEqual(
+      expect.objectContaining({ address, family: 'ipv4', source: 'agent', interface: 'eth0' }),
+    );
+  });
+
   it('takes the password on its console', async () => {
     const client = createRpcClient({ uri: host.uri });
     const serial = await client.domains.openConsole({ name: 'web-1', uuid, id: null });

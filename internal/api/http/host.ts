@@ -30,14 +30,14 @@ export function addHostRoutes(router: Router, instances: Instances): void {
     const owner = ownerIn(request.query);
     sendJson(response, 200, { instances: instances.list(owner).map(withoutOwner) });
   });
-  router.get('/v1/instances/:uuid', (request, response) => {
+  router.get('/v1/instances/:uuid', async (request, response) => {
     const owner = ownerIn(request.query);
     const uuid = normaliseId(request.params.uuid);
     const instance = uuid === null ? undefined : instances.get(uuid);
     if (instance === undefined || (owner !== undefined && instance.owner !== owner)) {
       throw new ProtiumError('not-found', `There is no instance "${request.params.uuid}".`);
     }
-    sendJson(response, 200, withoutOwner(instance));
+    sendJson(response, 200, { ...withoutOwner(instance), ...(await instances.reach(instance.uuid)) });
   });
   router.get('/v1/schemas/config', (_request, response) => {
     sendJson(response, 200, configSchema, 'application/schema+json');

@@ -28,6 +28,7 @@ const noInstances: Instances = {
   unregister: () => Promise.reject(new Error('not asked')),
   list: () => [],
   get: () => undefined,
+  reach: () => Promise.reject(new Error('not asked')),
   situation: () => {
     throw new ProtiumError('libvirt-unavailable', 'nothing was read');
   },

@@ -99,6 +99,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     },
     list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
     get: (uuid) => made.find((instance) => instance.uuid === uuid),
+    reach: () => Promise.resolve({ addresses: [], agentConnected: true, readiness: 'agentConnected' }),
     situation(): HostSituation {
       if (fake.failure !== null) throw fake.failure;
       fake.situations += 1;
