@@ -9,6 +9,8 @@ export interface GuestProfile {
   /** The least that its maker names; 0: none. */
   readonly minMemoryMib: number;
   readonly minVcpus: number;
+  /** Of the disk that it boots from. */
+  readonly minDiskBytes: number;
   /** Hyper-V enlightenments and a clock in local time. */
   readonly hyperv: boolean;
   readonly clock: 'utc' | 'localtime';

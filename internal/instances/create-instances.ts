@@ -3,6 +3,7 @@ import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostReader } from '../host/reader.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
+import type { DomainView } from '../libvirt/live-view/views.ts';
 import type { Logger } from '../observability/log.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -11,16 +12,25 @@ import type { PlacementInput, PlacementPolicy, Refusal } from '../placement/plan
 import type { Spec } from '../spec/spec.ts';
 import { createAddressBook, off } from './addresses.ts';
 import { claimOfDomain } from './claims.ts';
+import type { InstanceRecord } from './documents/metadata.ts';
 import { seedName } from './documents/names.ts';
-import type { HostSituation, Instance, Instances, RegisterOutcome, RegisterRequest } from './instance.ts';
+import type {
+  HostSituation,
+  Instance,
+  Instances,
+  RegisterOutcome,
+  RegisterRequest,
+  Removal,
+} from './instance.ts';
 import { networkOffers, volumeOffers } from './offers.ts';
-import { createPending } from './pending.ts';
-import { InstanceRecords } from './records.ts';
+import { createPending, type PendingInstance } from './pending.ts';
+import type { InstanceRecords } from './records.ts';
 import { refusalOfFailure, takenMeanwhile } from './register/failure.ts';
 import type { GuestSetups } from './register/guest-setups.ts';
+import { idempotentUuid } from './register/idempotent-uuid.ts';
 import { registerInput } from './register/input.ts';
 import { requestDigest } from './register/request-digest.ts';
-import type { RegisterInstance } from './register/shape.ts';
+import type { RegisterInput, RegisterInstance } from './register/shape.ts';
 import type { UnregisterInstance } from './unregister/operation.ts';
 
 export interface InstancesOptions {
@@ -43,9 +53,23 @@ export interface InstancesOptions {
   readonly retryWindowMs: number;
   /** Resolves when nothing is left of what an earlier daemon began; rejects when libvirt cannot be reached. */
   readonly ready: () => Promise<void>;
+  readonly records: InstanceRecords;
   /** Keeps the digests of requests from telling what was asked for. */
   readonly requestKey: Uint8Array;
   readonly log: Logger;
+}
+
+/** An operation that makes an instance, or made it before. */
+interface Allocation {
+  readonly uuid: string;
+  /** null: it is no longer known. */
+  readonly operation: string | null;
+  readonly done: Promise<unknown>;
+  readonly repeated: boolean;
+  /** Host devices that it is to have. */
+  readonly pci: readonly string[];
+  /** Of its plan. */
+  readonly warnings: readonly string[];
 }
 
 /** Facts of the host as old as this are good enough where no device is asked for. */
@@ -55,8 +79,7 @@ const overheadMib = 128;
 
 /** The use cases of instances. To be made before `operations.recover()`: what is unfinished is held from the start. */
 export function createInstances(options: InstancesOptions): Instances {
-  const { client, view, operations, definitions, host, care, setups, pool, log } = options;
-  const records = new InstanceRecords();
+  const { client, view, operations, definitions, host, care, setups, pool, records, log } = options;
   const pending = createPending(operations);
   const addresses = createAddressBook({ client });
   view.onChange(({ kind, type, id }) => {
@@ -104,7 +127,7 @@ export function createInstances(options: InstancesOptions): Instances {
     if (domain === undefined) return undefined;
     const record = records.of(domain);
     if (record === null) return undefined;
-    const { owner, name, spec, plan, createdAt, sshHostKeys } = record;
+    const { owner, name, spec, plan, createdAt, createdVolumes, sshHostKeys } = record;
     return {
       uuid: domain.uuid,
       domain: domain.name,
@@ -115,6 +138,10 @@ export function createInstances(options: InstancesOptions): Instances {
       state: domain.state,
       sshHostKeys,
       createdAt,
+      autostart: domain.autostart,
+      description: domain.description,
+      createdVolumes,
+      etag: `${domain.documentDigest}-${domain.state}`,
     };
   };
 
@@ -144,55 +171,140 @@ export function createInstances(options: InstancesOptions): Instances {
     };
   };
 
+  const thereAlready = (uuid: string): Allocation => ({
+    uuid,
+    operation: operationOf(uuid),
+    done: Promise.resolve(),
+    repeated: true,
+    pci: [],
+    warnings: instanceOf(uuid)?.plan.warnings ?? [],
+  });
+  const operationOf = (uuid: string): string | null =>
+    operations.list({ kind: definitions.register.kind, resource: `instance/${uuid}`, limit: 1 }).operations[0]
+      ?.id ?? null;
+
+  /** What answers the very same request of a short while ago; null: nothing does. */
+  const repeated = ({ owner }: RegisterRequest, digest: string): Allocation | null => {
+    const before = earlier(list(owner), records, view, digest, options.retryWindowMs);
+    if (before !== null) return thereAlready(before);
+    const underway = pending.find(({ input }) => input.owner === owner && input.requestDigest === digest);
+    return underway === undefined ? null : pendingAllocation(underway);
+  };
+
+  /** What was begun with the same idempotency key; null: nothing was. */
+  const begunBefore = (uuid: string, digest: string): Allocation | null => {
+    const underway = pending.find(({ input }) => input.uuid === uuid);
+    const domain = view.domain(uuid);
+    const record = domain === undefined ? null : records.of(domain);
+    const known = underway?.input.requestDigest ?? record?.requestDigest;
+    if (known === undefined) return null;
+    if (known !== digest) {
+      throw new ProtiumError(
+        'definition-conflict',
+        'The idempotency key was used before, for another request. Use a new key for a new request.',
+        { details: { uuid } },
+      );
+    }
+    return underway === undefined ? thereAlready(uuid) : pendingAllocation(underway);
+  };
+  const pendingAllocation = ({ input, done }: PendingInstance): Allocation => ({
+    uuid: input.uuid,
+    operation: operationOf(input.uuid),
+    done,
+    repeated: true,
+    pci: input.plan.pci.map(({ address }) => address),
+    warnings: input.plan.warnings,
+  });
+
+  const begin = async (register: RegisterInput, { owner, spec }: RegisterRequest) => {
+    const { uuid } = register;
+    const forget = () => setups.forget(uuid);
+    if (spec.guest !== null) setups.keep(uuid, spec.guest);
+    try {
+      const operation = await operations.start(definitions.register, register, { owner });
+      operation.done.then(forget, forget);
+      return operation;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  };
+
   /** Plans and journals, one request at a time: what one gets, the next one cannot. */
-  const allocate = (
-    request: RegisterRequest,
-    digest: string,
-  ): Promise<
-    | { readonly refusal: Refusal }
-    | {
-        readonly uuid: string;
-        readonly done: Promise<unknown>;
-        readonly repeated: boolean;
-        /** Host devices that it is to have. */
-        readonly pci: readonly string[];
-      }
-  > =>
+  const allocate = (request: RegisterRequest): Promise<Allocation | { readonly refusal: Refusal }> =>
     operations.locks.run(['allocation'], async () => {
-      const underway = pending.find(request.owner, digest);
-      const before = earlier(list(request.owner), records, view, digest, options.retryWindowMs);
-      if (before !== null) return { uuid: before, done: Promise.resolve(), repeated: true, pci: [] };
-      if (underway !== undefined) return { ...underway, repeated: true };
+      const { owner, idempotencyKey, domain } = request;
+      const digest = requestDigest(options.requestKey, request);
+      const uuid =
+        idempotencyKey === undefined ? null : idempotentUuid(options.requestKey, owner, idempotencyKey);
+      // Who names the domain, or gives a key, means a new one unless the key says otherwise.
+      const before =
+        uuid !== null ? begunBefore(uuid, digest) : domain === undefined ? repeated(request, digest) : null;
+      if (before !== null) return before;
       const input = await placementInput(request.spec);
       const answer = planPlacement(input);
       if (!answer.ok) return { refusal: answer.refusal };
       const names = pending.domainNames();
+      const isTaken = (name: string) => names.has(name) || view.domain(name) !== undefined;
+      if (domain !== undefined && isTaken(domain)) {
+        throw new ProtiumError('already-exists', `There is a domain "${domain}" already.`, {
+          details: { domain },
+        });
+      }
       const register = registerInput({
         request,
         requestDigest: digest,
+        ...(uuid === null ? {} : { uuid }),
         plan: answer.plan,
         hypervisor: input.host.hypervisor,
         pool,
-        isTaken: (name) => names.has(name) || view.domain(name) !== undefined,
+        isTaken,
       });
-      const { uuid } = register;
-      if (request.spec.guest !== null) setups.keep(uuid, request.spec.guest);
-      const operation = await operations
-        .start(definitions.register, register, { owner: request.owner })
-        .catch((error: unknown) => {
-          setups.forget(uuid);
-          throw error;
-        });
-      // The domain is in the view before the claim of the operation goes.
-      const done = operation.done.finally(() => setups.forget(uuid)).then(() => view.refresh('domain', uuid));
-      pending.add(register, done);
+      const operation = await begin(register, request);
+      // The operation sees to it that the domain is in the view before its claim goes.
+      pending.add(register, operation.done);
       return {
-        uuid,
-        done,
+        uuid: register.uuid,
+        operation: operation.id,
+        done: operation.done,
         repeated: false,
         pci: register.plan.pci.map(({ address }) => address),
+        warnings: register.plan.warnings,
       };
     });
+
+  const beginRemoval = async (
+    { uuid, name }: DomainView,
+    { owner, createdVolumes, seedPool }: InstanceRecord,
+    purge: boolean,
+  ): Promise<Removal> => {
+    const others = new Set(view.domains().flatMap((other) => (other.uuid === uuid ? [] : other.diskPaths)));
+    const shared = new Set(
+      view
+        .volumes()
+        .filter(({ path }) => path !== null && others.has(path))
+        .map(({ name: volume }) => volume),
+    );
+    const volumes = purge ? createdVolumes.filter(({ name: volume }) => !shared.has(volume)) : [];
+    const { id, done } = await operations.start(
+      definitions.unregister,
+      {
+        uuid,
+        domain: name,
+        volumes: [
+          ...volumes.map(({ pool: of, name: volume }) => ({ pool: of, name: volume })),
+          // It holds secrets, so it never stays.
+          ...(seedPool === null ? [] : [{ pool: seedPool, name: seedName(uuid) }]),
+        ],
+      },
+      { owner },
+    );
+    return {
+      operation: id,
+      done,
+      keptVolumes: createdVolumes.filter((volume) => !volumes.includes(volume)).map((volume) => volume.id),
+    };
+  };
 
   let situation: HostSituation | null = null;
 
@@ -200,9 +312,16 @@ export function createInstances(options: InstancesOptions): Instances {
     async check(spec) {
       return planPlacement(await placementInput(spec));
     },
+    async begin(request) {
+      await options.ready();
+      const allocation = await allocate(request);
+      if ('refusal' in allocation) return { outcome: 'refused', refusal: allocation.refusal };
+      const { uuid, operation, warnings } = allocation;
+      return { outcome: 'begun', uuid, operation, notices: warnings };
+    },
     async register(request) {
       await options.ready();
-      const allocation = await allocate(request, requestDigest(options.requestKey, request));
+      const allocation = await allocate(request);
       if ('refusal' in allocation) return { outcome: 'refused', refusal: allocation.refusal };
       try {
         await allocation.done;
@@ -223,34 +342,19 @@ export function createInstances(options: InstancesOptions): Instances {
         if (domain?.uuid !== uuid || record === null)
           return { outcome: 'refused', reason: 'there is no such VM' };
         if (record.owner !== owner) return { outcome: 'refused', reason: "it is another client's VM" };
-        const others = new Set(
-          view.domains().flatMap((other) => (other.uuid === uuid ? [] : other.diskPaths)),
-        );
-        const shared = new Set(
-          view
-            .volumes()
-            .filter(({ path }) => path !== null && others.has(path))
-            .map(({ name }) => name),
-        );
-        const volumes = purge ? record.createdVolumes.filter(({ name }) => !shared.has(name)) : [];
-        const kept = record.createdVolumes.filter((volume) => !volumes.includes(volume)).map(({ id }) => id);
-        const operation = await operations.start(
-          definitions.unregister,
-          {
-            uuid,
-            domain: domain.name,
-            volumes: [
-              ...volumes.map(({ pool: name, name: volume }) => ({ pool: name, name: volume })),
-              // It holds secrets, so it never stays.
-              ...(record.seedPool === null ? [] : [{ pool: record.seedPool, name: seedName(uuid) }]),
-            ],
-          },
-          { owner },
-        );
-        const { notices } = await operation.done;
-        await view.refresh('domain', uuid);
-        return { outcome: 'unregistered', keptVolumes: kept, notices };
+        const { done, keptVolumes } = await beginRemoval(domain, record, purge);
+        const { notices } = await done;
+        return { outcome: 'unregistered', keptVolumes, notices };
       });
+    },
+    async remove(uuid, { purge }) {
+      await options.ready();
+      const domain = view.domain(uuid);
+      const record = domain === undefined ? null : records.of(domain);
+      if (domain === undefined || record === null) {
+        throw new ProtiumError('not-found', `There is no instance "${uuid}".`);
+      }
+      return beginRemoval(domain, record, purge);
     },
     list,
     get: instanceOf,

@@ -23,13 +23,34 @@ export interface Instance {
   readonly sshHostKeys: readonly string[];
   /** ISO time. */
   readonly createdAt: string;
+  /** Starts with the host. */
+  readonly autostart: boolean;
+  readonly description: string | null;
+  /** Volumes that were made for it. */
+  readonly createdVolumes: readonly { readonly pool: string; readonly name: string; readonly id: string }[];
+  /** Differs whenever its document or state differs. */
+  readonly etag: string;
 }
 
 export interface RegisterRequest {
   readonly owner: string;
   readonly name: string;
   readonly spec: Spec;
+  /** The domain's name; left out: one that is like the name and free. ProtiumError `already-exists` when it is taken. */
+  readonly domain?: string;
+  /** The same key of the same owner means the same instance; with another request: `definition-conflict`. */
+  readonly idempotencyKey?: string;
 }
+
+export type BeginOutcome =
+  | {
+      readonly outcome: 'begun';
+      readonly uuid: string;
+      /** Of the operation; null: the instance is there, and the operation is no longer known. */
+      readonly operation: string | null;
+      readonly notices: readonly string[];
+    }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type RegisterOutcome =
   | {
@@ -43,6 +64,13 @@ export type RegisterOutcome =
       readonly repeated: boolean;
     }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export interface Removal {
+  readonly operation: string;
+  readonly done: Promise<{ readonly notices: readonly string[] }>;
+  /** Volumes that were made for it and stay, by id. */
+  readonly keptVolumes: readonly string[];
+}
 
 export interface UnregisterRequest {
   readonly owner: string;
@@ -78,6 +106,13 @@ export interface Instances {
   check(spec: Spec): Promise<PlacementAnswer>;
   /** Places, claims, makes and starts; resolves when it runs, or with every reason why not. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
+  /** The same, without waiting for the operation. */
+  begin(request: RegisterRequest): Promise<BeginOutcome>;
+  /**
+   * Begins to remove it, with the volumes that were made for it if `purge`; resolves with the operation. Whose it is, is
+   * not asked. Rejects with `not-found`.
+   */
+  remove(uuid: string, options: { readonly purge: boolean }): Promise<Removal>;
   /** Stops it, gives its devices back, removes it. */
   unregister(request: UnregisterRequest): Promise<UnregisterOutcome>;
   /** Newest first; of one client, or all. */

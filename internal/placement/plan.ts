@@ -36,7 +36,7 @@ export interface VolumeOffer {
   readonly path: string;
   readonly format: string | null;
   readonly capacityBytes: number;
-  /** Domains that have it as a disk and may write to it. */
+  /** Domains that have it as a disk. */
   readonly usedBy: readonly string[];
 }
 

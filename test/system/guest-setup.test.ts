@@ -137,7 +137,8 @@ describe('a guest that is registered with a key, a password and a cloud-config',
   });
 
   it('tells where it is to be reached, and that its agent is there', async () => {
-    const told = (await call(daemon, 'GET', `/v1/instances/${uuid}`)).body;
+    const { body } = await call(daemon, 'GET', `/v1/instances/${uuid}`);
+    const told = body['instance'] as Record<string, unknown>;
     expect(told).toMatchObject({
       sshHostKeys: answer.body['sshHostKeys'],
       agentConnected: true,

@@ -219,5 +219,5 @@ it('a daemon that is killed in the middle leaves nothing behind', async () => {
   await expect.poll(volumes).toEqual([]);
   const { body } = await call(daemon, 'GET', '/v1/operations');
   const [last] = body['operations'] as { kind: string; state: string }[];
-  expect(last).toMatchObject({ kind: 'instance.register', state: 'failed' });
+  expect(last).toMatchObject({ kind: 'instance.register', state: 'OPERATION_STATE_FAILED' });
 });

@@ -1,4 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
@@ -6,20 +7,23 @@ import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
 import { addComputationRoutes, type ComputationAccess } from './computations.ts';
 import { addDoctorRoute } from './doctor.ts';
 import { addFallback } from './fallback.ts';
+import { sendFieldErrors } from './field-errors.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
 import { addHostRoutes } from './host.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
-import { addOperationRoutes, type OperationReader } from './operations.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
+import type { V1Service } from '../v1/service.ts';
 import { refuseOtherSites } from './same-origin.ts';
+import type { HttpBindings } from './v1/bindings.ts';
+import { addV1Routes } from './v1/routes.ts';
 
 export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
   readonly inventory: Inventory;
-  readonly operations: OperationReader;
+  readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
   readonly health: () => Promise<HealthReport> | HealthReport;
 }
 
@@ -41,7 +45,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
     addInventoryRoutes(routes, options.inventory);
-    addOperationRoutes(routes, options.operations);
+    addV1Routes(routes, options.v1.services, options.v1.bindings);
   });
 }
 
@@ -67,6 +71,7 @@ function createApp(scope: RequestScopeOptions, addRoutes: (routes: Router) => vo
   app.use((thrown: unknown, _request: Request, response: Response, next: NextFunction) => {
     response.locals['error'] = thrown;
     if (response.headersSent) next(thrown);
+    else if (thrown instanceof InvalidFields) sendFieldErrors(response, thrown.fields);
     else sendProblem(response, badPath(thrown) ?? asProtiumError(thrown));
   });
   return app;

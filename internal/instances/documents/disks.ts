@@ -1,4 +1,5 @@
 import type { VolumePlan } from '../../placement/plan.ts';
+import type { ControllerOptions } from '../../xml/domain/devices/controller.ts';
 import type { DiskOptions } from '../../xml/domain/devices/disk.ts';
 import { diskSerial } from './names.ts';
 
@@ -60,6 +61,12 @@ export function diskOptions(
         ],
   );
   return [...disks, ...drives];
+}
+
+/** libvirt's own choice for SCSI disks is an LSI card of 1993, for which today's systems have no driver. */
+export function diskControllers(volumes: readonly InstanceVolume[]): readonly ControllerOptions[] {
+  const scsi = volumes.some(({ plan }) => plan.bus === 'scsi');
+  return scsi ? [{ type: 'scsi', index: 0, model: 'virtio-scsi' }] : [];
 }
 
 /** a ... z, aa, ab ... */

@@ -36,25 +36,30 @@ export interface InstanceRecord {
 const version = '1';
 const elementName = 'protium:instance';
 
-/** The element for the domain's `<metadata>`: secrets left out. */
-export function instanceMetadata(record: InstanceRecord): XmlElement {
+/**
+ * The element for the domain's `<metadata>`: secrets left out.
+ *
+ * @param form `bare`: without its namespace, for virDomainSetMetadata, which adds it
+ */
+export function instanceMetadata(record: InstanceRecord, form: 'whole' | 'bare' = 'whole'): XmlElement {
   const { spec, plan, createdVolumes } = record;
+  const prefix = form === 'whole' ? 'protium:' : '';
   return element(
-    elementName,
+    `${prefix}instance`,
     {
-      'xmlns:protium': protiumNamespace,
+      ...(form === 'whole' ? { 'xmlns:protium': protiumNamespace } : {}),
       version,
       owner: record.owner,
       created: record.createdAt,
       request: record.requestDigest,
     },
     [
-      element('protium:name', {}, record.name),
-      element('protium:spec', {}, JSON.stringify(withoutSecrets(spec))),
-      element('protium:plan', {}, JSON.stringify(plan)),
-      element('protium:volumes', {}, JSON.stringify(createdVolumes)),
-      optionalElement('protium:seed-pool', record.seedPool ?? undefined),
-      record.sshHostKeys.map((key) => element('protium:ssh-host-key', {}, key)),
+      element(`${prefix}name`, {}, record.name),
+      element(`${prefix}spec`, {}, JSON.stringify(withoutSecrets(spec))),
+      element(`${prefix}plan`, {}, JSON.stringify(plan)),
+      element(`${prefix}volumes`, {}, JSON.stringify(createdVolumes)),
+      optionalElement(`${prefix}seed-pool`, record.seedPool ?? undefined),
+      record.sshHostKeys.map((key) => element(`${prefix}ssh-host-key`, {}, key)),
     ],
   );
 }

@@ -10,6 +10,8 @@ import type { RegisterInput, RegisterVolume } from './shape.ts';
 export function registerInput(options: {
   readonly request: RegisterRequest;
   readonly requestDigest: string;
+  /** Of the domain; left out: a new one. */
+  readonly uuid?: string;
   readonly plan: Plan;
   readonly hypervisor: HypervisorFacts;
   readonly pool: RegisterInput['pool'];
@@ -17,8 +19,8 @@ export function registerInput(options: {
   readonly isTaken: (domain: string) => boolean;
 }): RegisterInput {
   const { request, plan, hypervisor } = options;
-  const uuid = randomUUID();
-  const domain = domainName(request.name, uuid, options.isTaken);
+  const uuid = options.uuid ?? randomUUID();
+  const domain = request.domain ?? domainName(request.name, uuid, options.isTaken);
   const volumes = plan.volumes.map(registerVolume);
   return {
     uuid,

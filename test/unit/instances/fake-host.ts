@@ -8,6 +8,7 @@ import { createInstances } from '../../../internal/instances/create-instances.ts
 import type { Instances } from '../../../internal/instances/instance.ts';
 import { GuestSetups } from '../../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../../internal/instances/register/operation.ts';
+import { InstanceRecords } from '../../../internal/instances/records.ts';
 import { unregisterInstance } from '../../../internal/instances/unregister/operation.ts';
 import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
 import { LibvirtError } from '../../../internal/libvirt/error.ts';
@@ -192,8 +193,8 @@ export function fakeHost(
   const seeds = createSeedMaker(path.dirname(databasePath));
   const setups = new GuestSetups();
   const definitions = {
-    register: registerInstance({ client, care, host, seeds, setups }),
-    unregister: unregisterInstance(client, care),
+    register: registerInstance({ client, view, care, host, seeds, setups }),
+    unregister: unregisterInstance(client, view, care),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
   const instances = createInstances({
@@ -204,6 +205,7 @@ export function fakeHost(
     host,
     care,
     setups,
+    records: new InstanceRecords(),
     pool: { name: 'protium', directory: '/images' },
     reservedMemoryMib: 1024,
     retryWindowMs: 600_000,

@@ -19,8 +19,9 @@ names. Only \`slots\` and \`ramsize\` must be given.
 - \`null\` says nothing. Numbers may be text (\`"0.5"\`); \`true\` and \`false\` may be 1 and 0; words may have any case.
 - A field that is not known is ignored, with a notice that says what was probably meant. Under \`protium\` it is an error.
 - Every wrong field gets an error: \`path\` as it was sent, \`value\` (shortened; never a secret), \`message\`, \`allowed\`, \`unit\`.
-- Memory is in MiB and a volume's \`size\` in bytes, in every shape. A number that looks like GB is refused, never guessed at.
-- The same as JSON Schema (2020-12): [config.schema.json](config.schema.json).
+- Memory is in MiB and a volume's \`size\` in bytes, in every shape. A number that looks like GB is refused, never guessed at;
+  \`"protium": {"memoryUnit": "GiB"}\` says that memory is in GiB.
+- The same as JSON Schema (2020-12): [config.schema.json](config.schema.json). Worked examples: [config-examples.md](config-examples.md).
 
 `;
 

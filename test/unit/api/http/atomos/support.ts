@@ -1,3 +1,4 @@
+import { sleepingV1 } from '../sleeping-v1.ts';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
@@ -76,6 +77,10 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
         state: 'running',
         sshHostKeys: ['ssh-ed25519 AAAA'],
         createdAt: '2026-02-03T04:05:06.000Z',
+        autostart: false,
+        description: null,
+        createdVolumes: [],
+        etag: `digest-${made.length}`,
       };
       made.unshift(instance);
       return Promise.resolve({
@@ -97,6 +102,8 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
         notices: ['a card is stuck'],
       });
     },
+    begin: () => Promise.reject(new Error('asleep')),
+    remove: () => Promise.reject(new Error('asleep')),
     list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
     get: (uuid) => made.find((instance) => instance.uuid === uuid),
     reach: () => Promise.resolve({ addresses: [], agentConnected: true, readiness: 'agentConnected' }),
@@ -144,7 +151,8 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
 
 /** The application of the first, with everything else asleep. */
 export function serveAll(instances: Instances): Promise<TestServer> {
-  const asleep = { get: () => undefined, list: () => ({ computations: [], operations: [], next: null }) };
+  const asleep = { get: () => undefined, list: () => ({ computations: [], next: null }) };
+  const never = () => Promise.reject(new Error('asleep'));
   return serve(
     createHttpApp({
       ...scope(),
@@ -157,7 +165,15 @@ export function serveAll(instances: Instances): Promise<TestServer> {
         },
       },
       computations: { ...asleep, remove: () => undefined },
-      operations: { ...asleep, cancel: () => Promise.reject(new Error('asleep')) },
+      v1: sleepingV1({
+        instances: {
+          instances,
+          lifecycle: { start: never, stop: never, power: never },
+          update: never,
+          operations: { get: () => undefined },
+          uuidOf: (named) => instances.get(named)?.uuid,
+        },
+      }),
       examineHost: () => Promise.resolve([]),
       inventory: {} as never,
       health: () => ({
