@@ -21,7 +21,7 @@ it.each([
   await killDaemonWhen(host, condition);
   expect(await request).toBeNull();
   await startDaemon(host);
-  await expect.poll(() => host.domains(), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => host.domains(), { timeout: 60_000, interval: 500 }).toEqual([]);
   await expectAllGivenBack(host);
   const { body } = await call(host, 'GET', '/v1/operations');
   const [last] = body['operations'] as object[];

@@ -16,6 +16,7 @@ import { requestScope, type RequestScopeOptions } from './request-scope.ts';
 import type { V1Service } from '../v1/service.ts';
 import { refuseOtherSites } from './same-origin.ts';
 import type { HttpBindings } from './v1/bindings.ts';
+import { addReferenceRoutes } from './v1/reference.ts';
 import { addV1Routes } from './v1/routes.ts';
 
 export interface HttpAppOptions extends AtomosAppOptions {
@@ -45,6 +46,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
     addInventoryRoutes(routes, options.inventory);
+    addReferenceRoutes(routes);
     addV1Routes(routes, options.v1.services, options.v1.bindings);
   });
 }
