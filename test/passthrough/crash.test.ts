@@ -25,7 +25,7 @@ it.each([
   await expectAllGivenBack(host);
   const { body } = await call(host, 'GET', '/v1/operations');
   const [last] = body['operations'] as object[];
-  expect(last).toMatchObject({ kind: 'instance.register', state: 'failed' });
+  expect(last).toMatchObject({ kind: 'instance.register', state: 'OPERATION_STATE_FAILED' });
 
   expect((await register(host, 'again', configWith(gpu))).status).toBe(200);
   expect(await host.states(card)).toEqual(onVfio(card));
