@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: no libvirt, no guests. contract: a real libvirtd in a private host, both drivers.
- * system: the daemon itself and booted guests. Projects that share the two cores with QEMU run their files one by one.
+ * system: the daemon itself and booted guests. passthrough: the daemon on an emulated machine with PCI devices to give away
+ * (npm run test:passthrough). Projects that share the two cores with QEMU run their files one by one.
  */
 export default defineConfig({
   test: {
@@ -24,6 +25,16 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           globalSetup: ['test/system/vitest-build.ts', 'test/host/vitest-setup.ts'],
           testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'passthrough',
+          include: ['test/passthrough/**/*.test.ts'],
+          globalSetup: ['test/system/vitest-build.ts', 'test/passthrough/vitest-setup.ts'],
+          testTimeout: 300_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

@@ -13,13 +13,15 @@ source "$root/cmd/setup/libvirt.sh"
 
 usage() {
   cat <<'TEXT'
-Usage: bash cmd/setup.sh [--for-tests | --build] [--no-libvirtd] [--check]
+Usage: bash cmd/setup.sh [--for-tests | --for-passthrough-tests | --build] [--no-libvirtd] [--check]
 
 Installs what Protium needs and this machine lacks: QEMU, libvirt, OVMF, swtpm … (Debian, Ubuntu: apt-get; Fedora: dnf),
 the npm dependencies and the build, and starts libvirtd if it does not answer. Safe to repeat; says only what it does.
 Tried on Debian 12; what it does on Ubuntu and Fedora comes from their documentation.
 
   --for-tests    also what the tests need; leaves libvirtd alone (the tests start their own)
+  --for-passthrough-tests
+                 also what npm run test:passthrough needs to make its machine
   --build        only the npm dependencies and the build
   --no-libvirtd  leave libvirtd alone
   --check        change nothing: say what would be done, and end with status 1 if that is anything
@@ -27,10 +29,11 @@ Tried on Debian 12; what it does on Ubuntu and Fedora comes from their documenta
 TEXT
 }
 
-for_tests=no with_packages=yes with_libvirtd=yes
+for_tests=no for_passthrough_tests=no with_packages=yes with_libvirtd=yes
 for argument in "$@"; do
   case $argument in
     --for-tests) for_tests=yes with_libvirtd=no ;;
+    --for-passthrough-tests) for_tests=yes for_passthrough_tests=yes with_libvirtd=no ;;
     --build) with_packages=no with_libvirtd=no ;;
     --no-libvirtd) with_libvirtd=no ;;
     --check) check_only=yes ;;

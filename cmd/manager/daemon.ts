@@ -1,6 +1,9 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readDescriptors } from '../../internal/api/grpc/descriptors.ts';
 import { createGrpcServer } from '../../internal/api/grpc/server.ts';
 import { allServices } from '../../internal/api/grpc/services.ts';
+import { readBindings } from '../../internal/api/http/v1/bindings.ts';
+import { v1Services } from '../../internal/api/v1/services.ts';
 import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
 import { createComputations } from '../../internal/computations/computations.ts';
@@ -11,17 +14,25 @@ import { createDeviceSweep } from '../../internal/devices/sweep.ts';
 import { createTakenDevices } from '../../internal/devices/taken-devices.ts';
 import { examine } from '../../internal/doctor/examine.ts';
 import { gatherEvidence } from '../../internal/doctor/gather.ts';
+import { createEventLog } from '../../internal/events/event-log.ts';
+import { logEvents } from '../../internal/events/sources.ts';
 import { readBootId } from '../../internal/host/boot-id.ts';
 import { createHostReader } from '../../internal/host/reader.ts';
 import { createInstances } from '../../internal/instances/create-instances.ts';
-import { orAbsent } from '../../internal/instances/from-documents/absent.ts';
 import { createKvmOffer } from '../../internal/instances/from-documents/kvm-offer.ts';
 import { createFromDocuments } from '../../internal/instances/from-documents/operation.ts';
+import { activeDomain } from '../../internal/instances/lifecycle/find-domain.ts';
+import { createLifecycle } from '../../internal/instances/lifecycle/lifecycle.ts';
+import { powerChanges } from '../../internal/instances/lifecycle/power.ts';
+import { startInstance } from '../../internal/instances/lifecycle/start.ts';
+import { stopInstance } from '../../internal/instances/lifecycle/stop.ts';
+import { InstanceRecords } from '../../internal/instances/records.ts';
+import { GuestSetups } from '../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../internal/instances/register/operation.ts';
 import { unregisterInstance } from '../../internal/instances/unregister/operation.ts';
+import { createUpdate } from '../../internal/instances/update.ts';
 import type { CallReport } from '../../internal/libvirt/call-report.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
-import { virError } from '../../internal/libvirt/error-code.ts';
 import { createLiveView } from '../../internal/libvirt/live-view/create.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
@@ -32,6 +43,7 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
@@ -97,9 +109,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       log,
     });
+    const seeds = createSeedMaker(config.stateDirectory);
+    seeds.removeStale();
+    const setups = new GuestSetups();
     const definitions = {
-      register: registerInstance({ client, care, host }),
-      unregister: unregisterInstance(client, care),
+      register: registerInstance({ client, view, care, host, seeds, setups }),
+      unregister: unregisterInstance(client, view, care),
+      start: startInstance({ client, view, care, host }),
+      stop: stopInstance(client, view, care),
+      power: powerChanges(client, view),
     };
     const locks = createKeyedLock();
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
@@ -109,6 +127,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         definition,
         definitions.register,
         definitions.unregister,
+        definitions.start,
+        definitions.stop,
+        ...Object.values(definitions.power),
         imageRoom.definitions.import,
         imageRoom.definitions.delete,
       ],
@@ -135,6 +156,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     );
     const recovery = createRecovery({ client, operations, log });
     closing.add(() => recovery.stop());
+    const records = new InstanceRecords();
+    const ready = () => recovery.ready();
     const instances = createInstances({
       client,
       view,
@@ -142,10 +165,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       definitions,
       host,
       care,
+      setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,
-      ready: () => recovery.ready(),
+      ready,
+      records,
       requestKey: secretKey(config.stateDirectory),
       log,
     });
@@ -154,8 +179,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       care,
       view,
       locks: operations.locks,
-      ready: () => recovery.ready(),
-      isActive: (uuid) => isActive(client, uuid),
+      ready,
+      isActive: async (uuid) => (await activeDomain(client, uuid)) !== null,
       log,
     });
     closing.add(() => sweep.stop());
@@ -182,11 +207,23 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         allowedPaths: config.allowedPaths,
         log,
       },
-      ready: () => recovery.ready(),
+      ready,
       computations,
       metrics,
     });
     const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
+
+    const lifecycle = createLifecycle({ instances, view, host, operations, definitions, ready });
+    const update = createUpdate({ client, view, instances, records, locks: operations.locks, ready });
+    const events = createEventLog(randomBytes(6).toString('hex'));
+    closing.add(logEvents(events, view, operations));
+    const services = v1Services({
+      computations,
+      domains: view,
+      events,
+      instances: { instances, lifecycle, update, operations, uuidOf: (named) => view.domain(named)?.uuid },
+      operations,
+    });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
@@ -196,9 +233,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       services: allServices({
         log,
         cocos,
-        domains: view,
-        operations,
-        computations,
+        v1: services,
         health: {
           serving: () => view.status().connected,
           onChange: (listener) => client.events.onConnection(listener),
@@ -221,7 +256,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         examineHost,
         images,
         inventory: view,
-        operations,
+        v1: { services, bindings: readBindings(readDescriptors()) },
         health,
       }),
       config.http,
@@ -272,9 +307,4 @@ function countByState(view: LiveView): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { state } of view.domains()) counts.set(state, (counts.get(state) ?? 0) + 1);
   return counts;
-}
-
-async function isActive(client: LibvirtClient, uuid: string): Promise<boolean> {
-  const domain = await orAbsent(client.domains.lookupByUuid(uuid), virError.noDomain);
-  return domain !== null && domain.id !== null;
 }

@@ -1,14 +1,5 @@
 import type { RunInput } from '../computations/model.ts';
-
-/** What every request brings, whichever protocol it came by. */
-export interface RequestContext {
-  /** Stands in the log lines and in the answer's metadata. */
-  readonly requestId: string;
-  /** Aborted when the client went away, its deadline passed or the server stops. */
-  readonly signal: AbortSignal;
-  /** When the client gives up; undefined: it did not say. */
-  readonly deadline?: Date | undefined;
-}
+import type { RequestContext } from './request-context.ts';
 
 /** The paths of the three documents on this host; an empty one means the shipped default. */
 export interface CreateDomainRequest {

@@ -3,6 +3,9 @@ import type { HostFacts } from '../host/facts.ts';
 import type { DevicePlan } from '../placement/plan.ts';
 import type { DeviceDriver } from './device-care.ts';
 
+/** Which device is meant, and where it was seen. */
+export type PlannedDevice = Pick<DevicePlan, 'address' | 'vendor' | 'model'>;
+
 /**
  * The planned devices with the drivers that they have by now. Pure.
  *
@@ -11,7 +14,7 @@ import type { DeviceDriver } from './device-care.ts';
  */
 export function freeDevices(
   { pci }: Pick<HostFacts, 'pci'>,
-  planned: readonly DevicePlan[],
+  planned: readonly PlannedDevice[],
 ): readonly DeviceDriver[] {
   return planned.map(({ address, vendor, model }) => {
     const device = pci.find((candidate) => candidate.address === address);

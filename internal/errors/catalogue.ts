@@ -60,6 +60,14 @@ export const catalogue = {
     retryable: false,
     title: 'The resource is used by something else',
   },
+  'events-lost': {
+    http: 410,
+    grpc: 11,
+    retryable: false,
+    title: 'The events since then are no longer kept',
+  },
+  'reader-too-slow': { http: 429, grpc: 8, retryable: true, title: 'Events came faster than they were read' },
+  'precondition-failed': { http: 412, grpc: 10, retryable: false, title: 'The object has changed since' },
   'device-in-use': { http: 409, grpc: 9, retryable: true, title: 'The host uses the device' },
   'device-unhealthy': {
     http: 409,

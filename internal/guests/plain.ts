@@ -9,6 +9,7 @@ export const plainProfile: Omit<GuestProfile, 'family'> = {
   required: { secureBoot: false, tpm: false },
   minMemoryMib: 0,
   minVcpus: 0,
+  minDiskBytes: 0,
   hyperv: false,
   clock: 'utc',
   diskBus: 'virtio',
@@ -16,5 +17,8 @@ export const plainProfile: Omit<GuestProfile, 'family'> = {
   video: 'virtio',
   qemuAgent: true,
   libosinfoId: null,
+  setup: null,
+  login: { user: 'root', shell: null },
+  agentPackage: null,
   virtioWin: false,
 };

@@ -3,7 +3,15 @@ import type { GuestProfile } from './profile.ts';
 /** What the Windows releases differ in. Minimums are those of Microsoft's system requirements, for 64 bits. */
 type Release = Pick<
   GuestProfile,
-  'firmware' | 'secureBoot' | 'tpm' | 'required' | 'minMemoryMib' | 'minVcpus' | 'virtioWin' | 'libosinfoId'
+  | 'firmware'
+  | 'secureBoot'
+  | 'tpm'
+  | 'required'
+  | 'minMemoryMib'
+  | 'minVcpus'
+  | 'minDiskBytes'
+  | 'virtioWin'
+  | 'libosinfoId'
 >;
 
 const nothingRequired = { secureBoot: false, tpm: false };
@@ -17,6 +25,7 @@ function modern(minMemoryMib: number, libosinfoId: string): Release {
     required: nothingRequired,
     minMemoryMib,
     minVcpus: 1,
+    minDiskBytes: 0,
     virtioWin: true,
     libosinfoId,
   };
@@ -34,6 +43,7 @@ const windows11: Release = {
   tpm: true,
   required: { secureBoot: true, tpm: true },
   minVcpus: 2,
+  minDiskBytes: 64e9,
 };
 const server2025: Release = {
   ...modern(2048, 'http://microsoft.com/win/2k25'),
@@ -84,6 +94,9 @@ export function windowsProfile(flavour: string | null, version: string | null): 
     nicModel: 'e1000e',
     video: 'vga',
     qemuAgent: true,
+    setup: null,
+    login: { user: 'Administrator', shell: null },
+    agentPackage: null,
     ...releaseOf(flavour, version),
   };
 }

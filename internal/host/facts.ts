@@ -51,6 +51,8 @@ export interface MemoryFacts {
   readonly totalMib: number;
   /** What could be given out now without swapping (MemAvailable). */
   readonly availableMib: number;
+  /** What QEMU's processes hold of the rest. */
+  readonly guestsMib: number;
   /** null: nothing in the machine tells. */
   readonly ecc: boolean | null;
   readonly eccSource: 'edac' | 'dmi' | null;
@@ -137,7 +139,7 @@ export interface DeviceUser {
     | 'holder' // its disk is part of LVM, RAID, dm-crypt
     | 'route' // its network interface carries the default route
     | 'network' // its network interface has an address or is part of a bridge
-    | 'boot-vga' // the console's display
+    | 'boot-vga' // the display that the firmware set up: the console's
     | 'usb' // devices are plugged into this USB controller
     | 'virtual-machine'; // vfio group or device node open
   /** For a person: `Xorg (pid 812) has /dev/dri/card0 open`, `/ is mounted from nvme0n1p2`. */

@@ -6,18 +6,17 @@ import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Logger } from '../observability/log.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
-import { planPlacement } from '../placement/place.ts';
-import type { PlacementInput, PlacementPolicy, Refusal } from '../placement/plan.ts';
-import type { Spec } from '../spec/spec.ts';
-import { claimOfDomain } from './claims.ts';
-import type { HostSituation, Instance, Instances, RegisterOutcome, RegisterRequest } from './instance.ts';
-import { networkOffers, volumeOffers } from './offers.ts';
+import { createAddressBook, off } from './addresses.ts';
+import { createAllocation } from './allocation.ts';
+import { createHostSituations } from './host-situation.ts';
+import { createInstanceList } from './instance-list.ts';
+import type { Instances, RegisterOutcome } from './instance.ts';
 import { createPending } from './pending.ts';
-import { InstanceRecords } from './records.ts';
+import type { InstanceRecords } from './records.ts';
 import { refusalOfFailure, takenMeanwhile } from './register/failure.ts';
-import { registerInput } from './register/input.ts';
-import { requestDigest } from './register/request-digest.ts';
+import type { GuestSetups } from './register/guest-setups.ts';
 import type { RegisterInstance } from './register/shape.ts';
+import { createRemoval } from './removal.ts';
 import type { UnregisterInstance } from './unregister/operation.ts';
 
 export interface InstancesOptions {
@@ -30,6 +29,8 @@ export interface InstancesOptions {
   };
   readonly host: HostReader;
   readonly care: DeviceCare;
+  /** As given to the definition of register. */
+  readonly setups: GuestSetups;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string; readonly directory: string };
   /** Left to the host itself; null: worked out from its memory. */
@@ -38,92 +39,35 @@ export interface InstancesOptions {
   readonly retryWindowMs: number;
   /** Resolves when nothing is left of what an earlier daemon began; rejects when libvirt cannot be reached. */
   readonly ready: () => Promise<void>;
+  readonly records: InstanceRecords;
   /** Keeps the digests of requests from telling what was asked for. */
   readonly requestKey: Uint8Array;
   readonly log: Logger;
 }
 
-/** Facts of the host as old as this are good enough where no device is asked for. */
-const factsMaxAgeMs = 5000;
-/** What QEMU takes beside the guest's memory. */
-const overheadMib = 128;
-
 /** The use cases of instances. To be made before `operations.recover()`: what is unfinished is held from the start. */
 export function createInstances(options: InstancesOptions): Instances {
-  const { client, view, operations, definitions, host, care, pool, log } = options;
-  const records = new InstanceRecords();
+  const { client, view, operations, definitions, records, log } = options;
   const pending = createPending(operations);
+  const instances = createInstanceList(view, records);
+  const situations = createHostSituations({ ...options, pending });
+  const allocate = createAllocation({
+    ...options,
+    definition: definitions.register,
+    situations,
+    instances,
+    pending,
+  });
+  const beginRemoval = createRemoval({ view, operations, definition: definitions.unregister });
+  const addresses = createAddressBook({ client });
   view.onChange(({ kind, type, id }) => {
-    if (kind === 'domain' && type === 'removed') records.forget(id);
+    if (kind !== 'domain' || type !== 'removed') return;
+    records.forget(id);
+    addresses.forget(id);
   });
 
-  const policy = (totalMib: number): PlacementPolicy => {
-    const row = view.pool(pool.name);
-    return {
-      reservedMemoryMib: options.reservedMemoryMib ?? reservedOf(totalMib),
-      overheadMib,
-      pool: { name: pool.name, availableBytes: row === undefined ? null : Number(row.availableBytes) },
-    };
-  };
-
-  const claims = () => {
-    const underway = pending.claims();
-    const held = new Set(underway.map(({ holder }) => holder));
-    const settled = view
-      .domains()
-      .filter(({ uuid }) => !held.has(uuid))
-      .flatMap((domain) => claimOfDomain(domain, records.of(domain), overheadMib) ?? []);
-    return [...settled, ...underway];
-  };
-
-  const placementInput = async (spec: Spec): Promise<PlacementInput> => {
-    if (view.status().ageMs === null) throw unread();
-    // Who uses a device may have changed a moment ago.
-    const facts = await host.read({ maxAgeMs: spec.pci.length > 0 ? 0 : factsMaxAgeMs });
-    return {
-      spec,
-      host: facts,
-      claims: claims(),
-      conditions: care.conditions(facts),
-      networks: networkOffers(view),
-      volumes: volumeOffers(view, pending.disks()),
-      policy: policy(facts.memory.totalMib),
-    };
-  };
-
-  const instanceOf = (uuid: string): Instance | undefined => {
-    const domain = view.domain(uuid);
-    if (domain === undefined) return undefined;
-    const record = records.of(domain);
-    if (record === null) return undefined;
-    const { owner, name, spec, plan, createdAt } = record;
-    return {
-      uuid: domain.uuid,
-      domain: domain.name,
-      name,
-      owner,
-      spec,
-      plan,
-      state: domain.state,
-      createdAt,
-    };
-  };
-
-  const list = (owner?: string): readonly Instance[] =>
-    view
-      .domains()
-      .flatMap(({ uuid }) => instanceOf(uuid) ?? [])
-      .filter((instance) => owner === undefined || instance.owner === owner)
-      .sort((a, b) =>
-        a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : a.uuid < b.uuid ? -1 : 1,
-      );
-
-  const registered = async (
-    uuid: string,
-    notices: readonly string[],
-    repeated: boolean,
-  ): Promise<RegisterOutcome> => {
-    const instance = instanceOf(uuid);
+  const registered = async (uuid: string, repeated: boolean): Promise<RegisterOutcome> => {
+    const instance = instances.get(uuid);
     if (instance === undefined) {
       throw new ProtiumError('state-conflict', 'The VM was made, and removed by somebody else at once.', {
         details: { uuid },
@@ -134,64 +78,25 @@ export function createInstances(options: InstancesOptions): Instances {
       outcome: 'registered',
       instance,
       xml,
-      notices: [...instance.plan.warnings, ...notices],
+      notices: instance.plan.warnings,
       repeated,
     };
   };
 
-  /** Plans and journals, one request at a time: what one gets, the next one cannot. */
-  const allocate = (
-    request: RegisterRequest,
-    digest: string,
-  ): Promise<
-    | { readonly refusal: Refusal }
-    | {
-        readonly uuid: string;
-        readonly done: Promise<unknown>;
-        readonly repeated: boolean;
-        /** Host devices that it is to have. */
-        readonly pci: readonly string[];
-      }
-  > =>
-    operations.locks.run(['allocation'], async () => {
-      const underway = pending.find(request.owner, digest);
-      const before = earlier(list(request.owner), records, view, digest, options.retryWindowMs);
-      if (before !== null) return { uuid: before, done: Promise.resolve(), repeated: true, pci: [] };
-      if (underway !== undefined) return { ...underway, repeated: true };
-      const input = await placementInput(request.spec);
-      const answer = planPlacement(input);
-      if (!answer.ok) return { refusal: answer.refusal };
-      const names = pending.domainNames();
-      const register = registerInput({
-        request,
-        requestDigest: digest,
-        plan: answer.plan,
-        hypervisor: input.host.hypervisor,
-        pool,
-        isTaken: (name) => names.has(name) || view.domain(name) !== undefined,
-      });
-      const operation = await operations.start(definitions.register, register, { owner: request.owner });
-      // The domain is in the view before the claim of the operation goes.
-      const done = operation.done.then(() => view.refresh('domain', register.uuid));
-      pending.add(register, done);
-      return {
-        uuid: register.uuid,
-        done,
-        repeated: false,
-        pci: register.plan.pci.map(({ address }) => address),
-      };
-    });
-
-  let situation: HostSituation | null = null;
-
   return {
     async check(spec) {
-      return planPlacement(await placementInput(spec));
+      return (await situations.plan(spec)).answer;
+    },
+    async begin(request) {
+      await options.ready();
+      const allocation = await allocate(request);
+      if ('refusal' in allocation) return { outcome: 'refused', refusal: allocation.refusal };
+      const { uuid, operation, warnings } = allocation;
+      return { outcome: 'begun', uuid, operation, notices: warnings };
     },
     async register(request) {
       await options.ready();
-      const notices = request.spec.guest === null ? [] : [guestSetupNotice];
-      const allocation = await allocate(request, requestDigest(options.requestKey, request));
+      const allocation = await allocate(request);
       if ('refusal' in allocation) return { outcome: 'refused', refusal: allocation.refusal };
       try {
         await allocation.done;
@@ -201,7 +106,7 @@ export function createInstances(options: InstancesOptions): Instances {
         log.warn({ err: error, uuid: allocation.uuid }, 'a VM that was placed could not be made');
         return { outcome: 'refused', refusal };
       }
-      return registered(allocation.uuid, notices, allocation.repeated);
+      return registered(allocation.uuid, allocation.repeated);
     },
     async unregister({ owner, uuid, purge }) {
       await options.ready();
@@ -212,81 +117,26 @@ export function createInstances(options: InstancesOptions): Instances {
         if (domain?.uuid !== uuid || record === null)
           return { outcome: 'refused', reason: 'there is no such VM' };
         if (record.owner !== owner) return { outcome: 'refused', reason: "it is another client's VM" };
-        const others = new Set(
-          view.domains().flatMap((other) => (other.uuid === uuid ? [] : other.diskPaths)),
-        );
-        const shared = new Set(
-          view
-            .volumes()
-            .filter(({ path }) => path !== null && others.has(path))
-            .map(({ name }) => name),
-        );
-        const volumes = purge ? record.createdVolumes.filter(({ name }) => !shared.has(name)) : [];
-        const kept = record.createdVolumes.filter((volume) => !volumes.includes(volume)).map(({ id }) => id);
-        const operation = await operations.start(
-          definitions.unregister,
-          {
-            uuid,
-            domain: domain.name,
-            volumes: volumes.map(({ pool: name, name: volume }) => ({ pool: name, name: volume })),
-          },
-          { owner },
-        );
-        const { notices } = await operation.done;
-        await view.refresh('domain', uuid);
-        return { outcome: 'unregistered', keptVolumes: kept, notices };
+        const { done, keptVolumes } = await beginRemoval(domain, record, purge);
+        const { notices } = await done;
+        return { outcome: 'unregistered', keptVolumes, notices };
       });
     },
-    list,
-    get: instanceOf,
-    situation(): HostSituation {
-      const facts = host.current();
-      void host.read({ maxAgeMs: factsMaxAgeMs }).catch((error: unknown) => {
-        log.debug({ err: error }, 'the host could not be read');
-      });
-      const { ageMs, revision: viewRevision } = view.status();
-      if (facts === null || ageMs === null) throw unread();
-      const revision = `${viewRevision}/${pending.revision()}/${care.revision()}/${facts.readAt}`;
-      // Asked for at every status request: the claims of a thousand domains are not counted again for each.
-      if (situation?.revision !== revision) {
-        situation = {
-          facts,
-          claims: claims(),
-          conditions: care.conditions(facts),
-          policy: policy(facts.memory.totalMib),
-          revision,
-        };
+    async remove(uuid, { purge }) {
+      await options.ready();
+      const domain = view.domain(uuid);
+      const record = domain === undefined ? null : records.of(domain);
+      if (domain === undefined || record === null) {
+        throw new ProtiumError('not-found', `There is no instance "${uuid}".`);
       }
-      return situation;
+      return beginRemoval(domain, record, purge);
     },
+    list: (owner) => instances.list(owner),
+    get: (uuid) => instances.get(uuid),
+    async reach(uuid) {
+      const domain = view.domain(uuid);
+      return domain === undefined ? off : addresses.reach(domain);
+    },
+    situation: () => situations.current(),
   };
-}
-
-const guestSetupNotice =
-  'User, password, keys and cloud-init were not applied: this version cannot give the guest user data yet.';
-
-function unread(): ProtiumError {
-  return new ProtiumError('libvirt-unavailable', 'libvirt has not been read yet; is libvirtd running?');
-}
-
-/** A sixteenth of the memory, at least 512 MiB, at most 8 GiB. */
-function reservedOf(totalMib: number): number {
-  return Math.min(8192, Math.max(512, Math.floor(totalMib / 16)));
-}
-
-/** The instance that the same request made within the window; null: there is none. */
-function earlier(
-  instances: readonly Instance[],
-  records: InstanceRecords,
-  view: LiveView,
-  requestDigest: string,
-  windowMs: number,
-): string | null {
-  const since = Date.now() - windowMs;
-  const found = instances.find(({ uuid, createdAt }) => {
-    const domain = view.domain(uuid);
-    const record = domain === undefined ? null : records.of(domain);
-    return record?.requestDigest === requestDigest && Date.parse(createdAt) >= since;
-  });
-  return found?.uuid ?? null;
 }

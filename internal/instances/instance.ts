@@ -3,6 +3,7 @@ import type { Claim, DeviceCondition } from '../placement/claim.ts';
 import type { PlacementAnswer, PlacementPolicy, Plan, Refusal } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { DomainState } from '../libvirt/objects.ts';
+import type { Reach } from './addresses.ts';
 
 /** A domain that Protium made from a config; spec, plan and owner are in the domain's metadata. */
 export interface Instance {
@@ -18,15 +19,38 @@ export interface Instance {
   readonly spec: Spec;
   readonly plan: Plan;
   readonly state: DomainState;
+  /** Public keys by which the guest's sshd is to be known; none: whatever its image has. */
+  readonly sshHostKeys: readonly string[];
   /** ISO time. */
   readonly createdAt: string;
+  /** Starts with the host. */
+  readonly autostart: boolean;
+  readonly description: string | null;
+  /** Volumes that were made for it. */
+  readonly createdVolumes: readonly { readonly pool: string; readonly name: string; readonly id: string }[];
+  /** Differs whenever its document or state differs. */
+  readonly etag: string;
 }
 
 export interface RegisterRequest {
   readonly owner: string;
   readonly name: string;
   readonly spec: Spec;
+  /** The domain's name; left out: one that is like the name and free. ProtiumError `already-exists` when it is taken. */
+  readonly domain?: string;
+  /** The same key of the same owner means the same instance; with another request: `definition-conflict`. */
+  readonly idempotencyKey?: string;
 }
+
+export type BeginOutcome =
+  | {
+      readonly outcome: 'begun';
+      readonly uuid: string;
+      /** Of the operation; null: the instance is there, and the operation is no longer known. */
+      readonly operation: string | null;
+      readonly notices: readonly string[];
+    }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
 export type RegisterOutcome =
   | {
@@ -34,12 +58,19 @@ export type RegisterOutcome =
       readonly instance: Instance;
       /** The domain's document as libvirt has it. */
       readonly xml: string;
-      /** What the client should know: warnings of the plan, what was not applied. */
+      /** What the client should know: warnings of the plan. */
       readonly notices: readonly string[];
       /** The same request was answered before, with the same instance. */
       readonly repeated: boolean;
     }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
+export interface Removal {
+  readonly operation: string;
+  readonly done: Promise<{ readonly notices: readonly string[] }>;
+  /** Volumes that were made for it and stay, by id. */
+  readonly keptVolumes: readonly string[];
+}
 
 export interface UnregisterRequest {
   readonly owner: string;
@@ -75,11 +106,20 @@ export interface Instances {
   check(spec: Spec): Promise<PlacementAnswer>;
   /** Places, claims, makes and starts; resolves when it runs, or with every reason why not. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
+  /** The same, without waiting for the operation. */
+  begin(request: RegisterRequest): Promise<BeginOutcome>;
+  /**
+   * Begins to remove it, with the volumes that were made for it if `purge`; resolves with the operation. Whose it is, is
+   * not asked. Rejects with `not-found`.
+   */
+  remove(uuid: string, options: { readonly purge: boolean }): Promise<Removal>;
   /** Stops it, gives its devices back, removes it. */
   unregister(request: UnregisterRequest): Promise<UnregisterOutcome>;
   /** Newest first; of one client, or all. */
   list(owner?: string): readonly Instance[];
   get(uuid: string): Instance | undefined;
+  /** How far its guest has come, and where it is to be reached. Waits a moment at most. */
+  reach(uuid: string): Promise<Reach>;
   /** Synchronous and quick; throws ProtiumError `libvirt-unavailable` before the host was read once. */
   situation(): HostSituation;
 }

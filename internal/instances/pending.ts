@@ -9,11 +9,8 @@ export interface PendingInstances {
   claims(): readonly Claim[];
   /** Names of domains that are about to be. */
   domainNames(): ReadonlySet<string>;
-  /** The operation that answers this very request; undefined: none does. */
-  find(
-    owner: string,
-    requestDigest: string,
-  ): { readonly uuid: string; readonly done: Promise<unknown>; readonly pci: readonly string[] } | undefined;
+  /** The first that is so. */
+  find(matches: (entry: PendingInstance) => boolean): PendingInstance | undefined;
   /** Holds what the input says from now on, until `done` is settled. */
   add(input: RegisterInput, done: Promise<unknown>): void;
   /** Files that are to be disks of VMs, with the names of these. */
@@ -22,12 +19,14 @@ export interface PendingInstances {
   revision(): number;
 }
 
+export interface PendingInstance {
+  readonly input: RegisterInput;
+  readonly done: Promise<unknown>;
+}
+
 /** Also holds what an earlier daemon left unfinished, until it is settled. */
 export function createPending(operations: Operations): PendingInstances {
-  const entries = new Map<
-    string,
-    { readonly input: RegisterInput; readonly claim: Claim; readonly done: Promise<unknown> }
-  >();
+  const entries = new Map<string, PendingInstance & { readonly claim: Claim }>();
   let revision = 0;
   let claims: readonly Claim[] | null = null;
   const changed = (): void => {
@@ -55,13 +54,7 @@ export function createPending(operations: Operations): PendingInstances {
   return {
     claims: () => (claims ??= [...entries.values()].map(({ claim }) => claim)),
     domainNames: () => new Set([...entries.values()].map(({ input }) => input.domain)),
-    find(owner, requestDigest) {
-      const entry = [...entries.values()].find(
-        ({ input }) => input.owner === owner && input.requestDigest === requestDigest,
-      );
-      if (entry === undefined) return undefined;
-      return { uuid: entry.input.uuid, done: entry.done, pci: entry.claim.pci };
-    },
+    find: (matches) => [...entries.values()].find(matches),
     add(input, done) {
       hold(input, done);
       const end = () => drop(input.uuid);

@@ -24,16 +24,18 @@ export function withoutGroup(host: HostFacts, device: PciFacts): Blocker {
   if (host.iommu.enabled) {
     return blocker('device-not-assignable', `${nameOf(device)} has no IOMMU group`, [device]);
   }
-  const fix =
-    host.cpu.vendor === 'GenuineIntel'
-      ? 'Turn on VT-d in the BIOS, add "intel_iommu=on iommu=pt" to the kernel command line and reboot.'
-      : 'Turn on AMD-Vi (IOMMU) in the BIOS, add "iommu=pt" to the kernel command line and reboot.';
   return blocker(
     'iommu-off',
     `The IOMMU is off, so ${nameOf(device)} cannot be passed to a VM`,
     [device],
-    fix,
+    iommuFix(host),
   );
+}
+
+export function iommuFix({ cpu }: HostFacts): string {
+  return cpu.vendor === 'GenuineIntel'
+    ? 'Turn on VT-d in the BIOS, add "intel_iommu=on iommu=pt" to the kernel command line and reboot.'
+    : 'Turn on AMD-Vi (IOMMU) in the BIOS, add "iommu=pt" to the kernel command line and reboot.';
 }
 
 /** Kinds of use after which the host would not be the same. */
@@ -54,7 +56,9 @@ export function usersOf(member: PciFacts, asked: PciFacts): readonly Blocker[] {
   const told = (users: readonly DeviceUser[]) => users.map(({ description }) => description).join('; ');
   const found: Blocker[] = [];
   if (kept.length > 0) {
-    const fix = 'Give that work to another device first, if it can be.';
+    const fix = kept.some(({ kind }) => kind === 'boot-vga')
+      ? 'Let the firmware use another display, or bind this one to vfio-pci at boot.'
+      : 'Give that work to another device first, if it can be.';
     found.push(
       blocker(
         'device-essential',

@@ -1,11 +1,13 @@
 import type { HostFacts, PciFacts } from '../host/facts.ts';
 import type { PciRequest, Spec } from '../spec/spec.ts';
 import { bundlesOf, type DeviceBundle } from './device-bundles.ts';
-import { groupBlocker, type UnitMember } from './device-units.ts';
+import { absent, tooFew, unableToPass } from './device-refusal.ts';
+import type { UnitMember } from './device-units.ts';
 import type { DeviceStanding } from './device-standing.ts';
-import { hostIndex, idOf, isDisplay, nameOf } from './host-index.ts';
+import { hostIndex, idOf, isCard, nameOf } from './host-index.ts';
+import type { NodeRoom } from './nodes.ts';
 import { pickExactly } from './pick-exactly.ts';
-import { obstacle, type Obstacle } from './refusal.ts';
+import type { Obstacle } from './refusal.ts';
 
 export interface DeviceChoice {
   readonly members: readonly UnitMember[];
@@ -15,52 +17,73 @@ export interface DeviceChoice {
 
 /**
  * Devices for every request, with all that must go along: those that bring the fewest devices nobody asked for, then those
- * of one NUMA node, of nodes with room first, then by address.
- *
- * @param roomy NUMA nodes on which the VM's cores and memory can be had
+ * of one NUMA node, of nodes where the VM fits, that have the fewest other cards and the least room left; then by address.
  */
 export function chooseDevices(
   spec: Spec,
   host: HostFacts,
   standing: DeviceStanding,
-  roomy: ReadonlySet<number>,
+  rooms: readonly NodeRoom[],
 ): DeviceChoice {
   if (spec.pci.length === 0) return { members: [], obstacles: [], warnings: [] };
-  const chosen = new Map<string, UnitMember>();
-  const obstacles: Obstacle[] = host.vfio.pciDriver === 'absent' ? [withoutVfio()] : [];
+  const choosing = { spec, host, standing, nodes: new Map(rooms.map((room) => [room.id, room])) };
   // Cards before their companions: a card brings its own audio, and not the other way round.
-  for (const request of [...spec.pci].sort((a, b) => rank(host, a) - rank(host, b))) {
-    const missing = chooseFor(request, { spec, host, standing, roomy, chosen });
-    if (missing !== null) obstacles.push(missing);
+  let order = [...spec.pci].sort((a, b) => rank(host, a) - rank(host, b));
+  const first = chooseInOrder(order, choosing);
+  let attempt = first;
+  // What was chosen for the others may be all that it could have had, together with one of theirs: then it goes first.
+  for (let round = 1; round < order.length; round += 1) {
+    const { failed } = attempt;
+    if (failed === null || failed === order[0]) break;
+    order = [failed, ...order.filter((request) => request !== failed)];
+    attempt = chooseInOrder(order, choosing);
   }
+  const { chosen, obstacles } = attempt.failed === null ? attempt : first;
   const members = [...chosen.values()].sort((a, b) => (a.device.address < b.device.address ? -1 : 1));
-  return { members, obstacles, warnings: warningsOf(members) };
+  return {
+    members,
+    obstacles: [...unableToPass(host, obstacles), ...obstacles],
+    warnings: warningsOf(members),
+  };
 }
 
-function withoutVfio(): Obstacle {
-  const message =
-    'The kernel of this host has no driver vfio-pci, without which no device can be passed to a VM.';
-  const fix = 'Install the full kernel of the distribution (linux-image-amd64 on Debian) and load vfio-pci.';
-  return obstacle('vfio-missing', 'pci', message, { fix });
+interface Attempt {
+  readonly chosen: ReadonlyMap<string, UnitMember>;
+  readonly obstacles: readonly Obstacle[];
+  /** The first request that could not be met. */
+  readonly failed: PciRequest | null;
+}
+
+function chooseInOrder(requests: readonly PciRequest[], choosing: Omit<Choosing, 'chosen'>): Attempt {
+  const chosen = new Map<string, UnitMember>();
+  const obstacles: Obstacle[] = [];
+  let failed: PciRequest | null = null;
+  for (const request of requests) {
+    const missing = chooseFor(request, { ...choosing, chosen });
+    if (missing === null) continue;
+    obstacles.push(missing);
+    failed ??= request;
+  }
+  return { chosen, obstacles, failed };
 }
 
 function rank(host: HostFacts, request: PciRequest): number {
   const [first] = hostIndex(host).devicesById.get(idOf(request)) ?? [];
   if (first === undefined) return 2;
-  return isDisplay(first) || first.class.startsWith('12') ? 0 : 1;
+  return isCard(first) ? 0 : 1;
 }
 
 interface Choosing {
   readonly spec: Spec;
   readonly host: HostFacts;
   readonly standing: DeviceStanding;
-  readonly roomy: ReadonlySet<number>;
+  readonly nodes: ReadonlyMap<number, NodeRoom>;
   readonly chosen: Map<string, UnitMember>;
 }
 
 /** Adds what is needed until there are enough of the id; answers with why there are not. */
 function chooseFor(request: PciRequest, choosing: Choosing): Obstacle | null {
-  const { spec, host, standing, chosen } = choosing;
+  const { spec, host, standing, nodes, chosen } = choosing;
   const id = idOf(request);
   const installed = hostIndex(host).devicesById.get(id) ?? [];
   if (installed.length < request.quantity) return absent(request, installed, host);
@@ -72,13 +95,15 @@ function chooseFor(request: PciRequest, choosing: Choosing): Obstacle | null {
   );
   const free = bundles.filter(({ blockers }) => blockers.length === 0);
   const fitting = free.filter((bundle) => !overshoots(bundle, spec, chosen, id, wanted));
+  const chosenNodes = new Set([...chosen.values()].flatMap(({ device }) => device.numaNode ?? []));
   const picked = pickExactly(
     fitting.map((bundle) => ({ bundle, count: bundle.counts.get(id) ?? 0 })),
     wanted,
     (candidates) =>
       costOf(
         candidates.map(({ bundle }) => bundle),
-        choosing,
+        chosenNodes,
+        nodes,
       ),
   );
   if (
@@ -133,79 +158,31 @@ function clashes(device: PciFacts, chosen: ReadonlyMap<string, UnitMember>): boo
   );
 }
 
-/** Less is better: what nobody asked for, spread over nodes, nodes without room, size. */
-function costOf(bundles: readonly DeviceBundle[], { roomy, chosen }: Choosing): readonly number[] {
-  const unasked = bundles.reduce((sum, bundle) => sum + bundle.unasked, 0);
-  const nodes = new Set(
-    [...bundles.map(({ node }) => node), ...[...chosen.values()].map(({ device }) => device.numaNode)].filter(
-      (node) => node !== null,
-    ),
-  );
-  const cramped = [...nodes].filter((node) => !roomy.has(node)).length;
-  const size = bundles.reduce((sum, bundle) => sum + bundle.members.length, 0);
-  return [unasked, nodes.size, cramped, size];
-}
-
-function absent(request: PciRequest, installed: readonly PciFacts[], host: HostFacts): Obstacle {
-  const id = idOf(request);
-  const displays = hostIndex(host).displays.map(nameOf);
-  const message =
-    installed.length === 0
-      ? `This host has no device ${id}.`
-      : `The config wants ${request.quantity} of ${id}; this host has ${installed.length}: ${installed.map(nameOf).join(', ')}.`;
-  const fix = displays.length === 0 ? undefined : `Its display adapters are ${displays.join(', ')}.`;
-  return obstacle('device-absent', `pci ${id}`, message, {
-    fix,
-    details: { wanted: request.quantity, installed: installed.length },
-  });
-}
-
-/** What stands against each device that was not chosen; the most telling of them gives the code. */
-function tooFew(
-  request: PciRequest,
-  present: number,
+/**
+ * Less is better: devices that nobody asked for, nodes over which it is spread, nodes where the VM does not fit, devices;
+ * then what others may need of those nodes: their cards, their idle cores.
+ */
+function costOf(
   bundles: readonly DeviceBundle[],
-  fitting: readonly DeviceBundle[],
-): Obstacle {
-  const id = idOf(request);
-  const available = present + fitting.reduce((sum, { counts }) => sum + (counts.get(id) ?? 0), 0);
-  const blockers = bundles.flatMap((bundle) => {
-    if (bundle.blockers.length > 0) return bundle.blockers;
-    // Free, and yet not given: its group holds more than is wanted.
-    return fitting.includes(bundle) && available < request.quantity ? [] : [groupBlocker(bundle.members, [])];
-  });
-  const messages = [...new Set(blockers.map(({ message }) => message))];
-  const [first] = [...blockers].sort((a, b) => telling.indexOf(a.code) - telling.indexOf(b.code));
-  const more = messages.length > listed ? ` And ${messages.length - listed} more.` : '';
-  return obstacle(
-    first?.code ?? 'group-not-assignable',
-    `pci ${id}`,
-    `The config wants ${request.quantity} of ${id}, ${Math.min(available, request.quantity)} can be given. ` +
-      `${messages.slice(0, listed).join('. ')}.${more}`,
-    {
-      fix: first?.fix ?? undefined,
-      details: {
-        wanted: request.quantity,
-        available,
-        addresses: [...new Set(blockers.flatMap(({ addresses }) => addresses))],
-      },
-    },
-  );
+  chosenNodes: ReadonlySet<number>,
+  nodes: ReadonlyMap<number, NodeRoom>,
+): readonly number[] {
+  const touched = new Set(chosenNodes);
+  let [unasked, size] = [0, 0];
+  for (const bundle of bundles) {
+    unasked += bundle.unasked;
+    size += bundle.members.length;
+    if (bundle.node !== null) touched.add(bundle.node);
+  }
+  let [cramped, cards, idleCores] = [0, 0, 0];
+  for (const id of touched) {
+    const node = nodes.get(id);
+    if (node?.fits !== true) cramped += 1;
+    cards += node?.freeCards ?? 0;
+    idleCores += node?.idleCores ?? 0;
+  }
+  return [unasked, touched.size, cramped, size, cards, idleCores];
 }
-
-const listed = 10;
-
-/** Which code a refusal gets when several devices are refused for several reasons: what lasts shortest comes first. */
-const telling: readonly string[] = [
-  'device-taken',
-  'device-in-use',
-  'companions-refused',
-  'group-not-assignable',
-  'device-unhealthy',
-  'device-essential',
-  'device-not-assignable',
-  'iommu-off',
-];
 
 function warningsOf(members: readonly UnitMember[]): readonly string[] {
   const added = members.filter(({ reason }) => reason !== 'requested');

@@ -1,7 +1,7 @@
 import type { HostFacts, PciFacts } from '../host/facts.ts';
 import { blocker, type Blocker } from './device-blockers.ts';
 import type { Claim, DeviceCondition } from './claim.ts';
-import type { DeviceUnit } from './device-units.ts';
+import { unitOf, type DeviceUnit } from './device-units.ts';
 import { hostIndex, nameOf } from './host-index.ts';
 
 /** What is taken or unwell at the moment. */
@@ -88,6 +88,18 @@ export function blockersOf(unit: DeviceUnit, standing: DeviceStanding): readonly
     }
   }
   return found;
+}
+
+/** How many cards (displays, accelerators) could be given out now, by NUMA node. */
+export function freeCards(host: HostFacts, standing: DeviceStanding): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (const card of hostIndex(host).cards) {
+    if (card.numaNode === null) continue;
+    const unit = unitOf(host, card);
+    if (unit.strangers.length > 0 || blockersOf(unit, standing).length > 0) continue;
+    counts.set(card.numaNode, (counts.get(card.numaNode) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Its holder; of a virtual function also that of its physical one, without which it is not there. */

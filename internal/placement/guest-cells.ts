@@ -1,26 +1,28 @@
 import type { HostFacts } from '../host/facts.ts';
 import { hostIndex } from './host-index.ts';
-import type { MemoryNeed, MemoryStanding } from './memory.ts';
+import type { MemoryNeed } from './memory.ts';
 import type { CpuPlan, MemoryPlan } from './plan.ts';
 
 /**
  * NUMA cells of the guest, one for each host node that it spans: only where its vCPUs are pinned, as otherwise they may
  * wander away from their memory. Memory follows the vCPUs, in whole pages, as far as each node has it; what a node lacks
  * the next ones give. None where the nodes of its cores cannot hold it.
+ *
+ * @param roomMib by node id
  */
 export function guestCells(
   host: HostFacts,
   cpu: CpuPlan,
   need: MemoryNeed,
   nodes: readonly number[],
-  standing: MemoryStanding,
+  roomMib: ReadonlyMap<number, number>,
 ): MemoryPlan['cells'] {
   if (nodes.length < 2 || cpu.mode !== 'cores') return [];
   const vcpusOf = vcpusByNode(host, cpu);
   const unitMib = need.hugepages === null ? 1 : need.hugepages.sizeKib / 1024;
   const cells = nodes.flatMap((node) => {
     const vcpus = vcpusOf.get(node);
-    const units = Math.floor(Math.max(0, roomOf(host, node, need, standing)) / unitMib);
+    const units = Math.floor(Math.max(0, roomMib.get(node) ?? 0) / unitMib);
     return vcpus === undefined ? [] : [{ node, vcpus, units, share: 0 }];
   });
   if (cells.length < 2) return [];
@@ -52,14 +54,4 @@ function vcpusByNode(
     byNode.set(node, vcpus);
   }
   return byNode;
-}
-
-/** In MiB. Of huge pages, what the node has free as it was read: claims do not say from which node theirs are. */
-function roomOf(host: HostFacts, node: number, need: MemoryNeed, { freeOfNode }: MemoryStanding): number {
-  if (need.hugepages === null) return freeOfNode.get(node) ?? 0;
-  const { sizeKib } = need.hugepages;
-  const pages = host.numaNodes
-    .find(({ id }) => id === node)
-    ?.hugepages.find((size) => size.sizeKib === sizeKib);
-  return ((pages?.free ?? 0) * sizeKib) / 1024;
 }

@@ -11,6 +11,8 @@ export interface HostIndex {
   readonly devicesByGroup: ReadonlyMap<number, readonly PciFacts[]>;
   /** Display adapters. */
   readonly displays: readonly PciFacts[];
+  /** Display adapters and accelerators. */
+  readonly cards: readonly PciFacts[];
   readonly coresOfNode: ReadonlyMap<number, readonly CoreFacts[]>;
 }
 
@@ -28,6 +30,7 @@ export function hostIndex(host: HostFacts): HostIndex {
     devicesBySlot: groupBy(host.pci, ({ address }) => slotOf(address)),
     devicesByGroup: groupBy(grouped, ({ iommuGroup }) => iommuGroup ?? -1),
     displays: host.pci.filter(isDisplay),
+    cards: host.pci.filter(isCard),
     coresOfNode: groupBy(host.cpu.cores, ({ node }) => node),
   };
   indexes.set(host, index);
@@ -48,8 +51,13 @@ export function functionOf(address: string): number {
   return Number.parseInt(address.slice(address.lastIndexOf('.') + 1), 16);
 }
 
-export function isDisplay({ class: deviceClass }: Pick<PciFacts, 'class'>): boolean {
+function isDisplay({ class: deviceClass }: Pick<PciFacts, 'class'>): boolean {
   return deviceClass.startsWith('03');
+}
+
+/** Display adapters and accelerators: what is scarce, and what people pass. */
+export function isCard(device: Pick<PciFacts, 'class'>): boolean {
+  return isDisplay(device) || device.class.startsWith('12');
 }
 
 /** `0000:01:00.0 GA104 [GeForce RTX 3060 Ti] (10de:2489)` */

@@ -1,17 +1,25 @@
 import type { CoreFacts, HostFacts } from '../host/facts.ts';
+import type { Spec } from '../spec/spec.ts';
 import { mayJoin, type CoreLoad } from './core-load.ts';
-import { pickCores } from './cores.ts';
+import { pickCores, slotsOn } from './cores.ts';
 import { hostIndex } from './host-index.ts';
 
-export interface NodeWish {
-  readonly cores: number;
-  readonly overprovision: number;
-  /** Each vCPU stays on a core of its own: only then isolated cores, on which the kernel balances nothing, are of use. */
-  readonly pinned: boolean;
-  /** Ordinary memory, in MiB. */
-  readonly memoryMib: number;
-  /** Nodes of the chosen devices. */
-  readonly deviceNodes: readonly number[];
+/** What a NUMA node has left for a VM. */
+export interface NodeRoom {
+  readonly id: number;
+  /** In `numaNodes` of the facts. */
+  readonly place: number;
+  /** Cores that the VM may join. */
+  readonly cores: readonly CoreFacts[];
+  /** How many of its slots these bear. */
+  readonly slots: number;
+  /** Cores that nobody runs on. */
+  readonly idleCores: number;
+  readonly freeMib: number;
+  /** Cards near it that could be given to somebody. */
+  readonly freeCards: number;
+  /** The whole VM fits. */
+  readonly fits: boolean;
 }
 
 export interface NodeChoice {
@@ -21,89 +29,94 @@ export interface NodeChoice {
 }
 
 /**
- * Where the VM goes: one NUMA node if it fits into one, near its devices; of several the one with the least room left over,
- * so that unbroken nodes are kept for those who need them. Else as few nodes as possible. null: too few cores anywhere.
+ * @param wantedMib memory that the VM needs, of the kind that `roomMib` counts
+ * @param roomMib by node id: memory that no VM was promised
+ * @param cards by node id: see NodeRoom.freeCards
  */
-export function chooseNodes(
-  wish: NodeWish,
+export function nodeRooms(
+  spec: Spec,
   host: HostFacts,
   loads: ReadonlyMap<number, CoreLoad>,
-  freeOfNode: ReadonlyMap<number, number>,
+  wantedMib: number,
+  roomMib: ReadonlyMap<number, number>,
+  cards: ReadonlyMap<number, number>,
+): readonly NodeRoom[] {
+  const { coresOfNode } = hostIndex(host);
+  return host.numaNodes.map(({ id }, place) => {
+    const cores: CoreFacts[] = [];
+    let [slots, idleCores] = [0, 0];
+    for (const core of coresOfNode.get(id) ?? []) {
+      const load = loads.get(core.id);
+      if (load === undefined) continue;
+      if (load.count === 0) idleCores += 1;
+      if (!mayJoin(load, spec.cpu.overprovision)) continue;
+      cores.push(core);
+      slots += slotsOn(spec, core);
+    }
+    const freeMib = roomMib.get(id) ?? 0;
+    const fits = slots >= spec.cpu.slots && freeMib >= wantedMib;
+    return { id, place, cores, slots, idleCores, freeMib, freeCards: cards.get(id) ?? 0, fits };
+  });
+}
+
+/**
+ * Where the VM goes: one NUMA node if it fits into one, near its devices; of several the one with the fewest free cards,
+ * then the one with the least room left over, so that cards and unbroken nodes are kept for those who need them. Else as
+ * few nodes as possible. null: too few cores anywhere.
+ *
+ * @param deviceNodes nodes of the chosen devices
+ */
+export function chooseNodes(
+  spec: Spec,
+  host: HostFacts,
+  loads: ReadonlyMap<number, CoreLoad>,
+  rooms: readonly NodeRoom[],
+  wantedMib: number,
+  deviceNodes: readonly number[],
 ): NodeChoice | null {
-  const exclusive = wish.overprovision === 1 && wish.pinned;
-  const candidates = candidateNodes(wish, host, loads, freeOfNode).map((node) => ({
-    ...node,
-    distance: distanceTo(host, node.place, wish.deviceNodes),
-  }));
-  const fitting = candidates
-    .filter(({ cores, freeMib }) => cores.length >= wish.cores && freeMib >= wish.memoryMib)
-    .sort((a, b) => a.distance - b.distance || a.cores.length - b.cores.length || a.id - b.id);
-  const [best] = fitting;
+  const candidates = rooms.map((room) => ({ ...room, distance: distanceTo(host, room.place, deviceNodes) }));
+  const [best] = candidates
+    .filter(({ fits }) => fits)
+    .sort(
+      (a, b) =>
+        a.distance - b.distance ||
+        a.freeCards - b.freeCards ||
+        a.idleCores - b.idleCores ||
+        a.cores.length - b.cores.length ||
+        a.id - b.id,
+    );
   if (best !== undefined) {
-    const cores = pickCores(best.cores, loads, wish.cores, exclusive);
+    const cores = pickCores(best.cores, loads, spec.cpu.slots, spec);
     return cores === null ? null : { cores, nodes: [best.id] };
   }
-  const spread = [...candidates].sort(
-    (a, b) => a.distance - b.distance || b.cores.length - a.cores.length || a.id - b.id,
-  );
-  const used: typeof candidates = [];
-  let [coreCount, freeMib] = [0, 0];
+  const spread = [...candidates].sort((a, b) => a.distance - b.distance || b.slots - a.slots || a.id - b.id);
+  const used: NodeRoom[] = [];
+  let [slots, freeMib] = [0, 0];
   for (const node of spread) {
-    if (coreCount >= wish.cores && freeMib >= wish.memoryMib) break;
+    if (slots >= spec.cpu.slots && freeMib >= wantedMib) break;
     used.push(node);
-    coreCount += node.cores.length;
+    slots += node.slots;
     freeMib += Math.max(0, node.freeMib);
   }
   // Nearest first: the far nodes give only what the near ones lack.
   const cores: CoreFacts[] = [];
+  let left = spec.cpu.slots;
   for (const node of used) {
-    const wanted = Math.min(wish.cores - cores.length, node.cores.length);
-    cores.push(...(pickCores(node.cores, loads, wanted, exclusive) ?? []));
+    const wanted = Math.min(left, node.slots);
+    cores.push(...(pickCores(node.cores, loads, wanted, spec) ?? []));
+    left -= wanted;
   }
-  if (cores.length < wish.cores) return null;
-  const nodes = freeMib >= wish.memoryMib ? used.map(({ id }) => id).sort((a, b) => a - b) : [];
+  if (left > 0) return null;
+  const nodes = freeMib >= wantedMib ? used.map(({ id }) => id).sort((a, b) => a - b) : [];
   return { cores: cores.sort((a, b) => a.id - b.id), nodes };
-}
-
-type NodeRoom = Omit<NodeWish, 'deviceNodes'>;
-
-/** Nodes on which the whole VM fits. */
-export function roomyNodes(
-  wish: NodeRoom,
-  host: HostFacts,
-  loads: ReadonlyMap<number, CoreLoad>,
-  freeOfNode: ReadonlyMap<number, number>,
-): ReadonlySet<number> {
-  const fitting = candidateNodes(wish, host, loads, freeOfNode).filter(
-    ({ cores, freeMib }) => cores.length >= wish.cores && freeMib >= wish.memoryMib,
-  );
-  return new Set(fitting.map(({ id }) => id));
-}
-
-/** What each node has left for a VM like this. */
-function candidateNodes(
-  wish: NodeRoom,
-  host: HostFacts,
-  loads: ReadonlyMap<number, CoreLoad>,
-  freeOfNode: ReadonlyMap<number, number>,
-) {
-  const { coresOfNode } = hostIndex(host);
-  return host.numaNodes.map(({ id }, place) => ({
-    id,
-    place,
-    cores: (coresOfNode.get(id) ?? []).filter((core) => {
-      const load = loads.get(core.id);
-      return load !== undefined && mayJoin(load, wish.overprovision);
-    }),
-    freeMib: freeOfNode.get(id) ?? 0,
-  }));
 }
 
 /** The distance of the node at `place` from the nearest of the devices; 0 where there are none. */
 function distanceTo(host: HostFacts, place: number, deviceNodes: readonly number[]): number {
-  const distances = deviceNodes.flatMap((id) => {
+  let least = Infinity;
+  for (const id of deviceNodes) {
     const from = host.numaNodes.find((node) => node.id === id);
-    return from?.distances[place] ?? [];
-  });
-  return distances.length === 0 ? 0 : Math.min(...distances);
+    least = Math.min(least, from?.distances[place] ?? Infinity);
+  }
+  return Number.isFinite(least) ? least : 0;
 }

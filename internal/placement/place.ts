@@ -1,15 +1,18 @@
 import { guestProfile } from '../guests/guest-profile.ts';
-import { coreLoads, type CoreLoad } from './core-load.ts';
-import { coresWanted, cpuPlan, vcpusWanted } from './cores.ts';
+import type { CoreFacts } from '../host/facts.ts';
+import { coreLoads, mayJoin, type CoreLoad } from './core-load.ts';
+import { coreWarnings, cpuPlan, slotsOn, vcpusWanted } from './cores.ts';
 import { chooseDevices } from './device-choice.ts';
-import { deviceStanding } from './device-standing.ts';
+import { deviceStanding, freeCards, type DeviceStanding } from './device-standing.ts';
+import type { UnitMember } from './device-units.ts';
 import { chooseFirmware, unmetByGuest } from './firmware.ts';
 import { guestCells } from './guest-cells.ts';
+import { planGuestSetup } from './guest-setup.ts';
 import { guestSlots } from './guest-slots.ts';
 import { unmetRequirements } from './host-requirements.ts';
-import { memoryNeed, memoryObstacles, memoryStanding } from './memory.ts';
+import { memoryNeed, memoryObstacles, memoryStanding, roomOfNodes } from './memory.ts';
 import { chooseNetworks } from './networks.ts';
-import { chooseNodes, roomyNodes, type NodeChoice, type NodeWish } from './nodes.ts';
+import { chooseNodes, nodeRooms, type NodeChoice } from './nodes.ts';
 import { deviceOutlooks } from './outlook.ts';
 import type { PlacementAnswer, PlacementInput, Plan, VolumeOffer } from './plan.ts';
 import { lasts, obstacle, type Obstacle } from './refusal.ts';
@@ -21,7 +24,8 @@ import { chooseVolumes } from './volumes.ts';
  */
 export function planPlacement(input: PlacementInput): PlacementAnswer {
   const attempt = tryPlacement(input);
-  if (attempt.plan !== null) return { ok: true, plan: attempt.plan, devices: attempt.devices };
+  const devices = deviceOutlooks(input.host, attempt.standing, attempt.members);
+  if (attempt.plan !== null) return { ok: true, plan: attempt.plan, devices };
   // What would stand in the way on a host where nothing is taken or used, too, lasts.
   const idle = tryPlacement(
     { ...input, claims: noClaims, volumes: input.volumes.map(unused) },
@@ -32,7 +36,7 @@ export function planPlacement(input: PlacementInput): PlacementAnswer {
   return {
     ok: false,
     refusal: { reasons: [...reasons, ...hidden.map((reason) => ({ ...reason, temporary: false }))] },
-    devices: attempt.devices,
+    devices,
   };
 }
 
@@ -46,10 +50,12 @@ interface Attempt {
   /** null: there are obstacles. */
   readonly plan: Plan | null;
   readonly obstacles: readonly Obstacle[];
-  readonly devices: PlacementAnswer['devices'];
+  readonly standing: DeviceStanding;
+  /** Devices that it would get. */
+  readonly members: readonly UnitMember[];
 }
 
-/** @param useCounts whether what processes of the host use at the moment stands in the way */
+/** @param useCounts whether what the host itself uses at the moment stands in the way: memory, devices */
 function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
   const { spec, host, claims, policy } = input;
   const profile = guestProfile(spec);
@@ -57,23 +63,20 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
   const networks = chooseNetworks(spec, input.networks);
   const volumes = chooseVolumes(spec, input.volumes, profile, policy);
   const firmware = chooseFirmware(spec, host, profile);
-  const memory = memoryStanding(host, claims, policy);
+  const memory = memoryStanding(host, claims, policy, useCounts);
   const need = memoryNeed(spec, memory, policy);
+  const room = roomOfNodes(need, memory, host);
   const vcpus = vcpusWanted(spec, host);
   const loads = coreLoads(host, claims);
-  const wish = {
-    cores: coresWanted(spec, host),
-    overprovision: spec.cpu.overprovision,
-    pinned: !spec.cpu.allowSmt,
-    memoryMib: need.ordinaryMib,
-  };
-  const devices = chooseDevices(spec, host, standing, roomyNodes(wish, host, loads, memory.freeOfNode));
+  const wantedMib = need.hugepages === null ? need.ordinaryMib : need.mib;
+  const rooms = nodeRooms(spec, host, loads, wantedMib, room, freeCards(host, standing));
+  const devices = chooseDevices(spec, host, standing, rooms);
   const deviceNodes = devices.members.flatMap(({ device }) => device.numaNode ?? []);
-  const nodes = chooseNodes({ ...wish, deviceNodes }, host, loads, memory.freeOfNode);
+  const nodes = chooseNodes(spec, host, loads, rooms, wantedMib, deviceNodes);
   const obstacles = [
     ...unmetRequirements(spec, host),
     ...unmetByGuest(spec, vcpus, profile),
-    ...(nodes === null ? [coreObstacle(input, wish, loads)] : []),
+    ...(nodes === null ? [coreObstacle(input, loads)] : []),
     ...vcpuObstacles(vcpus, host.hypervisor.maxVcpus),
     ...memoryObstacles(need, memory),
     ...devices.obstacles,
@@ -81,69 +84,73 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
     ...volumes.obstacles,
     ...firmware.obstacles,
   ];
-  const outlooks = deviceOutlooks(host, standing, devices.members);
-  if (nodes === null || obstacles.length > 0) return { plan: null, obstacles, devices: outlooks };
-  const cpu = cpuPlan(spec, host, nodes.cores);
+  const { members } = devices;
+  if (nodes === null || obstacles.length > 0) return { plan: null, obstacles, standing, members };
+  const guestSetup = planGuestSetup(spec, profile, policy);
+  const cpu = cpuPlan(spec, nodes.cores);
   const plan: Plan = {
     domainType: host.hypervisor.domainType,
     cpu,
     memory: {
       mib: need.mib,
       overheadMib: policy.overheadMib,
-      pinned: devices.members.length > 0,
+      pinned: members.length > 0,
       hugepages: need.hugepages,
       nodes: nodes.nodes,
-      cells: guestCells(host, cpu, need, nodes.nodes, memory),
+      cells: guestCells(host, cpu, need, nodes.nodes, room),
     },
-    pci: guestSlots(devices.members),
+    pci: guestSlots(members),
     networks: networks.networks,
     volumes: volumes.volumes,
     firmware: firmware.firmware,
     tpm: firmware.tpm,
+    seed: guestSetup.seed,
     warnings: [
       ...platformWarnings(input, nodes),
+      ...coreWarnings(spec, cpu, nodes.cores),
       ...devices.warnings,
       ...volumes.warnings,
       ...firmware.warnings,
+      ...guestSetup.warnings,
     ],
   };
-  return { plan, obstacles, devices: outlooks };
+  return { plan, obstacles, standing, members };
 }
 
-function coreObstacle(
-  { spec, host }: PlacementInput,
-  wish: Pick<NodeWish, 'cores' | 'overprovision'>,
-  loads: ReadonlyMap<number, CoreLoad>,
-): Obstacle {
-  const total = host.cpu.cores.length;
-  const slots = spec.cpu.allowSmt
-    ? `${spec.cpu.slots} threads on ${wish.cores} cores`
-    : `${wish.cores} cores`;
-  if (wish.cores > total) {
+function coreObstacle({ spec, host }: PlacementInput, loads: ReadonlyMap<number, CoreLoad>): Obstacle {
+  const { slots, allowSmt, overprovision } = spec.cpu;
+  const unit = allowSmt ? 'threads' : 'cores';
+  const count = (cores: readonly CoreFacts[]): number =>
+    cores.reduce((sum, core) => sum + slotsOn(spec, core), 0);
+  const total = count(host.cpu.cores);
+  if (slots > total) {
     return obstacle(
       'cores-insufficient',
       'slots',
-      `The config wants ${slots}; this host has ${total} cores.`,
+      `The config wants ${slots} ${unit}; this host has ${total} ${unit}.`,
       {
-        fix: spec.cpu.allowSmt
+        fix: allowSmt
           ? 'Ask for fewer slots.'
           : 'Ask for fewer slots, or set allowSMT to true to count threads.',
-        details: { wanted: wish.cores, installed: total },
+        details: { wanted: slots, installed: total },
       },
     );
   }
-  const joinable = [...loads.values()].filter(
-    ({ count, limit }) => count + 1 <= Math.min(limit, wish.overprovision),
-  ).length;
+  const joinable = count(
+    host.cpu.cores.filter(({ id }) => {
+      const load = loads.get(id);
+      return load !== undefined && mayJoin(load, overprovision);
+    }),
+  );
   const holders = [...new Set([...loads.values()].flatMap((load) => load.holders))].sort();
   return obstacle(
     'cores-taken',
     'slots',
-    `The config wants ${slots}, shared by at most ${wish.overprovision} VMs each; ${joinable} of ${total} cores can be had. ` +
+    `The config wants ${slots} ${unit}, shared by at most ${overprovision} VMs each; ${joinable} of ${total} ${unit} can be had. ` +
       `VMs on the cores: ${shortList(holders)}.`,
     {
       fix: 'Ask for fewer slots, raise overprovision where the others allow it too, or wait until a VM is gone.',
-      details: { wanted: wish.cores, available: joinable, holders: holders.slice(0, listed) },
+      details: { wanted: slots, available: joinable, holders: holders.slice(0, listed) },
     },
   );
 }

@@ -12,6 +12,7 @@ export interface HostUsage {
   readonly cores: readonly CoreLoad[];
   /** In tenths of cores: what cannot be given out any more; at most ten times the cores. */
   readonly usedCores: number;
+  /** What VMs were promised; what the host itself uses at the moment is not taken off. */
   readonly memory: { readonly giveableMib: number; readonly freeMib: number };
   /** Devices that could be passed to a VM, by id; `available`: now. */
   readonly devices: readonly {
@@ -33,7 +34,7 @@ export function hostUsage(
   policy: PlacementPolicy,
 ): HostUsage {
   const cores = [...coreLoads(host, claims).values()];
-  const { giveableMib, freeMib } = memoryStanding(host, claims, policy);
+  const { giveableMib, freeMib } = memoryStanding(host, claims, policy, false);
   return {
     cores,
     usedCores: cores.reduce(

@@ -69,7 +69,7 @@ export function chooseVolumes(
   return {
     volumes,
     obstacles: [...obstacles, ...lackOfSpace(volumes, policy)],
-    warnings: thinWarnings(volumes, policy),
+    warnings: [...smallDiskWarnings(volumes, profile), ...thinWarnings(volumes, policy)],
   };
 }
 
@@ -144,11 +144,26 @@ function lackOfSpace(volumes: readonly VolumePlan[], { pool }: PlacementPolicy):
   ];
 }
 
+/** Not refused: a guest that is installed already may do with less. */
+function smallDiskWarnings(
+  volumes: readonly VolumePlan[],
+  { minDiskBytes }: GuestProfile,
+): readonly string[] {
+  const boot = volumes.find(({ bootOrder }) => bootOrder === 1);
+  if (boot?.sizeBytes === undefined || boot.sizeBytes === null || boot.sizeBytes >= minDiskBytes) return [];
+  return [
+    `The disk to boot from has ${inGigabytes(boot.sizeBytes)} GB; the guest's setup wants ${inGigabytes(minDiskBytes)} GB.`,
+  ];
+}
+
+function inGigabytes(bytes: number): string {
+  return (bytes / gigabyte).toFixed(1);
+}
+
 function thinWarnings(volumes: readonly VolumePlan[], { pool }: PlacementPolicy): readonly string[] {
   const thin = wantedBytes(volumes, 'qcow2');
   if (pool.availableBytes === null || thin <= pool.availableBytes) return [];
-  const gb = (bytes: number): string => (bytes / gigabyte).toFixed(1);
   return [
-    `The new volumes may grow to ${gb(thin)} GB; the pool "${pool.name}" has ${gb(pool.availableBytes)} GB left. They will fail when it is full.`,
+    `The new volumes may grow to ${inGigabytes(thin)} GB; the pool "${pool.name}" has ${inGigabytes(pool.availableBytes)} GB left. They will fail when it is full.`,
   ];
 }

@@ -1,8 +1,9 @@
 import { extraKeys } from './extra.ts';
 import type { Field } from './field.ts';
-import { allFields } from './fields.ts';
+import { allFields, fields } from './fields.ts';
 import { ignoredKeys } from './known-keys.ts';
-import { orNullSchema, type JsonSchema } from './schema-parts.ts';
+import { mebibytesSchema, memoryUnits } from './memory-fields.ts';
+import { orNullSchema, wordSchema, type JsonSchema } from './schema-parts.ts';
 
 interface Node {
   schema: JsonSchema | null;
@@ -19,7 +20,7 @@ export const configSchema: JsonSchema = {
   title: 'Elemento config',
   description: 'What a VM is to have. Any of the shapes of Elemento configs, or a mix of them.',
   ...objectOf(tree()),
-  allOf: allFields.filter(({ fallback }) => fallback === undefined).map(somewhere),
+  allOf: [...allFields.filter(({ fallback }) => fallback === undefined).map(somewhere), inMebibytes()],
 };
 
 function tree(): ReadonlyMap<string, Node> {
@@ -73,16 +74,32 @@ function defaultOf({ path: main, fallback, unset }: Field<unknown>, path: string
     : {};
 }
 
+/** Memory is in MiB unless the config says GiB: so that GB by mistake are found out. */
+function inMebibytes(): JsonSchema {
+  const { memoryUnit, ramsize } = fields;
+  const gib = Object.fromEntries(Object.entries(memoryUnits).filter(([, unit]) => unit === 'GiB'));
+  return {
+    if: at(memoryUnit.path, wordSchema(gib)),
+    then: true,
+    else: {
+      allOf: ramsize.places.map(({ path }) => ({
+        anyOf: [{ not: at(path, true) }, at(path, orNullSchema(mebibytesSchema))],
+      })),
+    },
+  };
+}
+
+/** An object in which something of that schema stands at the path. */
+function at(path: string, schema: JsonSchema | true): JsonSchema {
+  return path
+    .split('.')
+    .reduceRight<JsonSchema | true>(
+      (inner, key) => ({ type: 'object', required: [key], properties: { [key]: inner } }),
+      schema,
+    ) as JsonSchema;
+}
+
 /** Under one of its names the field must be there. */
 function somewhere(field: Field<unknown>): JsonSchema {
-  return {
-    anyOf: field.places.map(({ path }) =>
-      path
-        .split('.')
-        .reduceRight<JsonSchema>(
-          (inner, key) => ({ type: 'object', required: [key], properties: { [key]: inner } }),
-          { not: { type: 'null' } },
-        ),
-    ),
-  };
+  return { anyOf: field.places.map(({ path }) => at(path, { not: { type: 'null' } })) };
 }

@@ -34,24 +34,6 @@ const architectures: Readonly<Record<string, Architecture>> = {
 
 const mostArchs = 16;
 const mostFlags = 256;
-const leastMemoryMib = 64;
-const mostMemoryMib = 16 * 1024 * 1024;
-
-/** MiB in every request. A small number is not guessed to be GB: it is refused, with the unit. */
-const memoryReader: Reader<number> = (value) => {
-  const number = numberOf(value);
-  if (number !== null && number > 0 && number < leastMemoryMib) {
-    return problem(
-      value,
-      `ramsize is in MiB, and ${number} MiB is too little; if ${number} GB is meant, write ${number * 1024}.`,
-      {
-        allowed: `an integer from ${leastMemoryMib} to ${mostMemoryMib}`,
-        unit: 'MiB',
-      },
-    );
-  }
-  return integer({ from: leastMemoryMib, to: mostMemoryMib, unit: 'MiB' })(value);
-};
 
 const frequencyReader: Reader<number | null> = (value) => {
   if (value === null || value === '') return { value: null };
@@ -91,7 +73,7 @@ const archsReader: Reader<readonly Architecture[]> = (value) => {
 
 const inverse = map(boolean, (value) => !value);
 
-/** Processor and memory. */
+/** The processor. */
 export const machineFields = {
   slots: field({
     path: 'slots',
@@ -157,26 +139,5 @@ export const machineFields = {
     allowed: "names of CPU features, Elemento's (`SSE4.1`) or the kernel's (`sse4_1`), in any case",
     meaning: 'The host must have all of them. A name that is not known is met by no host.',
     schema: listSchema({ type: 'string', pattern: `^\\s*${flagPattern}\\s*$` }, mostFlags),
-  }),
-  ramsize: field({
-    path: 'ramsize',
-    aliases: ['ram.ramsize', 'mem.capacity', 'mem.capacity_mb', 'ram_size'],
-    read: memoryReader,
-    fallback: undefined,
-    type: 'integer',
-    unit: 'MiB',
-    allowed: `${leastMemoryMib} to ${mostMemoryMib}`,
-    meaning: 'Memory of the guest.',
-    schema: integerSchema(leastMemoryMib, mostMemoryMib),
-  }),
-  requireEcc: field({
-    path: 'reqECC',
-    aliases: ['ram.reqECC', 'mem.requireECC', 'mem.reqECC'],
-    read: boolean,
-    fallback: false,
-    type: 'boolean',
-    allowed: 'true or false, 1 or 0',
-    meaning: "The host's memory must have error correction.",
-    schema: booleanSchema,
   }),
 };

@@ -4,6 +4,7 @@ import { FieldReading } from './field-reading.ts';
 import { fields } from './fields.ts';
 import { guestSetup } from './guest-setup.ts';
 import { unknownFields } from './known-keys.ts';
+import { ramsizeInGibibytes } from './memory-fields.ts';
 import { isObject, type JsonObject } from './reading.ts';
 import type { Source } from './sources.ts';
 import type { JsonValue, Spec, SpecAnswer } from './spec.ts';
@@ -45,7 +46,10 @@ export function readSources(sources: readonly Source[]): SpecAnswer {
       archs: read(fields.archs),
       flags: read(fields.flags),
     },
-    memory: { mib: read(fields.ramsize), requireEcc: read(fields.requireEcc) },
+    memory: {
+      mib: read(read(fields.memoryUnit) === 'GiB' ? ramsizeInGibibytes : fields.ramsize),
+      requireEcc: read(fields.requireEcc),
+    },
     os: { family: read(fields.osFamily), flavour: read(fields.osFlavour), version: read(fields.osVersion) },
     firmware: read(fields.firmware),
     qemuAgent: read(fields.qemuAgent),

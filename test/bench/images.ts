@@ -1,11 +1,22 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import type { OperationRecord } from '../../internal/operations/model.ts';
 import type { PrivateHost } from '../host/private-host.ts';
 import { call, createWorkspace, startDaemonProcess, type DaemonUnderTest } from '../system/daemon.ts';
 import { median, short } from './statistics.ts';
 import { printTable } from './table.ts';
+
+/** As the native API shows it. */
+interface ShownOperation {
+  readonly state: string;
+  readonly endTime?: string;
+  readonly error?: object;
+  readonly steps: readonly {
+    readonly name: string;
+    readonly startTime?: string;
+    readonly endTime?: string;
+  }[];
+}
 
 const mebibytes = 1024;
 const rounds = 3;
@@ -71,7 +82,7 @@ async function importOnce(
   daemon: DaemonUnderTest,
   url: string,
   checksum: string,
-): Promise<{ operation: OperationRecord; grownMib: number }> {
+): Promise<{ operation: ShownOperation; grownMib: number }> {
   const before = await residentMib(daemon);
   const answer = await call(daemon, 'POST', '/v1/images', {
     name: 'bench',
@@ -91,20 +102,20 @@ async function ended(
   daemon: DaemonUnderTest,
   place: string,
   meanwhile: () => Promise<void> = () => Promise.resolve(),
-): Promise<OperationRecord> {
+): Promise<ShownOperation> {
   for (;;) {
-    const operation = (await call(daemon, 'GET', place)).body as unknown as OperationRecord;
-    if (operation.state === 'failed') throw new Error(JSON.stringify(operation.error));
-    if (operation.endedAt !== null) return operation;
+    const { operation } = (await call(daemon, 'GET', place)).body as { operation: ShownOperation };
+    if (operation.error !== undefined) throw new Error(JSON.stringify(operation.error));
+    if (operation.endTime !== undefined) return operation;
     await meanwhile();
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
 
 /** MB/s, as journalled: the writes of the journal around it are in it. */
-function rateOf({ steps }: OperationRecord, name: string): number {
+function rateOf({ steps }: ShownOperation, name: string): number {
   const step = steps.find((candidate) => candidate.name === name);
-  const milliseconds = Date.parse(step?.endedAt ?? '') - Date.parse(step?.startedAt ?? '');
+  const milliseconds = Date.parse(step?.endTime ?? '') - Date.parse(step?.startTime ?? '');
   return (mebibytes * 2 ** 20) / 1000 / milliseconds;
 }
 

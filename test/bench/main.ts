@@ -3,11 +3,13 @@ import { startPrivateHost } from '../host/private-host.ts';
 import { benchDaemon, versions } from './daemon.ts';
 import { benchDrivers } from './drivers.ts';
 import { benchImages } from './images.ts';
+import { benchPlacement } from './placement.ts';
 
 /**
  * `npm run bench`: prints the tables of docs/performance.md. All figures of a table come from one run, in a private
  * libvirt host; compare within a run, not between runs.
  */
+await benchPlacement();
 const drivers = await startPrivateHost(`protium-bench-${process.pid}-a`);
 try {
   console.log(

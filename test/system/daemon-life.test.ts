@@ -112,7 +112,7 @@ describe('the daemon', () => {
     await vi.waitFor(
       async () => {
         const { body } = await call(daemon, 'GET', '/v1/operations');
-        expect((body['operations'] as { state: string }[])[0]?.state).toBe('running');
+        expect((body['operations'] as { state: string }[])[0]?.state).toBe('OPERATION_STATE_RUNNING');
       },
       { timeout: 10_000, interval: 5 },
     );
@@ -202,7 +202,7 @@ describe('killed in the middle of a creation', () => {
         expect(await health(second)).toBe('pass');
         const { body } = await call(second, 'GET', '/v1/operations');
         const states = (body['operations'] as { state: string }[]).map(({ state }) => state);
-        expect(states.filter((state) => !['succeeded', 'failed', 'cancelled'].includes(state))).toEqual([]);
+        expect(states.filter((state) => !/_(SUCCEEDED|FAILED|CANCELLED)$/.test(state))).toEqual([]);
       },
       { timeout: 60_000, interval: 100 },
     );

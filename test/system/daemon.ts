@@ -115,16 +115,16 @@ export interface JsonAnswer {
 
 /** A request with a JSON body; the answer's body is parsed where it is JSON. */
 export async function call(
-  daemon: DaemonUnderTest,
+  daemon: Pick<DaemonUnderTest, 'http'>,
   method: string,
   route: string,
   body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<JsonAnswer> {
   const response = await fetch(daemon.http + route, {
     method,
-    ...(body === undefined
-      ? {}
-      : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
+    headers: body === undefined ? headers : { 'Content-Type': 'application/json', ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
   const isJson = (response.headers.get('content-type') ?? '').includes('json') && text !== '';

@@ -165,7 +165,6 @@ describe('register', () => {
       { authentication: { username: 'alice', password: 'pa55word-once' } },
     );
     expect(answer.status).toBe(200);
-    expect(answer.headers.get('protium-notice')).toContain('not applied');
     const database = await readFile(path.join(workspace.stateDirectory, 'protium.db'));
     const journal = await readFile(path.join(workspace.stateDirectory, 'protium.db-wal')).catch(() =>
       Buffer.alloc(0),
@@ -220,5 +219,5 @@ it('a daemon that is killed in the middle leaves nothing behind', async () => {
   await expect.poll(volumes).toEqual([]);
   const { body } = await call(daemon, 'GET', '/v1/operations');
   const [last] = body['operations'] as { kind: string; state: string }[];
-  expect(last).toMatchObject({ kind: 'instance.register', state: 'failed' });
+  expect(last).toMatchObject({ kind: 'instance.register', state: 'OPERATION_STATE_FAILED' });
 });

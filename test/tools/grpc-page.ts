@@ -18,8 +18,10 @@ const root = join(import.meta.dirname, '../..');
 /** Files in the order of the page. What they import of the public contracts needs no description here. */
 const described = [
   'manager/manager.proto',
+  'protium/v1/instances.proto',
   'protium/v1/domains.proto',
   'protium/v1/operations.proto',
+  'protium/v1/events.proto',
   'protium/v1/computations.proto',
   'google/rpc/error_details.proto',
   'agent/agent.proto',

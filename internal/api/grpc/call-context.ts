@@ -1,6 +1,6 @@
 import { Metadata, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
 import { ProtiumError } from '../../errors/protium-error.ts';
-import type { RequestContext } from '../cocos-use-cases.ts';
+import type { RequestContext } from '../request-context.ts';
 import { requestIdOf } from './request-id.ts';
 
 /** A RequestContext with what only gRPC has. */

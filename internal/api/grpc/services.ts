@@ -1,20 +1,17 @@
 import type { Logger } from '../../observability/log.ts';
 import type { CocosUseCases } from '../cocos-use-cases.ts';
+import type { V1Service } from '../v1/service.ts';
 import { cocosServices } from './cocos.ts';
-import { computationsService, type ComputationsSource } from './computations.ts';
 import { indexDescriptors, readDescriptors } from './descriptors.ts';
-import { domainsService, type DomainsSource } from './domains.ts';
 import type { GrpcService } from './grpc-service.ts';
 import { healthService, type HealthSource } from './health.ts';
-import { operationsService, type OperationsSource } from './operations.ts';
 import { reflectionServices } from './reflection.ts';
+import { grpcService } from './v1.ts';
 
 export interface ServiceSources {
   readonly log: Logger;
   readonly cocos: { readonly useCases: CocosUseCases; readonly emptyErrors: boolean };
-  readonly domains: DomainsSource;
-  readonly operations: OperationsSource;
-  readonly computations: ComputationsSource;
+  readonly v1: readonly V1Service[];
   readonly health: HealthSource;
 }
 
@@ -22,9 +19,7 @@ export interface ServiceSources {
 export function allServices({ log, ...sources }: ServiceSources): readonly GrpcService[] {
   const services = [
     ...cocosServices(sources.cocos.useCases, { log, emptyErrors: sources.cocos.emptyErrors }),
-    domainsService(sources.domains, { log }),
-    operationsService(sources.operations, { log }),
-    computationsService(sources.computations, { log }),
+    ...sources.v1.map((service) => grpcService(service, { log })),
   ];
   const health = healthService(
     sources.health,

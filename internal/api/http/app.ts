@@ -1,4 +1,5 @@
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import type { Images } from '../../images/image.ts';
@@ -8,14 +9,18 @@ import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
 import { addComputationRoutes, type ComputationAccess } from './computations.ts';
 import { addDoctorRoute } from './doctor.ts';
 import { addFallback } from './fallback.ts';
+import { sendFieldErrors } from './field-errors.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
 import { addHostRoutes } from './host.ts';
 import { addImageRoutes } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
-import { addOperationRoutes, type OperationReader } from './operations.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
+import type { V1Service } from '../v1/service.ts';
 import { refuseOtherSites } from './same-origin.ts';
+import type { HttpBindings } from './v1/bindings.ts';
+import { addReferenceRoutes } from './v1/reference.ts';
+import { addV1Routes } from './v1/routes.ts';
 
 export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
@@ -23,7 +28,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly examineHost: () => Promise<readonly Finding[]>;
   readonly images: Images;
   readonly inventory: Inventory;
-  readonly operations: OperationReader;
+  readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
   readonly health: () => Promise<HealthReport> | HealthReport;
 }
 
@@ -44,9 +49,10 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
-    addImageRoutes(routes, options.images, options.operations);
+    addImageRoutes(routes, options.images);
     addInventoryRoutes(routes, options.inventory);
-    addOperationRoutes(routes, options.operations);
+    addReferenceRoutes(routes);
+    addV1Routes(routes, options.v1.services, options.v1.bindings);
   });
 }
 
@@ -73,6 +79,7 @@ function createApp(scope: RequestScopeOptions, addRoutes: (routes: Router) => vo
   app.use((thrown: unknown, _request: Request, response: Response, next: NextFunction) => {
     response.locals['error'] = thrown;
     if (response.headersSent) next(thrown);
+    else if (thrown instanceof InvalidFields) sendFieldErrors(response, thrown.fields);
     else sendProblem(response, badPath(thrown) ?? asProtiumError(thrown));
   });
   return app;

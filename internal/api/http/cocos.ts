@@ -2,7 +2,9 @@ import type { Request, Response, Router } from 'express';
 import { catalogue, type ErrorCode } from '../../errors/catalogue.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { RunInput } from '../../computations/model.ts';
-import type { CocosUseCases, RequestContext } from '../cocos-use-cases.ts';
+import type { CocosUseCases } from '../cocos-use-cases.ts';
+import type { RequestContext } from '../request-context.ts';
+import { requestContext } from './client-gone.ts';
 import { readBody } from './body.ts';
 import { fieldsOf, firstJsonValue } from './first-json-value.ts';
 import { headerTexts } from './header-text.ts';
@@ -63,19 +65,6 @@ function requireJson(request: Request): void {
       },
     );
   }
-}
-
-function requestContext(response: Response): RequestContext {
-  const gone = new AbortController();
-  // Not the request's: that one closes when its body was read.
-  const abort = () => {
-    gone.abort(new ProtiumError('cancelled', 'The client went away before it had the answer.'));
-  };
-  response.once('close', () => {
-    if (!response.writableEnded) abort();
-  });
-  if (response.destroyed || response.socket?.destroyed === true) abort();
-  return { requestId: String(response.locals['requestId']), signal: gone.signal };
 }
 
 function domainRequest(body: unknown): { pool: string; volume: string; domain: string } {

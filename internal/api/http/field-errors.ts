@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import { ProtiumError } from '../../errors/protium-error.ts';
+import { InvalidFields } from '../../errors/invalid-fields.ts';
 import type { FieldError } from '../../spec/spec.ts';
 import { sendProblem } from './problem.ts';
 
@@ -8,10 +8,10 @@ import { sendProblem } from './problem.ts';
  * with.
  */
 export function sendFieldErrors(response: Response, errors: readonly FieldError[]): void {
-  const paths = errors.map(({ path }) => (path === '' ? 'body' : path));
-  const detail = errors.map(({ message }, i) => `${paths[i] ?? 'body'}: ${message}`).join(' ');
-  sendProblem(response, new ProtiumError('argument-invalid', detail), 400, {
-    error: `request was badly formatted. '${paths[0] ?? 'body'}'`,
+  const [first] = errors;
+  const path = first === undefined || first.path === '' ? 'body' : first.path;
+  sendProblem(response, new InvalidFields(errors), 400, {
+    error: `request was badly formatted. '${path}'`,
     errors,
   });
 }

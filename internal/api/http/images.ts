@@ -6,20 +6,16 @@ import { readImportRequest, readUploadRequest } from '../../images/request.ts';
 import { allowLongBody } from './body-deadline.ts';
 import { readJsonBody } from './json-body.ts';
 import { sendJson } from './json.ts';
-import type { OperationReader } from './operations.ts';
 
 /**
  * `GET /v1/images`, `GET /v1/images/{id or name}` (with its users), `GET /v1/image-catalogue`; `POST /v1/images`,
- * `PUT /v1/images/{name}/content` and `DELETE /v1/images/{id or name}` answer with the operation.
+ * `PUT /v1/images/{name}/content` and `DELETE /v1/images/{id or name}` answer with the id of the operation,
+ * which `/v1/operations/{id}` shows.
  */
-export function addImageRoutes(
-  router: Router,
-  images: Images,
-  operations: Pick<OperationReader, 'get'>,
-): void {
+export function addImageRoutes(router: Router, images: Images): void {
   const accepted = (response: Response, { id }: { readonly id: string }): void => {
     response.setHeader('Location', `/v1/operations/${id}`);
-    sendJson(response, 202, operations.get(id) ?? { id });
+    sendJson(response, 202, { operation: { id } });
   };
   router.get('/v1/images', (_request, response) => {
     sendJson(response, 200, { images: images.list() });

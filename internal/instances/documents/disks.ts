@@ -1,4 +1,5 @@
 import type { VolumePlan } from '../../placement/plan.ts';
+import type { ControllerOptions } from '../../xml/domain/devices/controller.ts';
 import type { DiskOptions } from '../../xml/domain/devices/disk.ts';
 import { diskSerial } from './names.ts';
 
@@ -19,12 +20,12 @@ const prefixes: Readonly<Record<VolumePlan['bus'], string>> = {
 };
 
 /**
- * The disks, and the driver medium for Windows if there is one, each with a name of its own (`vda`, `sda` ...). Files are
+ * The disks, and such media as there are (a seed, drivers for Windows), each with a name of its own (`vda`, `sda` ...). Files are
  * named by path, not by pool and volume: AppArmor's helper of older libvirt cannot find those.
  */
 export function diskOptions(
   volumes: readonly InstanceVolume[],
-  driverMedium: string | null,
+  media: readonly (string | null)[],
 ): readonly DiskOptions[] {
   const counts = new Map<string, number>();
   const target = (prefix: string): string => {
@@ -46,15 +47,26 @@ export function diskOptions(
       ...(plan.bootOrder === null ? {} : { bootOrder: plan.bootOrder }),
     };
   });
-  if (driverMedium === null) return disks;
-  const medium: DiskOptions = {
-    device: 'cdrom',
-    source: { type: 'file', path: driverMedium },
-    format: 'raw',
-    target: target('sd'),
-    bus: 'sata',
-  };
-  return [...disks, medium];
+  const drives = media.flatMap((path): readonly DiskOptions[] =>
+    path === null
+      ? []
+      : [
+          {
+            device: 'cdrom',
+            source: { type: 'file', path },
+            format: 'raw',
+            target: target('sd'),
+            bus: 'sata',
+          },
+        ],
+  );
+  return [...disks, ...drives];
+}
+
+/** libvirt's own choice for SCSI disks is an LSI card of 1993, for which today's systems have no driver. */
+export function diskControllers(volumes: readonly InstanceVolume[]): readonly ControllerOptions[] {
+  const scsi = volumes.some(({ plan }) => plan.bus === 'scsi');
+  return scsi ? [{ type: 'scsi', index: 0, model: 'virtio-scsi' }] : [];
 }
 
 /** a ... z, aa, ab ... */

@@ -6,7 +6,7 @@ import { domainElement, type DomainOptions } from '../../xml/domain/build.ts';
 import type { FeaturesOptions } from '../../xml/domain/features.ts';
 import type { OsOptions } from '../../xml/domain/os.ts';
 import type { XmlElement } from '../../xml/tree.ts';
-import { diskOptions, type InstanceVolume } from './disks.ts';
+import { diskControllers, diskOptions, type InstanceVolume } from './disks.ts';
 import { hasNvidiaDisplay, hostDevices, mmioWindowMib } from './host-devices.ts';
 import { hypervOptions } from './hyperv.ts';
 import { macAddress } from './names.ts';
@@ -23,6 +23,8 @@ export interface InstanceDomain {
   readonly profile: GuestProfile;
   readonly hypervisor: Pick<HypervisorFacts, 'hypervFeatures' | 'virtioWin'>;
   readonly volumes: readonly InstanceVolume[];
+  /** The medium from which the guest sets itself up; null: none. */
+  readonly seed: string | null;
   /** Ours, to be kept with the domain. */
   readonly metadata: XmlElement;
   /** Gets all that the guest writes on its serial console. */
@@ -48,12 +50,11 @@ export function instanceDomain(instance: InstanceDomain): XmlElement {
     ...processorOptions(plan),
     ...memoryOptions(plan.memory),
     os: firmwareOptions(plan),
-    ...(window === null ? {} : { firmwareConfiguration: { 'opt/ovmf/X-PciMmio64Mb': String(window) } }),
     features: featureOptions(instance),
     clock: { offset: profile.clock, hypervclock: profile.hyperv && plan.domainType === 'kvm' },
     devices: {
-      disks: diskOptions(instance.volumes, profile.virtioWin ? hypervisor.virtioWin : null),
-      controllers: ports,
+      disks: diskOptions(instance.volumes, [instance.seed, profile.virtioWin ? hypervisor.virtioWin : null]),
+      controllers: [...ports, ...diskControllers(instance.volumes)],
       spareRootPorts,
       interfaces: plan.networks.map(({ network, mac }, index) => ({
         source: { type: 'network', network },
@@ -69,8 +70,14 @@ export function instanceDomain(instance: InstanceDomain): XmlElement {
       hostDevices: devices,
       balloon: plan.memory.pinned ? null : { freePageReporting: true },
     },
+    ...(window === null ? {} : { qemuCommandLine: { arguments: windowArguments(window) } }),
   };
   return domainElement(options);
+}
+
+/** libvirt keeps the names under opt/ovmf/ to itself: its own element for fw_cfg refuses them. */
+function windowArguments(mib: number): readonly string[] {
+  return ['-fw_cfg', `name=opt/ovmf/X-PciMmio64Mb,string=${mib}`];
 }
 
 /** libvirt takes no line breaks in a title. */

@@ -12,7 +12,7 @@ export function hostDevices(pci: readonly DevicePlan[]): {
 } {
   const slots = [...new Set(pci.map(({ guestSlot }) => guestSlot))];
   const ports = slots.map((slot) => ({ type: 'pci', model: 'pcie-root-port', index: busOf(slot) }) as const);
-  const devices = pci.map(({ address, guestSlot, guestFunction }): HostDeviceOptions => {
+  const devices = pci.map(({ address, class: deviceClass, guestSlot, guestFunction }): HostDeviceOptions => {
     const shared = pci.some(
       (other) => other.guestSlot === guestSlot && other.guestFunction !== guestFunction,
     );
@@ -20,6 +20,8 @@ export function hostDevices(pci: readonly DevicePlan[]): {
     return {
       type: 'pci',
       address,
+      // A card without its ROM shows nothing before the guest has a driver.
+      ...(isDisplayClass(deviceClass) ? { rom: { bar: true } } : {}),
       guestAddress: {
         address: `0000:${bus}:00.${guestFunction}`,
         ...(shared && guestFunction === 0 ? { multifunction: true } : {}),
@@ -49,5 +51,9 @@ export function mmioWindowMib(pci: readonly DevicePlan[]): number | null {
 
 /** NVIDIA's older drivers refuse to work where they see a hypervisor that is not theirs. */
 export function hasNvidiaDisplay(pci: readonly DevicePlan[]): boolean {
-  return pci.some(({ vendor, class: deviceClass }) => vendor === '10de' && deviceClass.startsWith('03'));
+  return pci.some(({ vendor, class: deviceClass }) => vendor === '10de' && isDisplayClass(deviceClass));
+}
+
+function isDisplayClass(deviceClass: string): boolean {
+  return deviceClass.startsWith('03');
 }

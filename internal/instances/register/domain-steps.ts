@@ -1,14 +1,13 @@
 import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import { guestProfile } from '../../guests/guest-profile.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
-import { virError } from '../../libvirt/error-code.ts';
 import { LibvirtError } from '../../libvirt/error.ts';
 import type { DomainRef } from '../../libvirt/objects.ts';
 import { withoutEffect, type Step, type StepRun } from '../../operations/definition.ts';
 import { serializeXml } from '../../xml/serialize.ts';
 import { instanceDomain } from '../documents/domain.ts';
 import { instanceMetadata } from '../documents/metadata.ts';
-import { orAbsent } from '../from-documents/absent.ts';
+import { findDomain } from '../lifecycle/find-domain.ts';
 import { activateNetworks, inactiveNetworks } from '../networks.ts';
 import type { Spec } from '../../spec/spec.ts';
 import type { RegisterInput, RegisterInstance } from './shape.ts';
@@ -37,7 +36,7 @@ export function defineDomain(client: LibvirtClient): Step<RegisterInstance, 'def
       }
     },
     async undo({ input }) {
-      const domain = await find(client, input.uuid);
+      const domain = await findDomain(client, input.uuid);
       if (domain === null) return;
       await client.domains.undefine(domain, {
         nvram: 'remove',
@@ -64,7 +63,7 @@ export function startDomain(client: LibvirtClient): Step<RegisterInstance, 'star
       }
     },
     async undo({ input }) {
-      const domain = await find(client, input.uuid);
+      const domain = await findDomain(client, input.uuid);
       if (domain === null) return;
       const { state } = await client.domains.state(domain);
       if (state !== 'shutoff') await client.domains.destroy(domain);
@@ -76,6 +75,7 @@ export function startDomain(client: LibvirtClient): Step<RegisterInstance, 'star
 function documentOf(run: StepRun<RegisterInstance>): string {
   const { input } = run;
   const { paths } = run.data('create-volumes');
+  const seed = input.seed === null ? null : { ...input.seed, ...run.data('create-seed') };
   const { uuid, domain, name, owner, createdAt, requestDigest, plan, hypervisor, serialLog } = input;
   const spec = specOf(input);
   const createdVolumes = input.volumes
@@ -95,7 +95,18 @@ function documentOf(run: StepRun<RegisterInstance>): string {
       format: volume.format,
       plan: volume,
     })),
-    metadata: instanceMetadata({ owner, name, createdAt, requestDigest, spec, plan, createdVolumes }),
+    seed: seed?.path ?? null,
+    metadata: instanceMetadata({
+      owner,
+      name,
+      createdAt,
+      requestDigest,
+      spec,
+      plan,
+      createdVolumes,
+      seedPool: seed?.pool ?? null,
+      sshHostKeys: seed?.sshHostKeys ?? [],
+    }),
     serialLog,
   });
   return serializeXml(document);
@@ -103,10 +114,6 @@ function documentOf(run: StepRun<RegisterInstance>): string {
 
 function specOf({ specJson }: RegisterInput): Spec {
   return JSON.parse(specJson) as Spec;
-}
-
-function find(client: LibvirtClient, uuid: string): Promise<DomainRef | null> {
-  return orAbsent(client.domains.lookupByUuid(uuid), virError.noDomain);
 }
 
 function refOf({ domain, uuid }: { readonly domain: string; readonly uuid: string }): DomainRef {

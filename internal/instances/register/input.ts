@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HypervisorFacts } from '../../host/facts.ts';
 import type { Plan, VolumePlan } from '../../placement/plan.ts';
 import { withoutSecrets } from '../../spec/specfile.ts';
-import { domainName } from '../documents/names.ts';
+import { domainName, seedName } from '../documents/names.ts';
 import type { RegisterRequest } from '../instance.ts';
 import type { RegisterInput, RegisterVolume } from './shape.ts';
 
@@ -10,6 +10,8 @@ import type { RegisterInput, RegisterVolume } from './shape.ts';
 export function registerInput(options: {
   readonly request: RegisterRequest;
   readonly requestDigest: string;
+  /** Of the domain; left out: a new one. */
+  readonly uuid?: string;
   readonly plan: Plan;
   readonly hypervisor: HypervisorFacts;
   readonly pool: RegisterInput['pool'];
@@ -17,8 +19,8 @@ export function registerInput(options: {
   readonly isTaken: (domain: string) => boolean;
 }): RegisterInput {
   const { request, plan, hypervisor } = options;
-  const uuid = randomUUID();
-  const domain = domainName(request.name, uuid, options.isTaken);
+  const uuid = options.uuid ?? randomUUID();
+  const domain = request.domain ?? domainName(request.name, uuid, options.isTaken);
   const volumes = plan.volumes.map(registerVolume);
   return {
     uuid,
@@ -36,6 +38,7 @@ export function registerInput(options: {
     hypervisor: { hypervFeatures: hypervisor.hypervFeatures, virtioWin: hypervisor.virtioWin },
     volumes,
     pool: options.pool,
+    seed: plan.seed === null ? null : { pool: plan.seed.pool, name: seedName(uuid) },
     serialLog: `/var/log/libvirt/qemu/${domain}-serial0.log`,
   };
 }

@@ -1,8 +1,13 @@
 import type { DeviceCare } from '../../devices/device-care.ts';
 import type { HostReader } from '../../host/reader.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
+import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
+import type { SeedMaker } from '../../seed/seed-maker.ts';
+import { shown } from '../lifecycle/shown.ts';
+import { createSeed } from './create-seed-step.ts';
 import { defineDomain, startDomain, startNetworks } from './domain-steps.ts';
+import type { GuestSetups } from './guest-setups.ts';
 import type { RegisterInstance } from './shape.ts';
 import { createVolumes, ensurePool } from './storage-steps.ts';
 import { takeDevices } from './take-devices-step.ts';
@@ -10,10 +15,13 @@ import { takeDevices } from './take-devices-step.ts';
 /** Makes an instance from its plan: all of it, or nothing. */
 export function registerInstance(options: {
   readonly client: LibvirtClient;
+  readonly view: Pick<LiveView, 'refresh'>;
   readonly care: DeviceCare;
   readonly host: Pick<HostReader, 'read'>;
+  readonly seeds: Pick<SeedMaker, 'withSeed'>;
+  readonly setups: GuestSetups;
 }): OperationDefinition<RegisterInstance> {
-  const { client, care, host } = options;
+  const { client, view, care, host, seeds, setups } = options;
   return {
     kind: 'instance.register',
     onRestart: 'undo',
@@ -23,14 +31,19 @@ export function registerInstance(options: {
       // Two that make a volume of the same name: the second one must find that of the first.
       ...volumes.map((volume) => `volume/${volume.pool}/${volume.name}`),
     ],
-    steps: () => [
+    // An older daemon's journal knows of no seed.
+    steps: ({ seed }) => [
       ensurePool(client),
       createVolumes(client),
+      ...(seed ? [createSeed(client, seeds, setups)] : []),
       startNetworks(client),
       defineDomain(client),
       takeDevices(care, host),
       startDomain(client),
     ],
-    result: ({ input }) => ({ uuid: input.uuid }),
+    async result({ input }) {
+      await shown(view, input.uuid);
+      return { uuid: input.uuid };
+    },
   };
 }

@@ -16,7 +16,7 @@ export function ensurePool(client: LibvirtClient): Step<RegisterInstance, 'ensur
     name: 'ensure-pool',
     title: 'prepare the storage pool',
     async do({ input }) {
-      if (input.volumes.every(({ action }) => action === 'use')) return;
+      if (input.seed === null && input.volumes.every(({ action }) => action === 'use')) return;
       await ensureDirectoryPool(client, input.pool);
     },
   };

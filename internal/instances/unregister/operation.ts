@@ -2,15 +2,19 @@ import type { DeviceCare } from '../../devices/device-care.ts';
 import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import { virError } from '../../libvirt/error-code.ts';
+import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import { deleteVolume } from '../delete-volume.ts';
 import { orAbsent } from '../from-documents/absent.ts';
+import { deviceNotices } from '../lifecycle/device-notices.ts';
+import { findDomain } from '../lifecycle/find-domain.ts';
+import { shown } from '../lifecycle/shown.ts';
+import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
 
 /** The operation `instance.unregister`. */
 export interface UnregisterInstance {
-  readonly input: {
-    readonly uuid: string;
-    readonly domain: string;
-    /** To be deleted: those that were made for it, when that is asked for. */
+  readonly input: InstanceTarget & {
+    /** To be deleted: the seed, and those that were made for it when that is asked for. */
     readonly volumes: readonly { readonly pool: string; readonly name: string }[];
   };
   readonly result: { readonly uuid: string; readonly notices: readonly string[] };
@@ -25,9 +29,10 @@ export interface UnregisterInstance {
 /** Stops an instance, gives its devices back to the host's drivers and removes it. */
 export function unregisterInstance(
   client: LibvirtClient,
+  view: Pick<LiveView, 'refresh'>,
   care: DeviceCare,
 ): OperationDefinition<UnregisterInstance> {
-  const find = (uuid: string) => orAbsent(client.domains.lookupByUuid(uuid), virError.noDomain);
+  const find = (uuid: string) => findDomain(client, uuid);
   const stop: Step<UnregisterInstance, 'stop-domain'> = {
     name: 'stop-domain',
     title: 'stop the domain',
@@ -44,11 +49,8 @@ export function unregisterInstance(
     title: 'give its devices back to the host',
     irreversible: true,
     async do({ input }) {
-      const left = await care.giveBack(input.uuid);
       // A device that is not whole must not keep the VM from going: nobody gets it until it is.
-      return {
-        notices: left.map(({ address, condition, reason }) => `${address} is ${condition}: ${reason}.`),
-      };
+      return { notices: deviceNotices(await care.giveBack(input.uuid)) };
     },
   };
   const undefine: Step<UnregisterInstance, 'undefine-domain'> = {
@@ -75,19 +77,18 @@ export function unregisterInstance(
     title: 'delete its volumes',
     irreversible: true,
     async do({ input }) {
-      for (const { pool: poolName, name } of input.volumes) {
-        const pool = await orAbsent(client.pools.lookupByName(poolName), virError.noStoragePool);
-        if (pool === null) continue;
-        const volume = await orAbsent(client.volumes.lookupByName(pool, name), virError.noStorageVolume);
-        if (volume !== null) await client.volumes.delete(volume);
-      }
+      for (const volume of input.volumes) await deleteVolume(client, volume);
     },
   };
   return {
     kind: 'instance.unregister',
     onRestart: 'resume',
-    resources: ({ uuid, domain }) => [`domain/${domain}`, `instance/${uuid}`],
+    resources: instanceResources,
     steps: () => [stop, giveBack, undefine, deleteVolumes],
-    result: (run) => ({ uuid: run.input.uuid, notices: run.data('give-back-devices').notices }),
+    async result(run) {
+      const { uuid } = run.input;
+      await shown(view, uuid);
+      return { uuid, notices: run.data('give-back-devices').notices };
+    },
   };
 }

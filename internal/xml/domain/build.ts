@@ -44,8 +44,6 @@ export interface DomainOptions {
   readonly cpuTune?: CpuTuneOptions;
   readonly numaTune?: NumaTuneOptions;
   readonly os?: OsOptions;
-  /** Entries of QEMU's fw_cfg for the firmware, by name, e.g. `opt/ovmf/X-PciMmio64Mb`. */
-  readonly firmwareConfiguration?: Readonly<Record<string, string>>;
   readonly features?: FeaturesOptions;
   /** Default: host-passthrough, migratable, for `kvm`; maximum for `qemu`. */
   readonly cpu?: CpuOptions;
@@ -90,7 +88,6 @@ export function domainElement(domain: DomainOptions): XmlElement {
     optionalElement('iothreads', domain.iothreads),
     domain.cpuTune && cpuTuneElement(domain.cpuTune),
     domain.numaTune && numaTuneElement(domain.numaTune),
-    domain.firmwareConfiguration && firmwareConfigurationElement(domain.firmwareConfiguration),
     osElement(domain.os ?? {}),
     featuresElement(domain.features ?? {}),
     cpuElement(domain.cpu ?? defaultCpu(type)),
@@ -111,11 +108,6 @@ function defaultCpu(type: 'kvm' | 'qemu'): CpuOptions {
   return type === 'kvm'
     ? { mode: 'host-passthrough', check: 'none', migratable: true }
     : { mode: 'maximum', check: 'none', migratable: true };
-}
-
-function firmwareConfigurationElement(entries: Readonly<Record<string, string>>): XmlElement {
-  const named = Object.entries(entries).map(([name, value]) => element('entry', { name }, value));
-  return element('sysinfo', { type: 'fwcfg' }, named);
 }
 
 function qemuElement(line: NonNullable<DomainOptions['qemuCommandLine']>): XmlElement {

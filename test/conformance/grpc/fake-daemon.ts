@@ -3,6 +3,9 @@ import { createGrpcServer } from '../../../internal/api/grpc/server.ts';
 import { allServices, type ServiceSources } from '../../../internal/api/grpc/services.ts';
 import type { Computation } from '../../../internal/computations/model.ts';
 import { validate } from '../../../internal/computations/validate.ts';
+import { computationsService } from '../../../internal/api/v1/computations.ts';
+import { domainsService } from '../../../internal/api/v1/domains.ts';
+import { operationsService } from '../../../internal/api/v1/operations.ts';
 import { ProtiumError } from '../../../internal/errors/protium-error.ts';
 import type { OperationRecord } from '../../../internal/operations/model.ts';
 
@@ -72,27 +75,30 @@ const sources: Omit<ServiceSources, 'log'> = {
       },
     },
   },
-  domains: {
-    domains: () => [domain],
-    domain: (wanted) => (wanted === domain.name ? domain : undefined),
-    status: () => ({ ageMs: 0 }),
-  },
-  operations: {
-    get: (id) => (id === succeeded.id ? succeeded : undefined),
-    list: () => ({ operations: [succeeded], next: null }),
-    cancel: () => Promise.reject(new ProtiumError('state-conflict', 'It has ended.')),
-    changes: async function* () {
-      await Promise.resolve();
-      yield { ...succeeded, state: 'running', result: null, endedAt: null };
-      yield succeeded;
-    },
-  },
-  computations: {
-    list: () => ({ computations: [computation], next: null }),
-    get: (id) => (id === computation.id ? computation : undefined),
-    payload: () => Buffer.from('abc'),
-    remove: () => undefined,
-  },
+  v1: [
+    domainsService({
+      domains: () => [domain],
+      domain: (wanted) => (wanted === domain.name ? domain : undefined),
+      status: () => ({ ageMs: 0 }),
+    }),
+    operationsService({
+      get: (id) => (id === succeeded.id ? succeeded : undefined),
+      list: () => ({ operations: [succeeded], next: null }),
+      cancel: () => Promise.reject(new ProtiumError('state-conflict', 'It has ended.')),
+      wait: () => Promise.resolve(succeeded),
+      changes: async function* () {
+        await Promise.resolve();
+        yield { ...succeeded, state: 'running', result: null, endedAt: null };
+        yield succeeded;
+      },
+    }),
+    computationsService({
+      list: () => ({ computations: [computation], next: null }),
+      get: (id) => (id === computation.id ? computation : undefined),
+      payload: () => Buffer.from('abc'),
+      remove: () => undefined,
+    }),
+  ],
   health: { serving: () => true, onChange: () => () => undefined },
 };
 

@@ -54,6 +54,7 @@ describe('profile of a Windows', () => {
       required: both,
       minMemoryMib: 4096,
       minVcpus: 2,
+      minDiskBytes: 64e9,
     });
     expect(profile('windows', 'windowssrv2025')).toMatchObject({
       ...both,

@@ -130,7 +130,19 @@ describe('displays', () => {
 
   it.each([
     ['the only one', display('0000:01:00.0', '0x030000', 1), only],
-    ['one of two', { ...display('0000:01:00.0', '0x030000', 1), ...display('0000:02:00.0') }, []],
+    [
+      'one of two',
+      { ...display('0000:01:00.0', '0x030000', 1), ...display('0000:02:00.0') },
+      ['0000:01:00.0 boot-vga: the console is on it'],
+    ],
+    [
+      'set aside for VMs since boot',
+      {
+        ...display('0000:01:00.0', '0x030000', 1),
+        'sys/bus/pci/devices/0000:01:00.0/driver': '-> ../../../bus/pci/drivers/vfio-pci',
+      },
+      [],
+    ],
     [
       'beside a card without a connector',
       { ...display('0000:01:00.0', '0x030000', 1), ...display('0000:02:00.0', '0x030200') },

@@ -5,7 +5,7 @@ import { readMemory } from '../../../internal/host/memory.ts';
 import { readNumaNodes } from '../../../internal/host/numa.ts';
 import { machineOf } from './machine.ts';
 
-const unknown = { totalMib: 0, availableMib: 0, ecc: null, eccSource: null } as const;
+const unknown = { totalMib: 0, availableMib: 0, guestsMib: 0, ecc: null, eccSource: null } as const;
 const nodes = 'sys/devices/system/node';
 
 describe('memory', () => {
@@ -17,6 +17,22 @@ describe('memory', () => {
         }),
       ),
     ).toMatchObject({ totalMib: 2048, availableMib: 1024 });
+  });
+
+  it('what guests hold of it', async () => {
+    const files = machineOf({
+      'proc/1/comm': 'systemd',
+      'proc/1/status': 'VmRSS:\t    9000 kB',
+      'proc/20/comm': 'qemu-system-x86',
+      'proc/20/status': 'Name:\tqemu-system-x86\nVmHWM:\t 4000000 kB\nVmRSS:\t 2097152 kB\nRssAnon:\t 1 kB',
+      'proc/21/comm': 'qemu-kvm',
+      'proc/21/status': 'VmRSS:\t 1048576 kB',
+      'proc/22/comm': 'qemu-ga',
+      'proc/22/status': 'VmRSS:\t 1048576 kB',
+      // It ended while it was read.
+      'proc/23/comm': 'qemu-kvm',
+    });
+    expect(await readMemory(files)).toMatchObject({ guestsMib: 3072 });
   });
 
   it('an old kernel tells only what is free', async () => {

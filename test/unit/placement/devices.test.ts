@@ -88,6 +88,26 @@ describe('groups', () => {
     expect(outcome(host, gpus())).toEqual(['group-not-assignable']);
   });
 
+  it('the order of what is asked for does not matter: of two twins the one that another needs beside it', () => {
+    const nic = (address: string, id: string, iommuGroup: number) =>
+      pci(address, id, '020000', { iommuGroup, driver: 'ice' });
+    const host = machine({
+      pci: [
+        nic('0000:01:00.0', '8086:1111', 1),
+        nic('0000:02:00.0', '8086:1111', 2),
+        nic('0000:03:00.0', '8086:2222', 2),
+      ],
+    });
+    const twin = { vendor: '8086', model: '1111' };
+    const other = { vendor: '8086', model: '2222' };
+    for (const asked of [
+      [twin, other],
+      [other, twin],
+    ]) {
+      expect(outcome(host, { ...small, pci: asked })).toEqual(['0000:02:00.0', '0000:03:00.0']);
+    }
+  });
+
   it('of groups of one, two and two cards, four are the two pairs', () => {
     const groups = [1, 2, 2, 3, 3];
     const host = machine({ pci: groups.flatMap((group, index) => card(`0000:0${index + 1}:00`, group)) });

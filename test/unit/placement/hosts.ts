@@ -80,7 +80,7 @@ export function machine({
       elementoFlags: ['AVX2', 'SSE2', 'SSE3'],
       cores,
     },
-    memory: { totalMib: memoryMib, availableMib: memoryMib, ecc: true, eccSource: 'edac' },
+    memory: { totalMib: memoryMib, availableMib: memoryMib, guestsMib: 0, ecc: true, eccSource: 'edac' },
     numaNodes: Array.from({ length: nodes }, (_, id) => ({
       id,
       totalMib: memoryMib / nodes,

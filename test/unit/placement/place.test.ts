@@ -115,7 +115,7 @@ describe('what a host has not', () => {
     ['cores', { slots: 5 }, ['cores-insufficient']],
     ['memory', { ramsize: 65_000 }, ['memory-insufficient']],
     ['huge pages', { protium: { hugepages: true } }, ['hugepages-insufficient']],
-    ['a device', { pci: [{ vendor: '10de', model: '2489' }] }, ['device-absent']],
+    ['a device', { pci: [{ vendor: '10de', model: '2489' }] }, ['device-absent', 'iommu-off']],
     ['a network', { networks: [{ network_uid: 'virbr7' }] }, ['network-missing']],
     ['a volume', { volumes: [{ vid: 'f'.repeat(32) }] }, ['volume-missing']],
     ['room for a raw volume', { volumes: [{ size: 2e12, format: 'raw' }] }, ['pool-full']],
@@ -155,6 +155,8 @@ describe('what a host has not', () => {
     expect(reasonsOf({ ...host, pci: off, iommu: { ...host.iommu, enabled: false } }, gpu)).toEqual([
       'iommu-off',
     ]);
+    const cardless = { ...host, pci: [], iommu: { ...host.iommu, enabled: false } };
+    expect(reasonsOf(cardless, gpu)).toEqual(['iommu-off', 'device-absent']);
   });
 });
 

@@ -106,7 +106,13 @@ const sectioned = flat.map(({ slots, ramsize, archs, flags, allowSMT, reqECC, pc
   misc: { ...misc, 'py/object': 'z' },
 }));
 
-export const goodConfig = fc.oneof(flat, sectioned);
+const inGibibytes = flat.map(({ ramsize, protium, ...rest }) => ({
+  ...rest,
+  ram: { ramsize: ramsize / 1024 },
+  protium: { ...protium, memoryUnit: 'GB' },
+}));
+
+export const goodConfig = fc.oneof(flat, sectioned, inGibibytes);
 
 /** Real inputs and good configs, with anything anywhere in them. */
 export const mutated = fc

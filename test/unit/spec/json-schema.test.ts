@@ -38,6 +38,7 @@ describe('the JSON Schema', () => {
     ['no slots', { ...smallest, slots: 0 }],
     ['many slots', { ...smallest, slots: 257 }],
     ['memory in GB', { ...smallest, ramsize: 4 }],
+    ['memory in GB, elsewhere', { slots: 2, mem: { capacity: 4 } }],
     ['memory with a unit', { ...smallest, ramsize: '4GB' }],
     ['overprovision', { ...smallest, cpu: { maxOverprovision: 11 } }],
     ['MHz', { ...smallest, min_frequency: 3500 }],

@@ -304,6 +304,27 @@ describe('one meaning, many shapes', () => {
   });
 });
 
+describe('memory in GiB, as the terminal client writes it', () => {
+  it.each([
+    [4, 4096],
+    [0.5, 512],
+    ['128', 131_072],
+  ])('%s', (ramsize, mib) => {
+    const answer = readSpec({
+      slots: 2,
+      archs: ['x86_64'],
+      minimumCpuFrequency: '1.5',
+      ramsize,
+      userAuth: { username: 'alice', sshKey: 'ssh-ed25519 A' },
+      serverurl: '10.0.0.1',
+      xml: '<domain/>',
+      protium: { memoryUnit: 'GB' },
+    });
+    expect(answer).toMatchObject({ ok: true, notices: [], spec: { memory: { mib } } });
+    if (answer.ok) expect(specfileOf(answer.spec)).toMatchObject({ ramsize: mib });
+  });
+});
+
 describe('what is refused, and how', () => {
   it.each<[string, unknown, readonly (string | RegExp)[]]>([
     ['nothing', null, [/A config is a JSON object/]],
@@ -314,6 +335,17 @@ describe('what is refused, and how', () => {
     ['a billion slots', { ...smallest, slots: 1e9 }, [/slots: 1000000000 is out of range/]],
     ['half a slot', { ...smallest, slots: 1.5 }, [/slots: This must be an integer/]],
     ['memory in GB', { ...smallest, ramsize: 4 }, [/ramsize is in MiB.*if 4 GB is meant, write 4096/]],
+    [
+      'memory in other than whole MiB',
+      { ...smallest, ramsize: 0.3, protium: { memoryUnit: 'GiB' } },
+      [/ramsize: memoryUnit is GiB: ramsize must be a number from 0.0625 to 16384/],
+    ],
+    [
+      'MiB where GiB are said',
+      { ...smallest, ramsize: 32_768, protium: { memoryUnit: 'GiB' } },
+      [/ramsize: memoryUnit is GiB/],
+    ],
+    ['a unit', { ...smallest, protium: { memoryUnit: 'bytes' } }, [/memoryUnit: This must be one of mib/]],
     ['too much memory', { ...smallest, ramsize: 1e12 }, [/ramsize: 1000000000000 is out of range/]],
     ['overprovision', { ...smallest, overprovision: 11 }, [/overprovision: 11/]],
     [
@@ -485,6 +517,21 @@ describe('what is refused, and how', () => {
       'two passwords',
       { ...smallest, auth: { password: '12345a' }, authentication: { password: '12345A' } },
       [/^auth: This says something else than authentication/],
+    ],
+    [
+      'a name that no guest takes',
+      { ...smallest, auth: { username: 'a:12345' } },
+      [/auth.username: This is no name/],
+    ],
+    [
+      'a password that is too long',
+      { ...smallest, auth: { password: 'ü'.repeat(129) } },
+      [/auth.password: This must be text/],
+    ],
+    [
+      'a cloud-config that is no YAML',
+      { ...smallest, startup: { template: '#cloud-config\na: [12345' } },
+      [/startup.template: This begins with #cloud-config, but it is not YAML: line 2/],
     ],
     [
       'a password that is no text',

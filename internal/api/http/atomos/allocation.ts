@@ -33,9 +33,16 @@ export function canAllocate({ instances }: AllocationOptions): Answer {
     const answer = await instances.check(read.spec);
     const { devices } = answer;
     const { notices } = read;
+    const { assumed } = read.spec;
     const told = answer.ok
-      ? { canallocate: true, plan: answer.plan, notices: [...answer.plan.warnings, ...notices], devices }
-      : { canallocate: false, reasons: answer.refusal.reasons, notices, devices };
+      ? {
+          canallocate: true,
+          plan: answer.plan,
+          assumed,
+          notices: [...answer.plan.warnings, ...notices],
+          devices,
+        }
+      : { canallocate: false, reasons: answer.refusal.reasons, assumed, notices, devices };
     sendJson(response, 200, told);
   };
 }
@@ -50,6 +57,7 @@ export function register({ instances, log }: AllocationOptions): Answer {
       return;
     }
     const { owner, name, spec } = read;
+    log.info({ owner, name, assumed: spec.assumed }, 'a VM is asked for; what was not said is assumed');
     const outcome = await instances.register({ owner, name, spec });
     if (outcome.outcome === 'refused') {
       log.info({ owner, name, reasons: outcome.refusal.reasons }, 'a VM cannot be allocated');

@@ -6,8 +6,8 @@ const sharesPerCore = 10;
 
 /**
  * The host in AtomOS's form. `used_cores` counts, for each core, how much of its ten shares can no longer be had; how
- * AtomOS itself counts is not published. Memory is in MiB; `avail` is what one more VM could have, QEMU's own share taken
- * off.
+ * AtomOS itself counts is not published. Memory is in MiB; `avail` is what is promised to no VM, less QEMU's own share of
+ * one more; a VM may get less while the host itself is busy, as canallocate tells.
  */
 export function statusJson({ facts, claims, conditions, policy }: HostSituation): object {
   const { cpu, memory, dmi } = facts;

@@ -1,6 +1,7 @@
 import { Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
-import type { CocosUseCases, RequestContext } from '../../../../internal/api/cocos-use-cases.ts';
+import type { CocosUseCases } from '../../../../internal/api/cocos-use-cases.ts';
+import type { RequestContext } from '../../../../internal/api/request-context.ts';
 import { cocosServices } from '../../../../internal/api/grpc/cocos.ts';
 import { ManagerServiceClient } from '../../../../internal/api/grpc/generated/manager/manager.ts';
 import {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computationsService, type ComputationsSource } from '../../../../internal/api/grpc/computations.ts';
+import { computationsService, type ComputationsSource } from '../../../../internal/api/v1/computations.ts';
 import {
   ComputationState,
   ComputationsServiceClient,
@@ -7,6 +7,7 @@ import {
   type ListComputationsResponse,
 } from '../../../../internal/api/grpc/generated/protium/v1/computations.ts';
 import type { Computation, ComputationQuery } from '../../../../internal/computations/model.ts';
+import { grpcService } from '../../../../internal/api/grpc/v1.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { answered, connect, refused, serve, silent } from './harness.ts';
 
@@ -62,7 +63,7 @@ async function computations() {
       removed.push(id);
     },
   };
-  const { address } = await serve([computationsService(source, { log: silent })]);
+  const { address } = await serve([grpcService(computationsService(source), { log: silent })]);
   return { client: connect(ComputationsServiceClient, address), queries, removed };
 }
 

@@ -1,5 +1,6 @@
+import { grpcService } from '../../../../internal/api/grpc/v1.ts';
 import { describe, expect, it } from 'vitest';
-import { domainsService, type ListedDomain } from '../../../../internal/api/grpc/domains.ts';
+import { domainsService, type ListedDomain } from '../../../../internal/api/v1/domains.ts';
 import {
   DomainState,
   DomainsServiceClient,
@@ -28,7 +29,7 @@ async function domains(all: readonly ListedDomain[], ageMs: number | null = 0) {
     domain: (wanted: string) => all.find(({ uuid, name }) => uuid === wanted || name === wanted),
     status: () => ({ ageMs }),
   };
-  const { address } = await serve([domainsService(source, { log: silent })]);
+  const { address } = await serve([grpcService(domainsService(source), { log: silent })]);
   const client = connect(DomainsServiceClient, address);
   const list = async (states: DomainState[] = []) =>
     (await answered<ListDomainsResponse>((done) => client.listDomains({ states }, done))).response;

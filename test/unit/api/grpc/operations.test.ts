@@ -8,7 +8,8 @@ import {
   type ListOperationsResponse,
   type WatchOperationResponse,
 } from '../../../../internal/api/grpc/generated/protium/v1/operations.ts';
-import { operationsService, type OperationsSource } from '../../../../internal/api/grpc/operations.ts';
+import { operationsService, type OperationsSource } from '../../../../internal/api/v1/operations.ts';
+import { grpcService } from '../../../../internal/api/grpc/v1.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import type { OperationRecord } from '../../../../internal/operations/model.ts';
 import type { OperationQuery } from '../../../../internal/operations/operations.ts';
@@ -70,6 +71,7 @@ async function operations(source: Partial<OperationsSource> = {}) {
       return { operations: [running, failed], next: 'page-2' };
     },
     cancel: (id) => Promise.resolve({ ...running, id, cancelRequested: true }),
+    wait: () => Promise.resolve({ ...running, state: 'succeeded' }),
     changes: async function* () {
       await Promise.resolve();
       yield running;
@@ -77,7 +79,7 @@ async function operations(source: Partial<OperationsSource> = {}) {
     },
     ...source,
   };
-  const { address, reports } = await serve([operationsService(all, { log: silent })]);
+  const { address, reports } = await serve([grpcService(operationsService(all), { log: silent })]);
   return { client: connect(OperationsServiceClient, address), queries, reports };
 }
 

@@ -72,8 +72,11 @@ describe('files', () => {
     ]);
     expect(await fileNames({ $case: 'fileByFilename', value: 'protium/v1/operations.proto' })).toEqual([
       'protium/v1/operations.proto',
+      'google/api/annotations.proto',
       'google/protobuf/struct.proto',
       'google/protobuf/timestamp.proto',
+      'google/api/http.proto',
+      'google/protobuf/descriptor.proto',
     ]);
   });
 

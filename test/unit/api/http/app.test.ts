@@ -10,6 +10,7 @@ import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
 import { noImages } from './no-images.ts';
+import { sleepingV1 } from './sleeping-v1.ts';
 
 interface Answer {
   readonly status: number;
@@ -27,8 +28,11 @@ const noInstances: Instances = {
   check: () => Promise.reject(new Error('not asked')),
   register: () => Promise.reject(new Error('not asked')),
   unregister: () => Promise.reject(new Error('not asked')),
+  begin: () => Promise.reject(new Error('not asked')),
+  remove: () => Promise.reject(new Error('not asked')),
   list: () => [],
   get: () => undefined,
+  reach: () => Promise.reject(new Error('not asked')),
   situation: () => {
     throw new ProtiumError('libvirt-unavailable', 'nothing was read');
   },
@@ -62,11 +66,7 @@ function listen(emptyErrors = false): Promise<void> {
     atomos: { version: '0', instances: noInstances },
     examineHost: () => Promise.resolve([]),
     images: noImages,
-    operations: {
-      get: () => undefined,
-      list: () => ({ operations: [], next: null }),
-      cancel: (id) => Promise.reject(new ProtiumError('not-found', `no ${id}`)),
-    },
+    v1: sleepingV1(),
     inventory: {
       status: () => ({
         connected: true,
@@ -446,14 +446,17 @@ describe('the other routes', () => {
     expect((await request('GET', '/v1/domains/nobody')).status).toBe(404);
   });
 
-  it.each(['/v1/operations?limit=0', '/v1/operations?limit=x', '/run?limit=1001', '/run?after=a&after=b'])(
-    'refuses %s',
-    async (path) => {
-      const answer = await request('GET', path);
-      expect(answer.status).toBe(400);
-      expect(JSON.parse(answer.body)).toMatchObject({ code: 'argument-invalid' });
-    },
-  );
+  it.each([
+    '/v1/operations?page_size=1001',
+    '/v1/operations?pageSize=x',
+    '/v1/operations?limit=1',
+    '/run?limit=1001',
+    '/run?after=a&after=b',
+  ])('refuses %s', async (path) => {
+    const answer = await request('GET', path);
+    expect(answer.status).toBe(400);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'argument-invalid' });
+  });
 
   it.each(['/v1/operations/x', '/run/x'])('has no %s', async (path) => {
     expect((await request('GET', path)).status).toBe(404);

@@ -112,6 +112,15 @@ describe('canallocate', () => {
   });
 });
 
+it('canallocate says what was assumed, whether it can be had or not', async () => {
+  for (const slots of [2, 200]) {
+    const answer = await server.call('POST', '/canallocate', { slots, ramsize: 512, overprovision: 2 });
+    expect(answer.json()).toMatchObject({ canallocate: slots === 2 });
+    expect(answer.json()['assumed']).toEqual(expect.arrayContaining(['allowSMT', 'archs', 'misc.os_family']));
+    expect(answer.json()['assumed']).not.toContain('overprovision');
+  }
+});
+
 describe('register', () => {
   it('refuses with 204, no body and every reason in a header', async () => {
     const answer = await register({

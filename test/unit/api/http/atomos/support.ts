@@ -1,3 +1,4 @@
+import { sleepingV1 } from '../sleeping-v1.ts';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
@@ -76,7 +77,12 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
         spec: withoutSecrets(request.spec),
         plan: answer.plan,
         state: 'running',
+        sshHostKeys: ['ssh-ed25519 AAAA'],
         createdAt: '2026-02-03T04:05:06.000Z',
+        autostart: false,
+        description: null,
+        createdVolumes: [],
+        etag: `digest-${made.length}`,
       };
       made.unshift(instance);
       return Promise.resolve({
@@ -98,8 +104,11 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
         notices: ['a card is stuck'],
       });
     },
+    begin: () => Promise.reject(new Error('asleep')),
+    remove: () => Promise.reject(new Error('asleep')),
     list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
     get: (uuid) => made.find((instance) => instance.uuid === uuid),
+    reach: () => Promise.resolve({ addresses: [], agentConnected: true, readiness: 'agentConnected' }),
     situation(): HostSituation {
       if (fake.failure !== null) throw fake.failure;
       fake.situations += 1;
@@ -144,7 +153,8 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
 
 /** The application of the first, with everything else asleep. */
 export function serveAll(instances: Instances, images: Images = noImages): Promise<TestServer> {
-  const asleep = { get: () => undefined, list: () => ({ computations: [], operations: [], next: null }) };
+  const asleep = { get: () => undefined, list: () => ({ computations: [], next: null }) };
+  const never = () => Promise.reject(new Error('asleep'));
   return serve(
     createHttpApp({
       ...scope(),
@@ -157,7 +167,15 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
         },
       },
       computations: { ...asleep, remove: () => undefined },
-      operations: { ...asleep, cancel: () => Promise.reject(new Error('asleep')) },
+      v1: sleepingV1({
+        instances: {
+          instances,
+          lifecycle: { start: never, stop: never, power: never },
+          update: never,
+          operations: { get: () => undefined },
+          uuidOf: (named) => instances.get(named)?.uuid,
+        },
+      }),
       examineHost: () => Promise.resolve([]),
       images,
       inventory: {} as never,

@@ -134,6 +134,20 @@ export interface CancelOperationResponse {
   operation?: Operation | undefined;
 }
 
+/** The request of WaitOperation. */
+export interface WaitOperationRequest {
+  /** The operation's UUID. */
+  id: string;
+  /** How long to wait, in seconds: 1 to 600; 0: 60. */
+  timeoutSeconds: number;
+}
+
+/** The answer to WaitOperation. */
+export interface WaitOperationResponse {
+  /** The operation as it stands. */
+  operation?: Operation | undefined;
+}
+
 /** The request of WatchOperation. */
 export interface WatchOperationRequest {
   /** The operation's UUID. */
@@ -627,6 +641,130 @@ export const CancelOperationResponse: MessageFns<CancelOperationResponse> = {
   },
   fromPartial(object: DeepPartial<CancelOperationResponse>): CancelOperationResponse {
     const message = createBaseCancelOperationResponse();
+    message.operation = (object.operation !== undefined && object.operation !== null)
+      ? Operation.fromPartial(object.operation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWaitOperationRequest(): WaitOperationRequest {
+  return { id: "", timeoutSeconds: 0 };
+}
+
+export const WaitOperationRequest: MessageFns<WaitOperationRequest> = {
+  encode(message: WaitOperationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.timeoutSeconds !== 0) {
+      writer.uint32(16).uint32(message.timeoutSeconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WaitOperationRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWaitOperationRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.timeoutSeconds = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WaitOperationRequest>): WaitOperationRequest {
+    return WaitOperationRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WaitOperationRequest>): WaitOperationRequest {
+    const message = createBaseWaitOperationRequest();
+    message.id = object.id ?? "";
+    message.timeoutSeconds = object.timeoutSeconds ?? 0;
+    return message;
+  },
+};
+
+function createBaseWaitOperationResponse(): WaitOperationResponse {
+  return { operation: undefined };
+}
+
+export const WaitOperationResponse: MessageFns<WaitOperationResponse> = {
+  encode(message: WaitOperationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operation !== undefined) {
+      Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WaitOperationResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWaitOperationResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operation = Operation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WaitOperationResponse>): WaitOperationResponse {
+    return WaitOperationResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WaitOperationResponse>): WaitOperationResponse {
+    const message = createBaseWaitOperationResponse();
     message.operation = (object.operation !== undefined && object.operation !== null)
       ? Operation.fromPartial(object.operation)
       : undefined;
@@ -1274,6 +1412,17 @@ export const OperationsServiceService = {
       Buffer.from(CancelOperationResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CancelOperationResponse => CancelOperationResponse.decode(value),
   },
+  /** The operation when it has ended, or as it stands when the time is over. */
+  waitOperation: {
+    path: "/protium.v1.OperationsService/WaitOperation" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: WaitOperationRequest): Buffer => Buffer.from(WaitOperationRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WaitOperationRequest => WaitOperationRequest.decode(value),
+    responseSerialize: (value: WaitOperationResponse): Buffer =>
+      Buffer.from(WaitOperationResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WaitOperationResponse => WaitOperationResponse.decode(value),
+  },
   /** The operation as it stands and again after each change, until it has ended. Changes in quick succession come as one. */
   watchOperation: {
     path: "/protium.v1.OperationsService/WatchOperation" as const,
@@ -1295,6 +1444,8 @@ export interface OperationsServiceServer extends UntypedServiceImplementation {
   getOperation: handleUnaryCall<GetOperationRequest, GetOperationResponse>;
   /** Asks for a cancel: what was done is taken back. FAILED_PRECONDITION when the operation has ended or has no way back. */
   cancelOperation: handleUnaryCall<CancelOperationRequest, CancelOperationResponse>;
+  /** The operation when it has ended, or as it stands when the time is over. */
+  waitOperation: handleUnaryCall<WaitOperationRequest, WaitOperationResponse>;
   /** The operation as it stands and again after each change, until it has ended. Changes in quick succession come as one. */
   watchOperation: handleServerStreamingCall<WatchOperationRequest, WatchOperationResponse>;
 }
@@ -1347,6 +1498,22 @@ export interface OperationsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelOperationResponse) => void,
+  ): ClientUnaryCall;
+  /** The operation when it has ended, or as it stands when the time is over. */
+  waitOperation(
+    request: WaitOperationRequest,
+    callback: (error: ServiceError | null, response: WaitOperationResponse) => void,
+  ): ClientUnaryCall;
+  waitOperation(
+    request: WaitOperationRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: WaitOperationResponse) => void,
+  ): ClientUnaryCall;
+  waitOperation(
+    request: WaitOperationRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: WaitOperationResponse) => void,
   ): ClientUnaryCall;
   /** The operation as it stands and again after each change, until it has ended. Changes in quick succession come as one. */
   watchOperation(

@@ -1,23 +1,22 @@
 import { ProtiumError } from '../../errors/protium-error.ts';
-import type { Logger } from '../../observability/log.ts';
 import type { OperationRecord, OperationState as State, StepState } from '../../operations/model.ts';
 import type { OperationQuery, Operations } from '../../operations/operations.ts';
 import {
   OperationState,
   OperationStepState,
   OperationsServiceClient,
-  OperationsServiceService,
+  type OperationsServiceServer,
   type ListOperationsRequest,
   type Operation,
-  type OperationsServiceServer,
-} from './generated/protium/v1/operations.ts';
-import type { GrpcService } from './grpc-service.ts';
-import { serverStream, unary } from './handle.ts';
+} from '../grpc/generated/protium/v1/operations.ts';
 import { pageOf } from './page.ts';
+import { v1Service, type V1Service } from './service.ts';
 import { stateNames } from './state-names.ts';
 
 /** What the service needs of the operation engine. */
-export type OperationsSource = Pick<Operations, 'get' | 'list' | 'cancel' | 'changes'>;
+export type OperationsSource = Pick<Operations, 'get' | 'list' | 'cancel' | 'wait' | 'changes'>;
+
+const longestWaitSeconds = 600;
 
 const states = stateNames<State, OperationState>({
   queued: OperationState.OPERATION_STATE_QUEUED,
@@ -37,31 +36,38 @@ const stepStates = stateNames<StepState, OperationStepState>({
 });
 
 /** protium.v1.OperationsService, from the operation engine. */
-export function operationsService(source: OperationsSource, options: { readonly log: Logger }): GrpcService {
+export function operationsService(source: OperationsSource): V1Service {
   const recordOf = (id: string): OperationRecord => {
     const record = source.get(id);
     if (record === undefined) throw new ProtiumError('not-found', `There is no operation "${id}".`);
     return record;
   };
-  const implementation: OperationsServiceServer = {
-    listOperations: unary(options, (request) => {
+  return v1Service<OperationsServiceServer>(OperationsServiceClient, {
+    listOperations: (request) => {
       const page = source.list(queryOf(request));
       return { operations: page.operations.map(encodeOperation), nextPageToken: page.next ?? '' };
-    }),
-    getOperation: unary(options, ({ id }) => ({ operation: encodeOperation(recordOf(id)) })),
-    cancelOperation: unary(options, async ({ id }) => ({
-      operation: encodeOperation(await source.cancel(id)),
-    })),
-    watchOperation: serverStream(options, async function* ({ id }, { signal }) {
+    },
+    getOperation: ({ id }) => ({ operation: encodeOperation(recordOf(id)) }),
+    cancelOperation: async ({ id }) => ({ operation: encodeOperation(await source.cancel(id)) }),
+    waitOperation: async ({ id, timeoutSeconds }, { signal }) => {
+      if (timeoutSeconds > longestWaitSeconds) {
+        throw new ProtiumError('argument-invalid', `timeout_seconds is at most ${longestWaitSeconds}.`, {
+          details: { field: 'timeout_seconds', value: timeoutSeconds },
+        });
+      }
+      const timeout = AbortSignal.timeout((timeoutSeconds === 0 ? 60 : timeoutSeconds) * 1000);
+      try {
+        await source.wait(id, { signal: AbortSignal.any([signal, timeout]) });
+      } catch (error) {
+        if (!timeout.aborted) throw error;
+      }
+      return { operation: encodeOperation(recordOf(id)) };
+    },
+    watchOperation: async function* ({ id }, { signal }) {
       recordOf(id);
       for await (const record of source.changes(id, { signal })) yield { operation: encodeOperation(record) };
-    }),
-  };
-  return {
-    name: OperationsServiceClient.serviceName,
-    definition: OperationsServiceService,
-    implementation,
-  };
+    },
+  });
 }
 
 function queryOf(request: ListOperationsRequest): OperationQuery {
@@ -73,7 +79,8 @@ function queryOf(request: ListOperationsRequest): OperationQuery {
   };
 }
 
-function encodeOperation(record: OperationRecord): Operation {
+/** For all services that answer with an operation. */
+export function encodeOperation(record: OperationRecord): Operation {
   return {
     id: record.id,
     kind: record.kind,

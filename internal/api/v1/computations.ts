@@ -1,17 +1,14 @@
 import type { Computations } from '../../computations/computations.ts';
 import type { Computation as Kept } from '../../computations/model.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
-import type { Logger } from '../../observability/log.ts';
 import {
   ComputationState,
   ComputationsServiceClient,
-  ComputationsServiceService,
-  type Computation,
   type ComputationsServiceServer,
-} from './generated/protium/v1/computations.ts';
-import type { GrpcService } from './grpc-service.ts';
-import { unary } from './handle.ts';
+  type Computation,
+} from '../grpc/generated/protium/v1/computations.ts';
 import { pageOf } from './page.ts';
+import { v1Service, type V1Service } from './service.ts';
 import { stateNames } from './state-names.ts';
 
 /** What the service needs of the computations. */
@@ -26,33 +23,25 @@ const states = stateNames<Kept['state'], ComputationState>({
 });
 
 /** protium.v1.ComputationsService: what Run has taken. */
-export function computationsService(
-  source: ComputationsSource,
-  options: { readonly log: Logger },
-): GrpcService {
-  const implementation: ComputationsServiceServer = {
-    listComputations: unary(options, (request) => {
+export function computationsService(source: ComputationsSource): V1Service {
+  return v1Service<ComputationsServiceServer>(ComputationsServiceClient, {
+    listComputations: (request) => {
       const page = source.list({ ...pageOf(request), states: states.decodeAll(request.states) });
       return { computations: page.computations.map(encodeComputation), nextPageToken: page.next ?? '' };
-    }),
-    getComputation: unary(options, ({ id }) => {
+    },
+    getComputation: ({ id }) => {
       const computation = source.get(id);
       const payload = source.payload(id);
       if (computation === undefined || payload === undefined) {
         throw new ProtiumError('not-found', `There is no computation with the id "${id}".`);
       }
       return { computation: encodeComputation(computation), payload: Buffer.from(payload) };
-    }),
-    deleteComputation: unary(options, ({ id }) => {
+    },
+    deleteComputation: ({ id }) => {
       source.remove(id);
       return {};
-    }),
-  };
-  return {
-    name: ComputationsServiceClient.serviceName,
-    definition: ComputationsServiceService,
-    implementation,
-  };
+    },
+  });
 }
 
 function encodeComputation(kept: Kept): Computation {

@@ -1,0 +1,17 @@
+import type { Response } from 'express';
+import { ProtiumError } from '../../errors/protium-error.ts';
+import type { RequestContext } from '../request-context.ts';
+
+/** The context of a request; its signal is aborted when the client goes away before it has the answer. */
+export function requestContext(response: Response): RequestContext {
+  const gone = new AbortController();
+  // Not the request's: that one closes when its body was read.
+  const abort = () => {
+    gone.abort(new ProtiumError('cancelled', 'The client went away before it had the answer.'));
+  };
+  response.once('close', () => {
+    if (!response.writableEnded) abort();
+  });
+  if (response.destroyed || response.socket?.destroyed === true) abort();
+  return { requestId: String(response.locals['requestId']), signal: gone.signal };
+}

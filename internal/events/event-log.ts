@@ -1,0 +1,85 @@
+import { ProtiumError } from '../errors/protium-error.ts';
+
+/** Something that happened on this host. */
+export interface HostEvent {
+  readonly kind: 'domain' | 'pool' | 'volume' | 'network' | 'node-device' | 'operation';
+  readonly type: 'added' | 'changed' | 'removed';
+  /** uuid; name of a node device; key of a volume; id of an operation. */
+  readonly id: string;
+  readonly name: string;
+  /** Of a domain or operation after it; null: there is none. */
+  readonly state: string | null;
+  /** Other objects that it is about, by id or name. */
+  readonly about: readonly string[];
+}
+
+export interface LoggedEvent extends HostEvent {
+  /** Names the event and its place in the order. */
+  readonly sequence: string;
+  readonly time: Date;
+}
+
+export interface EventWatch {
+  /** Only what came after this sequence; null: from now on. */
+  readonly after: string | null;
+  readonly matches: (event: HostEvent) => boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The last events, in order, for whoever wants to follow them. */
+export interface EventLog {
+  append(event: HostEvent): void;
+  /**
+   * What comes, in order, without an end. Rejects with `events-lost` when what came after `after` is no longer kept (another
+   * run of the daemon, or too long ago), and with `reader-too-slow` when the reader falls behind what is kept.
+   */
+  watch(options: EventWatch): AsyncGenerator<LoggedEvent>;
+}
+
+/** @param run differs between runs of the daemon: letters and digits */
+export function createEventLog(
+  run: string,
+  { capacity = 10_000, clock = () => new Date() }: { capacity?: number; clock?: () => Date } = {},
+): EventLog {
+  /** The event with number n is at n % capacity. */
+  const kept: LoggedEvent[] = [];
+  let appended = 0;
+  let wake: () => void = () => undefined;
+  let next = new Promise<void>((resolve) => (wake = resolve));
+  const oldest = () => Math.max(0, appended - capacity);
+
+  const placeOf = (sequence: string): number => {
+    const [, ofRun, number] = /^(\w+)-(\d{1,15})$/.exec(sequence) ?? [];
+    const place = Number(number) + 1;
+    if (ofRun === run && place >= oldest() && place <= appended) return place;
+    throw new ProtiumError('events-lost', `What came after event "${sequence}" is no longer kept.`, {
+      details: { after: sequence },
+    });
+  };
+
+  return {
+    append(event) {
+      kept[appended % capacity] = { ...event, sequence: `${run}-${appended}`, time: clock() };
+      appended += 1;
+      const waiting = wake;
+      next = new Promise((resolve) => (wake = resolve));
+      waiting();
+    },
+    async *watch({ after, matches, signal }) {
+      let place = after === null ? appended : placeOf(after);
+      const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+      while (!signal.aborted) {
+        if (place < oldest()) {
+          throw new ProtiumError('reader-too-slow', 'Events came faster than they were read: list anew.');
+        }
+        if (place === appended) {
+          await Promise.race([next, aborted]);
+          continue;
+        }
+        const event = kept[place % capacity];
+        place += 1;
+        if (event !== undefined && matches(event)) yield event;
+      }
+    },
+  };
+}

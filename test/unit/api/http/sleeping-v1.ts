@@ -1,0 +1,50 @@
+import { readDescriptors } from '../../../../internal/api/grpc/descriptors.ts';
+import { readBindings, type HttpBindings } from '../../../../internal/api/http/v1/bindings.ts';
+import type { V1Service } from '../../../../internal/api/v1/service.ts';
+import { v1Services, type V1Sources } from '../../../../internal/api/v1/services.ts';
+import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
+import { createEventLog } from '../../../../internal/events/event-log.ts';
+
+const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
+
+/** protium.v1 of a daemon that has nothing, but for what is given. */
+export function sleepingV1(given: Partial<V1Sources> = {}): {
+  readonly services: readonly V1Service[];
+  readonly bindings: HttpBindings;
+} {
+  const services = v1Services({
+    computations: {
+      list: () => ({ computations: [], next: null }),
+      get: () => undefined,
+      payload: () => undefined,
+      remove: () => undefined,
+    },
+    domains: { domains: () => [], domain: () => undefined, status: () => ({ ageMs: 0 }) },
+    events: createEventLog('run'),
+    instances: {
+      instances: {
+        list: () => [],
+        get: () => undefined,
+        reach: () => Promise.reject(new Error('asleep')),
+        check: () => Promise.reject(new Error('asleep')),
+        begin: () => Promise.reject(new Error('asleep')),
+        remove: nobody,
+      },
+      lifecycle: { start: nobody, stop: nobody, power: nobody },
+      update: nobody,
+      operations: { get: () => undefined },
+      uuidOf: () => undefined,
+    },
+    operations: {
+      get: () => undefined,
+      list: () => ({ operations: [], next: null }),
+      cancel: nobody,
+      wait: nobody,
+      changes: () => {
+        throw new Error('asleep');
+      },
+    },
+    ...given,
+  });
+  return { services, bindings: readBindings(readDescriptors()) };
+}
