@@ -6,6 +6,7 @@ const pureRooms = [
   'internal/spec/**/*.ts',
   'internal/placement/**/*.ts',
   'internal/guests/**/*.ts',
+  'internal/cloud-init/**/*.ts',
   'internal/instances/documents/**/*.ts',
 ];
 

@@ -27,6 +27,7 @@ import { powerChanges } from '../../internal/instances/lifecycle/power.ts';
 import { startInstance } from '../../internal/instances/lifecycle/start.ts';
 import { stopInstance } from '../../internal/instances/lifecycle/stop.ts';
 import { InstanceRecords } from '../../internal/instances/records.ts';
+import { GuestSetups } from '../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../internal/instances/register/operation.ts';
 import { unregisterInstance } from '../../internal/instances/unregister/operation.ts';
 import { createUpdate } from '../../internal/instances/update.ts';
@@ -41,12 +42,15 @@ import type { Logger } from '../../internal/observability/log.ts';
 import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
+import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { healthReport } from './health.ts';
+import { createImageRoom } from './image-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp } from './listen.ts';
 import { createRecovery } from './recovery.ts';
@@ -105,13 +109,18 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       log,
     });
+    const seeds = createSeedMaker(config.stateDirectory);
+    seeds.removeStale();
+    const setups = new GuestSetups();
     const definitions = {
-      register: registerInstance({ client, view, care, host }),
+      register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(client, view, care),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
     };
+    const locks = createKeyedLock();
+    const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -121,7 +130,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         definitions.start,
         definitions.stop,
         ...Object.values(definitions.power),
+        imageRoom.definitions.import,
+        imageRoom.definitions.delete,
       ],
+      locks,
       log,
       observe: (event) => metrics.operation(event),
     });
@@ -153,6 +165,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       definitions,
       host,
       care,
+      setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,
@@ -161,6 +174,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       requestKey: secretKey(config.stateDirectory),
       log,
     });
+    const images = imageRoom.open(operations, recovery);
     const sweep = createDeviceSweep({
       care,
       view,
@@ -240,6 +254,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         cocos,
         computations,
         examineHost,
+        images,
         inventory: view,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,

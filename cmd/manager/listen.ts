@@ -27,8 +27,9 @@ export async function listenHttp(app: Express, config: ListenConfig): Promise<Ht
             );
       // Longer than what proxies and clients keep: else they meet a connection that is just being closed.
       server.keepAliveTimeout = 65_000;
-      // For receiving a request, not for answering it: half a body does not hold a connection for long.
-      server.requestTimeout = 60_000;
+      server.headersTimeout = 60_000;
+      // How long a body may take is the application's to say (body-deadline.ts): an image may take hours.
+      server.requestTimeout = 0;
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(config.port, host, resolve);

@@ -11,6 +11,8 @@ export interface Recovery {
    * cannot be reached.
    */
   ready(): Promise<void>;
+  /** Nothing is known to be left unfinished. */
+  isSettled(): boolean;
   stop(): void;
 }
 
@@ -66,6 +68,7 @@ export function createRecovery(options: {
       }
       await settleOnce();
     },
+    isSettled: () => settling === null && !unsettled,
     stop() {
       unwatch();
       unsubscribe();

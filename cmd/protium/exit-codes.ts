@@ -32,6 +32,10 @@ const exits: Readonly<Partial<Record<ErrorCode, Exit>>> = {
   'precondition-failed': 'refused',
   'device-in-use': 'refused',
   'device-unhealthy': 'refused',
+  'image-refused': 'refused',
+  'image-too-large': 'refused',
+  'checksum-mismatch': 'refused',
+  'address-forbidden': 'refused',
   'storage-full': 'refused',
   'host-incapable': 'refused',
 };

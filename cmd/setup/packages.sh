@@ -21,14 +21,16 @@ list_required() {
   case $distribution in
     debian | other)
       required=(qemu-system-x86 qemu-utils ovmf swtpm swtpm-tools libvirt-daemon-system libvirt-daemon-driver-qemu
-        libvirt-daemon-config-network libvirt-clients dnsmasq-base iptables iproute2 acl pci.ids)
+        libvirt-daemon-config-network libvirt-clients dnsmasq-base iptables iproute2 acl pci.ids genisoimage openssl
+        openssh-client)
       # What the tests and the guest image's builder run.
-      [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf libxml2-utils genisoimage
-        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod openssh-client openssl procps sqlite3 systemd tini util-linux)
+      [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf libxml2-utils
+        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod procps sqlite3 systemd tini util-linux)
       [ "$for_passthrough_tests" = no ] || required+=(mmdebstrap e2fsprogs) ;;
     fedora)
       required=(qemu-system-x86 qemu-img edk2-ovmf swtpm swtpm-tools libvirt-daemon-kvm libvirt-daemon-proxy
-        libvirt-daemon-config-network libvirt-client dnsmasq iptables-nft iproute acl hwdata) ;;
+        libvirt-daemon-config-network libvirt-client dnsmasq iptables-nft iproute acl hwdata xorriso openssl
+        openssh) ;;
   esac
   has_systemd || required+=(tini)
   has_systemd || [ "$distribution" != fedora ] || required+=(libvirt-daemon)
@@ -94,9 +96,10 @@ install_packages() {
 # No package manager that we know: what counts is that the programs are there.
 check_by_commands() {
   local name lacking=()
-  for name in qemu-system-x86_64 qemu-img swtpm swtpm_setup libvirtd virsh dnsmasq iptables ip; do
+  for name in qemu-system-x86_64 qemu-img swtpm swtpm_setup libvirtd virsh dnsmasq iptables ip openssl ssh-keygen; do
     PATH=$PATH:/usr/sbin:/sbin command -v "$name" >/dev/null || lacking+=("$name")
   done
+  command -v xorrisofs genisoimage >/dev/null || lacking+=('xorrisofs or genisoimage')
   [ ${#lacking[@]} -gt 0 ] || return 0
   refuse "$distribution_name is neither Debian, Ubuntu nor Fedora, so please install these programs yourself: ${lacking[*]}." \
     "(Debian's names of the packages: ${required[*]}.)"

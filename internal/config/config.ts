@@ -26,6 +26,7 @@ export interface Config {
   readonly hostRoot: string;
   /** Where volumes of instances are made. */
   readonly storage: { readonly pool: string; readonly directory: string };
+  readonly images: ImageConfig;
   /** Memory that is never given to VMs; null: worked out from what the host has. */
   readonly reservedMemoryMib: number | null;
   readonly registerRetrySeconds: number;
@@ -52,6 +53,19 @@ export interface Config {
   readonly warnings: readonly string[];
   /** Each variable with its value in force and its origin, for `--print-config`. */
   readonly settings: readonly Setting[];
+}
+
+export interface ImageConfig {
+  /** Where images are stored. */
+  readonly pool: string;
+  readonly directory: string;
+  /** The user's own entries of the catalogue; null: none. */
+  readonly catalogueFile: string | null;
+  readonly allowHttp: boolean;
+  /** `host:port` of servers at whatever address. */
+  readonly allowedHosts: readonly string[];
+  readonly maxBytes: number;
+  readonly maxVirtualBytes: number;
 }
 
 export interface ListenConfig {

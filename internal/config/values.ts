@@ -57,6 +57,26 @@ export const hosts = read((text) => {
   return parsed.every((host) => host !== undefined) ? [...new Set(parsed)] : undefined;
 });
 
+/** `host:port`, separated by commas, as URLs write the host: in lower case, an IPv6 address in brackets. */
+export const hostPorts = read((text) => {
+  const parsed = text.split(',').map((part) => {
+    const [, host = '', number = ''] = /^(.+):(\d{1,5})$/.exec(part.trim()) ?? [];
+    const parsedHost = parseHost(host);
+    if (parsedHost === undefined || (parsePort(number) ?? 0) === 0) return undefined;
+    return URL.canParse(`http://${host}`)
+      ? `${new URL(`http://${host}`).hostname}:${Number(number)}`
+      : undefined;
+  });
+  return parsed.every((part) => part !== undefined) ? [...new Set(parsed)] : undefined;
+});
+
+/** A number of bytes, with a binary unit or without. */
+export const byteCount = read((text) => {
+  const [, number, unit = ''] = /^(\d{1,16})(KiB|MiB|GiB|TiB)?$/.exec(text) ?? [];
+  const bytes = Number(number) * 1024 ** ['', 'KiB', 'MiB', 'GiB', 'TiB'].indexOf(unit);
+  return bytes > 0 && Number.isSafeInteger(bytes) ? bytes : undefined;
+});
+
 /** `host:port` of a peer. */
 export const peer = read((text) => {
   const colon = text.lastIndexOf(':');

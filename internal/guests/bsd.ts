@@ -16,6 +16,7 @@ export function bsdProfile(flavour: string | null, version: string | null): Gues
     ...plainProfile,
     family: 'bsd',
     video: 'vga',
+    setup: 'cloud-init',
     libosinfoId: name === undefined || release === undefined ? null : `${homes[name] ?? ''}/${release}`,
   };
 }

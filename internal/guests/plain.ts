@@ -17,5 +17,8 @@ export const plainProfile: Omit<GuestProfile, 'family'> = {
   video: 'virtio',
   qemuAgent: true,
   libosinfoId: null,
+  setup: null,
+  login: { user: 'root', shell: null },
+  agentPackage: null,
   virtioWin: false,
 };

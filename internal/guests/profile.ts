@@ -21,6 +21,12 @@ export interface GuestProfile {
   readonly qemuAgent: boolean;
   /** e.g. `http://microsoft.com/win/11`; null: unknown to libosinfo. */
   readonly libosinfoId: string | null;
+  /** What reads a seed at its first boot; null: nothing that is known here. */
+  readonly setup: 'cloud-init' | null;
+  /** Whom its images let in where no user was named; null for the shell: the system's own choice. */
+  readonly login: { readonly user: string; readonly shell: string | null };
+  /** What its package of qemu-guest-agent is called; null: it has none, or none that is known here. */
+  readonly agentPackage: string | null;
   /** Wants the virtio-win medium at hand. */
   readonly virtioWin: boolean;
 }

@@ -94,6 +94,9 @@ export function windowsProfile(flavour: string | null, version: string | null): 
     nicModel: 'e1000e',
     video: 'vga',
     qemuAgent: true,
+    setup: null,
+    login: { user: 'Administrator', shell: null },
+    agentPackage: null,
     ...releaseOf(flavour, version),
   };
 }

@@ -3,6 +3,7 @@ import type { Claim, DeviceCondition } from '../placement/claim.ts';
 import type { PlacementAnswer, PlacementPolicy, Plan, Refusal } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { DomainState } from '../libvirt/objects.ts';
+import type { Reach } from './addresses.ts';
 
 /** A domain that Protium made from a config; spec, plan and owner are in the domain's metadata. */
 export interface Instance {
@@ -18,6 +19,8 @@ export interface Instance {
   readonly spec: Spec;
   readonly plan: Plan;
   readonly state: DomainState;
+  /** Public keys by which the guest's sshd is to be known; none: whatever its image has. */
+  readonly sshHostKeys: readonly string[];
   /** ISO time. */
   readonly createdAt: string;
   /** Starts with the host. */
@@ -55,7 +58,7 @@ export type RegisterOutcome =
       readonly instance: Instance;
       /** The domain's document as libvirt has it. */
       readonly xml: string;
-      /** What the client should know: warnings of the plan, what was not applied. */
+      /** What the client should know: warnings of the plan. */
       readonly notices: readonly string[];
       /** The same request was answered before, with the same instance. */
       readonly repeated: boolean;
@@ -115,6 +118,8 @@ export interface Instances {
   /** Newest first; of one client, or all. */
   list(owner?: string): readonly Instance[];
   get(uuid: string): Instance | undefined;
+  /** How far its guest has come, and where it is to be reached. Waits a moment at most. */
+  reach(uuid: string): Promise<Reach>;
   /** Synchronous and quick; throws ProtiumError `libvirt-unavailable` before the host was read once. */
   situation(): HostSituation;
 }

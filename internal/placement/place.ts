@@ -7,6 +7,7 @@ import { deviceStanding, freeCards, type DeviceStanding } from './device-standin
 import type { UnitMember } from './device-units.ts';
 import { chooseFirmware, unmetByGuest } from './firmware.ts';
 import { guestCells } from './guest-cells.ts';
+import { planGuestSetup } from './guest-setup.ts';
 import { guestSlots } from './guest-slots.ts';
 import { unmetRequirements } from './host-requirements.ts';
 import { memoryNeed, memoryObstacles, memoryStanding, roomOfNodes } from './memory.ts';
@@ -85,6 +86,7 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
   ];
   const { members } = devices;
   if (nodes === null || obstacles.length > 0) return { plan: null, obstacles, standing, members };
+  const guestSetup = planGuestSetup(spec, profile, policy);
   const cpu = cpuPlan(spec, nodes.cores);
   const plan: Plan = {
     domainType: host.hypervisor.domainType,
@@ -102,12 +104,14 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
     volumes: volumes.volumes,
     firmware: firmware.firmware,
     tpm: firmware.tpm,
+    seed: guestSetup.seed,
     warnings: [
       ...platformWarnings(input, nodes),
       ...coreWarnings(spec, cpu, nodes.cores),
       ...devices.warnings,
       ...volumes.warnings,
       ...firmware.warnings,
+      ...guestSetup.warnings,
     ],
   };
   return { plan, obstacles, standing, members };

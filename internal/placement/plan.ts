@@ -55,6 +55,8 @@ export interface Plan {
   readonly volumes: readonly VolumePlan[];
   readonly firmware: { readonly type: 'bios' } | { readonly type: 'uefi'; readonly secureBoot: boolean };
   readonly tpm: boolean;
+  /** The medium from which cloud-init sets up the guest, and in which pool it is made; null: nothing is to be set up. */
+  readonly seed: { readonly pool: string } | null;
   /** True of the plan and worth knowing: no KVM, a device without reset, companions added ... */
   readonly warnings: readonly string[];
 }

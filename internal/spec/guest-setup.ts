@@ -1,3 +1,4 @@
+import { readUserData } from '../cloud-init/user-data.ts';
 import { isList, isObject, own, problem, type Problem, type Read, type Reader } from './reading.ts';
 import type { GuestSetup, JsonValue } from './spec.ts';
 
@@ -5,6 +6,10 @@ import type { GuestSetup, JsonValue } from './spec.ts';
 
 const longestUserData = 1024 * 1024;
 const mostKeys = 64;
+/** What openssl hashes of a password: it drops the rest. */
+const longestPassword = 256;
+const utf8 = new TextEncoder();
+const userName = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
 const lineOnly = /^[^\p{Cc}\p{Surrogate}\ufffe\uffff]*$/u;
 const unicode = /^\P{Surrogate}*$/u;
 
@@ -18,15 +23,11 @@ export const credentialsReader: Reader<Credentials> = (value) => {
     });
   }
   const problems: Problem[] = [];
-  const line = (name: string, longest: number): string | null => {
+  const text = (name: string, isGood: (text: string) => boolean, message: string, allowed: string) => {
     const found = own(value, name) ?? '';
-    if (typeof found === 'string' && found.length <= longest && lineOnly.test(found))
-      return found === '' ? null : found;
-    problems.push({
-      at: `.${name}`,
-      message: 'This must be text, in one line.',
-      allowed: `at most ${longest} characters`,
-    });
+    if (found === '') return null;
+    if (typeof found === 'string' && isGood(found)) return found;
+    problems.push({ at: `.${name}`, message, allowed });
     return null;
   };
   const names = ['ssh-key', 'ssh_key', 'sshKey', 'ssh_keys'];
@@ -41,8 +42,18 @@ export const credentialsReader: Reader<Credentials> = (value) => {
     return [];
   });
   const credentials = {
-    username: line('username', 64),
-    password: line('password', 1024),
+    username: text(
+      'username',
+      (name) => userName.test(name),
+      'This is no name that a guest would take for a user.',
+      'at most 32 letters, digits, dots, dashes and underscores; a letter or underscore first',
+    ),
+    password: text(
+      'password',
+      (secret) => lineOnly.test(secret) && utf8.encode(secret).length <= longestPassword,
+      'This must be text, in one line.',
+      `at most ${longestPassword} bytes in UTF-8`,
+    ),
     sshKeys: [...new Set(keys)],
   };
   return problems.length > 0 ? { problems } : { value: credentials };
@@ -84,8 +95,13 @@ export const userDataReader: Reader<string | null> = (value) => {
 };
 
 function userData(value: JsonValue): Read<string | null> {
-  if (typeof value === 'string' && value.length <= longestUserData && unicode.test(value))
-    return { value: value === '' ? null : value };
+  if (typeof value === 'string' && value.length <= longestUserData && unicode.test(value)) {
+    const answer = readUserData(value);
+    if (answer.ok) return { value: value === '' ? null : value };
+    return problem(undefined, `This begins with #cloud-config, but ${answer.problem}.`, {
+      allowed: "cloud-init's user-data",
+    });
+  }
   return problem(undefined, "This must be cloud-init's user-data, as text.", {
     allowed: `text of at most ${longestUserData} characters`,
   });

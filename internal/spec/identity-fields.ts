@@ -43,7 +43,8 @@ export const identityFields = {
     type: 'object',
     allowed: '{username, password, ssh-key}; the key also as ssh_key or sshKey, also a list of keys',
     unset: 'none',
-    meaning: "The guest's user. Secret: never logged, echoed or kept; not applied yet.",
+    meaning:
+      "The guest's user. Applied at the first boot by cloud-init; the name, where it is missing, is that of the system's images. Secret: never logged, echoed or kept.",
     schema: { type: 'object' },
     exact: true,
     neverAssumed: true,
@@ -58,7 +59,7 @@ export const identityFields = {
     allowed: 'text; {user_data}, {template} or {b64_code}; `cloud_init_b64`: Base64',
     unset: 'none',
     meaning:
-      "cloud-init's user-data. The first of these counts. Secret: never logged, echoed or kept; not applied yet.",
+      "cloud-init's user-data, applied at the first boot together with ours. The first of these counts. Secret: never logged, echoed or kept.",
     schema: { type: ['string', 'object'] },
     firstCounts: 'noted',
     neverAssumed: true,

@@ -2,6 +2,7 @@ import { cpus, totalmem } from 'node:os';
 import { startPrivateHost } from '../host/private-host.ts';
 import { benchDaemon, versions } from './daemon.ts';
 import { benchDrivers } from './drivers.ts';
+import { benchImages } from './images.ts';
 import { benchPlacement } from './placement.ts';
 
 /**
@@ -22,6 +23,7 @@ try {
 const daemon = await startPrivateHost(`protium-bench-${process.pid}-b`);
 try {
   await benchDaemon(daemon);
+  await benchImages(daemon);
 } finally {
   await daemon.down();
 }

@@ -21,11 +21,11 @@ it.each([
   await killDaemonWhen(host, condition);
   expect(await request).toBeNull();
   await startDaemon(host);
-  await expect.poll(() => host.domains(), { timeout: 60_000 }).toEqual([]);
+  await expect.poll(() => host.domains(), { timeout: 60_000, interval: 500 }).toEqual([]);
   await expectAllGivenBack(host);
   const { body } = await call(host, 'GET', '/v1/operations');
   const [last] = body['operations'] as object[];
-  expect(last).toMatchObject({ kind: 'instance.register', state: 'failed' });
+  expect(last).toMatchObject({ kind: 'instance.register', state: 'OPERATION_STATE_FAILED' });
 
   expect((await register(host, 'again', configWith(gpu))).status).toBe(200);
   expect(await host.states(card)).toEqual(onVfio(card));

@@ -47,11 +47,13 @@ it('a VM that shuts itself down keeps its claim, and the host has the devices ag
   const config = { ...configWith(gpu), volumes: [{ vid: await makeDiskThatPowersOff() }] };
   // The daemon learns of the volume by an event.
   await expect
-    .poll(async () => (await canAllocate(host, config)).body, { timeout: 30_000 })
+    .poll(async () => (await canAllocate(host, config)).body, { timeout: 30_000, interval: 500 })
     .toMatchObject({ canallocate: true });
   const answer = await register(host, 'brief', config);
   expect(answer.status).toBe(200);
-  await expect.poll(() => host.virsh('domstate', 'brief'), { timeout: 60_000 }).toBe('shut off');
+  await expect
+    .poll(() => host.virsh('domstate', 'brief'), { timeout: 60_000, interval: 500 })
+    .toBe('shut off');
   expect(await host.virsh('domstate', '--reason', 'brief')).toBe('shut off (shutdown)');
   await expectOnlyClaimed('brief');
 });
@@ -64,7 +66,7 @@ it('a VM that somebody ends with virsh keeps its claim, and the host has the dev
 
 /** The devices are the host's, and yet promised to the VM, which is still there. */
 async function expectOnlyClaimed(domain: string): Promise<void> {
-  await expect.poll(() => host.states(devices), { timeout: 60_000 }).toEqual(onHostDrivers());
+  await expect.poll(() => host.states(devices), { timeout: 60_000, interval: 500 }).toEqual(onHostDrivers());
   const { body } = await call(host, 'GET', `/running?client_uid=${owner}`);
   expect(body).toMatchObject([{ vm_name: domain }]);
   expect([await holderOf(host, gpu), await holderOf(host, gpuAudio)]).toEqual([domain, domain]);

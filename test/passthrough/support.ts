@@ -43,14 +43,14 @@ export const onVfio = (of: readonly EmulatedDevice[]): Record<string, DeviceStat
 
 /** Waits until the host has all its devices again and nobody else has one. */
 export async function expectAllGivenBack(host: TestHost): Promise<void> {
-  await expect.poll(() => host.states(devices), { timeout: 60_000, interval: 300 }).toEqual(onHostDrivers());
+  await expect.poll(() => host.states(devices), { timeout: 60_000, interval: 500 }).toEqual(onHostDrivers());
   await expect
     .poll(
       async () => {
         const { body } = await call(host, 'GET', '/v1/host/devices');
         return (body['devices'] as { holder: unknown }[]).filter(({ holder }) => holder !== null);
       },
-      { timeout: 30_000, interval: 300 },
+      { timeout: 30_000, interval: 500 },
     )
     .toEqual([]);
 }

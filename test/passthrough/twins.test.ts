@@ -32,7 +32,7 @@ it('equal devices are told apart', async () => {
 
   expect((await unregister(host, first, owner)).status).toBe(200);
   await expect
-    .poll(() => host.states(twins), { timeout: 30_000 })
+    .poll(() => host.states(twins), { timeout: 30_000, interval: 500 })
     .toEqual({ ...onHostDrivers([left]), ...onVfio([right]) });
   expect([await holderOf(host, left), await holderOf(host, right)]).toEqual([null, 'second']);
   expect(await host.virsh('domstate', 'second')).toBe('running');

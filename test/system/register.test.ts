@@ -165,7 +165,6 @@ describe('register', () => {
       { authentication: { username: 'alice', password: 'pa55word-once' } },
     );
     expect(answer.status).toBe(200);
-    expect(answer.headers.get('protium-notice')).toContain('not applied');
     const database = await readFile(path.join(workspace.stateDirectory, 'protium.db'));
     const journal = await readFile(path.join(workspace.stateDirectory, 'protium.db-wal')).catch(() =>
       Buffer.alloc(0),

@@ -190,7 +190,9 @@ describe('where the set-up cannot help it says so', () => {
     for (const program of ['qemu-system-x86_64', 'qemu-img', 'swtpm', 'swtpm_setup', 'libvirtd', 'virsh']) {
       await checkout.standIn(program, '');
     }
-    for (const program of ['dnsmasq', 'iptables', 'ip']) await checkout.standIn(program, '');
+    for (const program of ['dnsmasq', 'iptables', 'ip', 'openssl', 'ssh-keygen', 'genisoimage']) {
+      await checkout.standIn(program, '');
+    }
     expect((await checkout.setup('--no-libvirtd')).exitCode).toBe(0);
   });
 

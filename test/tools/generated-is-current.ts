@@ -3,11 +3,14 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 
+import { openApiText } from './openapi.ts';
+
 /** Generates from proto/ into a temporary directory and compares with what is committed, byte for byte. */
 
 const root = join(import.meta.dirname, '../..');
 const generated = 'internal/api/grpc/generated';
 const descriptors = 'proto/descriptors.binpb';
+const openApi = 'proto/openapi.json';
 
 /** Content by path below `directory`. */
 async function filesBelow(directory: string): Promise<Map<string, Buffer>> {
@@ -48,6 +51,10 @@ try {
     ...differences(
       new Map([[descriptors, await readFile(image)]]),
       new Map([[descriptors, await readFile(join(root, descriptors))]]),
+    ),
+    ...differences(
+      new Map([[openApi, Buffer.from(await openApiText())]]),
+      new Map([[openApi, await readFile(join(root, openApi))]]),
     ),
   ];
   if (found.length > 0) {

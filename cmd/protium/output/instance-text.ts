@@ -36,6 +36,11 @@ export function instanceFields(instance: Instance): string {
     ['description', instance.description ?? ''],
     ['tags', instance.tags.join(', ')],
     ['networks', instance.networks.join(', ')],
+    ['readiness', instance.readiness ?? ''],
+    ...instance.addresses.map(
+      ({ address, prefix, interface: nic, source }) =>
+        ['address', `${address}/${prefix} ${nic} (${source})`] as const,
+    ),
     ...instance.devices.map(
       ({ address, vendor, model, name, reason }) =>
         ['device', `${address} ${vendor}:${model} ${name ?? ''} (${reason})`] as const,
@@ -47,6 +52,7 @@ export function instanceFields(instance: Instance): string {
           `${id} ${sizeBytes === undefined ? '' : formatBytes(sizeBytes)} ${format} ${bus}, pool ${pool}${created ? ', made for it' : ''}`,
         ] as const,
     ),
+    ...instance.sshHostKeys.map((key) => ['ssh host key', key] as const),
     ...instance.warnings.map((warning) => ['warning', warning] as const),
   ];
   return formatFields(fields.filter(([, value]) => value !== ''));

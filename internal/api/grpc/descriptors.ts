@@ -6,8 +6,7 @@ import {
   type EnumDescriptorProto,
   type FileDescriptorProto,
 } from '@bufbuild/protobuf/wkt';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readInstalledFile } from '../installed-file.ts';
 
 /** The contracts of the server, found by file and by name. */
 export interface DescriptorIndex {
@@ -21,13 +20,9 @@ export interface DescriptorIndex {
   extensionNumbers(message: string): readonly number[] | undefined;
 }
 
-/** proto/descriptors.binpb of this installation, wherever the code runs from (source or dist). */
+/** proto/descriptors.binpb of this installation. */
 export function readDescriptors(): Buffer {
-  const relative = join('proto', 'descriptors.binpb');
-  for (let directory = import.meta.dirname; ; directory = dirname(directory)) {
-    const path = join(directory, relative);
-    if (existsSync(path) || dirname(directory) === directory) return readFileSync(path);
-  }
+  return readInstalledFile('proto', 'descriptors.binpb');
 }
 
 /** @param bytes a serialised google.protobuf.FileDescriptorSet, complete with imports. */

@@ -2,6 +2,8 @@ import express, { type Express, type NextFunction, type Request, type Response, 
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
+import type { Images } from '../../images/image.ts';
+import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
 import { addComputationRoutes, type ComputationAccess } from './computations.ts';
@@ -10,18 +12,21 @@ import { addFallback } from './fallback.ts';
 import { sendFieldErrors } from './field-errors.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
 import { addHostRoutes } from './host.ts';
+import { addImageRoutes } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
 import type { V1Service } from '../v1/service.ts';
 import { refuseOtherSites } from './same-origin.ts';
 import type { HttpBindings } from './v1/bindings.ts';
+import { addReferenceRoutes } from './v1/reference.ts';
 import { addV1Routes } from './v1/routes.ts';
 
 export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
+  readonly images: Images;
   readonly inventory: Inventory;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
   readonly health: () => Promise<HealthReport> | HealthReport;
@@ -44,7 +49,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
+    addImageRoutes(routes, options.images);
     addInventoryRoutes(routes, options.inventory);
+    addReferenceRoutes(routes);
     addV1Routes(routes, options.v1.services, options.v1.bindings);
   });
 }
@@ -62,6 +69,7 @@ function createApp(scope: RequestScopeOptions, addRoutes: (routes: Router) => vo
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(requestScope(scope));
   app.use(refuseOtherSites);
+  app.use(bodyDeadline);
 
   const routes = express.Router({ caseSensitive: true, strict: true });
   addRoutes(routes);

@@ -1,3 +1,4 @@
+import type { Reach } from '../../instances/addresses.ts';
 import type { Instance as Kept } from '../../instances/instance.ts';
 import { specfileOf } from '../../spec/specfile.ts';
 import type { Instance } from '../grpc/generated/protium/v1/instances.ts';
@@ -8,9 +9,19 @@ export function encodeInstance(instance: Kept): Instance {
   return { ...listedInstance(instance), config: specfileOf(instance.spec), plan: { ...instance.plan } };
 }
 
+/** With how far its guest has come. */
+export function encodeReached(instance: Kept, { addresses, agentConnected, readiness }: Reach): Instance {
+  return {
+    ...encodeInstance(instance),
+    addresses: addresses.map((address) => ({ ...address, mac: address.mac ?? undefined })),
+    agentConnected: agentConnected ?? undefined,
+    readiness,
+  };
+}
+
 /** What a list tells: without the config and the whole plan. */
 export function listedInstance(instance: Kept): Instance {
-  const { spec, plan, createdVolumes } = instance;
+  const { spec, plan, createdVolumes, sshHostKeys } = instance;
   const created = new Set(createdVolumes.map(({ id }) => id));
   return {
     uuid: instance.uuid,
@@ -43,5 +54,9 @@ export function listedInstance(instance: Kept): Instance {
     config: undefined,
     plan: undefined,
     warnings: [...plan.warnings],
+    sshHostKeys: [...sshHostKeys],
+    addresses: [],
+    agentConnected: undefined,
+    readiness: undefined,
   };
 }

@@ -18,13 +18,13 @@ import {
 } from '../grpc/generated/protium/v1/instances.ts';
 import type { Operation } from '../grpc/generated/protium/v1/operations.ts';
 import { domainStates } from './domains.ts';
-import { encodeInstance, listedInstance } from './encode-instance.ts';
+import { encodeInstance, encodeReached, listedInstance } from './encode-instance.ts';
 import { encodeOperation } from './operations.ts';
 import { pageOf } from './page.ts';
 import { v1Service, type V1Service } from './service.ts';
 
 export interface InstancesSource {
-  readonly instances: Pick<Instances, 'list' | 'get' | 'check' | 'begin' | 'remove'>;
+  readonly instances: Pick<Instances, 'list' | 'get' | 'reach' | 'check' | 'begin' | 'remove'>;
   readonly lifecycle: Lifecycle;
   readonly update: UpdateInstance;
   readonly operations: Pick<Operations, 'get'>;
@@ -51,7 +51,10 @@ export function instancesService(source: InstancesSource): V1Service {
 
   return v1Service<InstancesServiceServer>(InstancesServiceClient, {
     listInstances: (request) => listed(instances, request),
-    getInstance: ({ instance }) => ({ instance: encodeInstance(find(instance)) }),
+    getInstance: async ({ instance }) => {
+      const found = find(instance);
+      return { instance: encodeReached(found, await instances.reach(found.uuid)) };
+    },
     planInstance: async ({ config }) => {
       const read = specOf(readCanallocateBody(config ?? {}));
       return planned(await instances.check(read.spec), read);

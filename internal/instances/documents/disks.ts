@@ -20,12 +20,12 @@ const prefixes: Readonly<Record<VolumePlan['bus'], string>> = {
 };
 
 /**
- * The disks, and the driver medium for Windows if there is one, each with a name of its own (`vda`, `sda` ...). Files are
+ * The disks, and such media as there are (a seed, drivers for Windows), each with a name of its own (`vda`, `sda` ...). Files are
  * named by path, not by pool and volume: AppArmor's helper of older libvirt cannot find those.
  */
 export function diskOptions(
   volumes: readonly InstanceVolume[],
-  driverMedium: string | null,
+  media: readonly (string | null)[],
 ): readonly DiskOptions[] {
   const counts = new Map<string, number>();
   const target = (prefix: string): string => {
@@ -47,15 +47,20 @@ export function diskOptions(
       ...(plan.bootOrder === null ? {} : { bootOrder: plan.bootOrder }),
     };
   });
-  if (driverMedium === null) return disks;
-  const medium: DiskOptions = {
-    device: 'cdrom',
-    source: { type: 'file', path: driverMedium },
-    format: 'raw',
-    target: target('sd'),
-    bus: 'sata',
-  };
-  return [...disks, medium];
+  const drives = media.flatMap((path): readonly DiskOptions[] =>
+    path === null
+      ? []
+      : [
+          {
+            device: 'cdrom',
+            source: { type: 'file', path },
+            format: 'raw',
+            target: target('sd'),
+            bus: 'sata',
+          },
+        ],
+  );
+  return [...disks, ...drives];
 }
 
 /** libvirt's own choice for SCSI disks is an LSI card of 1993, for which today's systems have no driver. */

@@ -23,6 +23,8 @@ export interface InstanceDomain {
   readonly profile: GuestProfile;
   readonly hypervisor: Pick<HypervisorFacts, 'hypervFeatures' | 'virtioWin'>;
   readonly volumes: readonly InstanceVolume[];
+  /** The medium from which the guest sets itself up; null: none. */
+  readonly seed: string | null;
   /** Ours, to be kept with the domain. */
   readonly metadata: XmlElement;
   /** Gets all that the guest writes on its serial console. */
@@ -51,7 +53,7 @@ export function instanceDomain(instance: InstanceDomain): XmlElement {
     features: featureOptions(instance),
     clock: { offset: profile.clock, hypervclock: profile.hyperv && plan.domainType === 'kvm' },
     devices: {
-      disks: diskOptions(instance.volumes, profile.virtioWin ? hypervisor.virtioWin : null),
+      disks: diskOptions(instance.volumes, [instance.seed, profile.virtioWin ? hypervisor.virtioWin : null]),
       controllers: [...ports, ...diskControllers(instance.volumes)],
       spareRootPorts,
       interfaces: plan.networks.map(({ network, mac }, index) => ({

@@ -3,7 +3,15 @@ import type { Plan } from '../../placement/plan.ts';
 import { withoutSecrets } from '../../spec/specfile.ts';
 import type { Spec } from '../../spec/spec.ts';
 import { protiumNamespace } from '../../xml/domain/metadata.ts';
-import { attribute, childText, element, type XmlElement } from '../../xml/tree.ts';
+import {
+  attribute,
+  children,
+  childText,
+  element,
+  optionalElement,
+  textOf,
+  type XmlElement,
+} from '../../xml/tree.ts';
 
 /** What Protium must know of an instance again, when all else is lost. */
 export interface InstanceRecord {
@@ -19,6 +27,10 @@ export interface InstanceRecord {
   readonly plan: Plan;
   /** Volumes that were made for it. */
   readonly createdVolumes: readonly { readonly pool: string; readonly name: string; readonly id: string }[];
+  /** Where the medium is from which the guest sets itself up; null: there is none. */
+  readonly seedPool: string | null;
+  /** Public keys by which the guest's sshd is to be known; none: whatever its image has. */
+  readonly sshHostKeys: readonly string[];
 }
 
 const version = '1';
@@ -46,6 +58,8 @@ export function instanceMetadata(record: InstanceRecord, form: 'whole' | 'bare' 
       element(`${prefix}spec`, {}, JSON.stringify(withoutSecrets(spec))),
       element(`${prefix}plan`, {}, JSON.stringify(plan)),
       element(`${prefix}volumes`, {}, JSON.stringify(createdVolumes)),
+      optionalElement(`${prefix}seed-pool`, record.seedPool ?? undefined),
+      record.sshHostKeys.map((key) => element(`${prefix}ssh-host-key`, {}, key)),
     ],
   );
 }
@@ -104,6 +118,8 @@ export function readInstanceMetadata(metadata: XmlElement): InstanceRecord | nul
     spec: spec.data as unknown as Spec,
     plan: plan.data as unknown as Plan,
     createdVolumes: volumes.data,
+    seedPool: childText(metadata, 'protium:seed-pool'),
+    sshHostKeys: children(metadata, 'protium:ssh-host-key').map(textOf),
   };
 }
 

@@ -21,6 +21,11 @@ export function domainName(name: string, uuid: string, isTaken: (candidate: stri
   return isTaken(candidate) ? `vm-${uuid}` : candidate;
 }
 
+/** The volume from which the guest of that uuid sets itself up. */
+export function seedName(uuid: string): string {
+  return `${uuid}-seed.iso`;
+}
+
 /** A stable MAC of QEMU's range for the nth interface of a VM, so that it keeps its DHCP lease. */
 export function macAddress(uuid: string, index: number): string {
   const digits = uuid.replaceAll('-', '');

@@ -1,7 +1,5 @@
-import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
-import path from 'node:path';
 import { ProtiumError } from '../../errors/protium-error.ts';
+import { openAllowedFile } from '../../files/open-allowed-file.ts';
 
 /** Largest document in bytes; libvirt's own schema examples are a few kilobytes. */
 const maxDocumentBytes = 1024 * 1024;
@@ -9,8 +7,7 @@ const maxDocumentBytes = 1024 * 1024;
 const chunkBytes = 32 * 1024;
 
 /**
- * Reads an XML document that a request names. The file, with all symbolic links followed, must lie under one of
- * `roots`; what is not a regular file (a FIFO, a device) is refused before anything is read from it.
+ * Reads an XML document that a request names, from under one of `roots` (see openAllowedFile).
  *
  * @param what `pool`, `volume` or `domain`, for the message
  * @param name the path as the request gave it; relative ones are resolved against the first root
@@ -18,31 +15,8 @@ const chunkBytes = 32 * 1024;
  */
 export async function readDocument(what: string, name: string, roots: readonly string[]): Promise<string> {
   const details = { document: what, path: name };
-  const unreadable = (why: string, cause?: unknown) =>
-    new ProtiumError('file-not-found', `The ${what} document "${name}" cannot be read: ${why}.`, {
-      details,
-      cause,
-    });
-  if (name.includes('\0')) throw unreadable('the path contains a NUL character');
-
-  // Before any look at the file system, so that the answer does not tell whether a file elsewhere exists.
-  const asked = path.resolve(roots[0] ?? '.', name);
-  requireInside(asked, roots, what, name);
-
-  let file;
+  const file = await openAllowedFile({ what: `${what} document`, name, details: { document: what } }, roots);
   try {
-    const real = await realpath(asked);
-    requireInside(real, await realRoots(roots), what, name);
-    // Without O_NONBLOCK the open of a FIFO would wait for a writer.
-    file = await open(real, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW);
-  } catch (error) {
-    if (error instanceof ProtiumError) throw error;
-    throw unreadable(systemReason(error), error);
-  }
-  try {
-    const stat = await file.stat();
-    if (stat.isDirectory()) throw unreadable('it is a directory');
-    if (!stat.isFile()) throw unreadable('it is not a regular file');
     const chunks: Buffer[] = [];
     let length = 0;
     while (length <= maxDocumentBytes) {
@@ -76,38 +50,5 @@ function decodeUtf8(bytes: Buffer, what: string, details: { path: string }): str
         cause: error,
       },
     );
-  }
-}
-
-function requireInside(file: string, roots: readonly string[], what: string, name: string): void {
-  const inside = roots.some((root) => file.startsWith(root.endsWith(path.sep) ? root : root + path.sep));
-  if (inside) return;
-  throw new ProtiumError(
-    'path-forbidden',
-    `The ${what} document "${name}" lies outside the directories that a request may read from: ${roots.join(', ')}. ` +
-      'Put the file there, or add its directory to MANAGER_ALLOWED_PATHS.',
-    { details: { document: what, path: name, allowed: [...roots] } },
-  );
-}
-
-async function realRoots(roots: readonly string[]): Promise<readonly string[]> {
-  const real = await Promise.allSettled(roots.map((root) => realpath(root)));
-  return real.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-}
-
-function systemReason(error: unknown): string {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return 'there is no such file';
-    case 'EACCES':
-    case 'EPERM':
-      return 'the daemon may not read it';
-    case 'ELOOP':
-      return 'its symbolic links form a loop';
-    case 'ENAMETOOLONG':
-      return 'the path is too long';
-    default:
-      return String(error);
   }
 }

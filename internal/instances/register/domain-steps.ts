@@ -75,6 +75,7 @@ export function startDomain(client: LibvirtClient): Step<RegisterInstance, 'star
 function documentOf(run: StepRun<RegisterInstance>): string {
   const { input } = run;
   const { paths } = run.data('create-volumes');
+  const seed = input.seed === null ? null : { ...input.seed, ...run.data('create-seed') };
   const { uuid, domain, name, owner, createdAt, requestDigest, plan, hypervisor, serialLog } = input;
   const spec = specOf(input);
   const createdVolumes = input.volumes
@@ -94,7 +95,18 @@ function documentOf(run: StepRun<RegisterInstance>): string {
       format: volume.format,
       plan: volume,
     })),
-    metadata: instanceMetadata({ owner, name, createdAt, requestDigest, spec, plan, createdVolumes }),
+    seed: seed?.path ?? null,
+    metadata: instanceMetadata({
+      owner,
+      name,
+      createdAt,
+      requestDigest,
+      spec,
+      plan,
+      createdVolumes,
+      seedPool: seed?.pool ?? null,
+      sshHostKeys: seed?.sshHostKeys ?? [],
+    }),
     serialLog,
   });
   return serializeXml(document);

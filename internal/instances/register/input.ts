@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { HypervisorFacts } from '../../host/facts.ts';
 import type { Plan, VolumePlan } from '../../placement/plan.ts';
 import { withoutSecrets } from '../../spec/specfile.ts';
-import { domainName } from '../documents/names.ts';
+import { domainName, seedName } from '../documents/names.ts';
 import type { RegisterRequest } from '../instance.ts';
 import type { RegisterInput, RegisterVolume } from './shape.ts';
 
@@ -38,6 +38,7 @@ export function registerInput(options: {
     hypervisor: { hypervFeatures: hypervisor.hypervFeatures, virtioWin: hypervisor.virtioWin },
     volumes,
     pool: options.pool,
+    seed: plan.seed === null ? null : { pool: plan.seed.pool, name: seedName(uuid) },
     serialLog: `/var/log/libvirt/qemu/${domain}-serial0.log`,
   };
 }

@@ -3,8 +3,11 @@ import type { HostReader } from '../../host/reader.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
+import type { SeedMaker } from '../../seed/seed-maker.ts';
 import { shown } from '../lifecycle/shown.ts';
+import { createSeed } from './create-seed-step.ts';
 import { defineDomain, startDomain, startNetworks } from './domain-steps.ts';
+import type { GuestSetups } from './guest-setups.ts';
 import type { RegisterInstance } from './shape.ts';
 import { createVolumes, ensurePool } from './storage-steps.ts';
 import { takeDevices } from './take-devices-step.ts';
@@ -15,8 +18,10 @@ export function registerInstance(options: {
   readonly view: Pick<LiveView, 'refresh'>;
   readonly care: DeviceCare;
   readonly host: Pick<HostReader, 'read'>;
+  readonly seeds: Pick<SeedMaker, 'withSeed'>;
+  readonly setups: GuestSetups;
 }): OperationDefinition<RegisterInstance> {
-  const { client, view, care, host } = options;
+  const { client, view, care, host, seeds, setups } = options;
   return {
     kind: 'instance.register',
     onRestart: 'undo',
@@ -26,9 +31,11 @@ export function registerInstance(options: {
       // Two that make a volume of the same name: the second one must find that of the first.
       ...volumes.map((volume) => `volume/${volume.pool}/${volume.name}`),
     ],
-    steps: () => [
+    // An older daemon's journal knows of no seed.
+    steps: ({ seed }) => [
       ensurePool(client),
       createVolumes(client),
+      ...(seed ? [createSeed(client, seeds, setups)] : []),
       startNetworks(client),
       defineDomain(client),
       takeDevices(care, host),

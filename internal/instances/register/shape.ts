@@ -17,6 +17,8 @@ export interface RegisterInput {
   readonly volumes: readonly RegisterVolume[];
   /** Where new volumes are made; the pool is made too if it is not there. */
   readonly pool: { readonly name: string; readonly directory: string };
+  /** The medium that sets up the guest; null: none is to be made. */
+  readonly seed: { readonly pool: string; readonly name: string } | null;
   readonly serialLog: string;
 }
 
@@ -42,6 +44,7 @@ export interface RegisterInstance {
   readonly steps: {
     'ensure-pool': { facts?: never };
     'create-volumes': { facts: { paths: Record<string, string> } };
+    'create-seed': { facts: { path: string; sshHostKeys: string[] } };
     'start-networks': { facts?: never };
     'define-domain': { facts?: never };
     'take-devices': { intent: { devices: DeviceDriver[] } };

@@ -1,10 +1,10 @@
 import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
+import { ensureDirectoryPool } from '../../libvirt/directory-pool.ts';
 import { virError } from '../../libvirt/error-code.ts';
 import type { PoolRef, VolumeRef } from '../../libvirt/objects.ts';
 import type { Step } from '../../operations/definition.ts';
-import { poolElement } from '../../xml/pool.ts';
 import { serializeXml } from '../../xml/serialize.ts';
 import { volumeElement } from '../../xml/volume.ts';
 import { orAbsent } from '../from-documents/absent.ts';
@@ -16,16 +16,8 @@ export function ensurePool(client: LibvirtClient): Step<RegisterInstance, 'ensur
     name: 'ensure-pool',
     title: 'prepare the storage pool',
     async do({ input }) {
-      if (input.volumes.every(({ action }) => action === 'use')) return;
-      const { name, directory } = input.pool;
-      const known = await orAbsent(client.pools.lookupByName(name), virError.noStoragePool);
-      const document = poolElement({ type: 'dir', name, targetPath: directory });
-      const pool = known ?? (await client.pools.define(serializeXml(document)));
-      if (known === null) {
-        await client.pools.build(pool);
-        await client.pools.setAutostart(pool, true);
-      }
-      if (!(await client.pools.isActive(pool))) await client.pools.create(pool);
+      if (input.seed === null && input.volumes.every(({ action }) => action === 'use')) return;
+      await ensureDirectoryPool(client, input.pool);
     },
   };
 }

@@ -4,6 +4,7 @@ import type { LibvirtClient } from '../../libvirt/client.ts';
 import { virError } from '../../libvirt/error-code.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import { deleteVolume } from '../delete-volume.ts';
 import { orAbsent } from '../from-documents/absent.ts';
 import { deviceNotices } from '../lifecycle/device-notices.ts';
 import { findDomain } from '../lifecycle/find-domain.ts';
@@ -13,7 +14,7 @@ import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
 /** The operation `instance.unregister`. */
 export interface UnregisterInstance {
   readonly input: InstanceTarget & {
-    /** To be deleted: those that were made for it, when that is asked for. */
+    /** To be deleted: the seed, and those that were made for it when that is asked for. */
     readonly volumes: readonly { readonly pool: string; readonly name: string }[];
   };
   readonly result: { readonly uuid: string; readonly notices: readonly string[] };
@@ -76,12 +77,7 @@ export function unregisterInstance(
     title: 'delete its volumes',
     irreversible: true,
     async do({ input }) {
-      for (const { pool: poolName, name } of input.volumes) {
-        const pool = await orAbsent(client.pools.lookupByName(poolName), virError.noStoragePool);
-        if (pool === null) continue;
-        const volume = await orAbsent(client.volumes.lookupByName(pool, name), virError.noStorageVolume);
-        if (volume !== null) await client.volumes.delete(volume);
-      }
+      for (const volume of input.volumes) await deleteVolume(client, volume);
     },
   };
   return {

@@ -1,4 +1,5 @@
 import { localName } from '../../xml/namespaces.ts';
+import { guestAgentChannel, readCharacterDevice } from '../../xml/domain/devices/character.ts';
 import { libosinfoNamespace, protiumNamespace, readMetadata } from '../../xml/domain/metadata.ts';
 import { readNetwork } from '../../xml/network.ts';
 import { readNodeDevice, type NodeDeviceCapability } from '../../xml/node-device.ts';
@@ -34,6 +35,7 @@ export type DomainDocument = Pick<
   | 'metadataNamespaces'
   | 'hostPciAddresses'
   | 'diskPaths'
+  | 'agentConnected'
   | 'protiumMetadata'
 >;
 
@@ -59,6 +61,7 @@ export function readDomainDocument(xml: string): DomainDocument {
     metadataNamespaces: Object.freeze(metadata.flatMap(({ namespace }) => namespace ?? [])),
     hostPciAddresses: Object.freeze(passedAddresses(domain)),
     diskPaths: Object.freeze(diskPaths(domain)),
+    agentConnected: agentConnected(domain),
     protiumMetadata: ours === undefined ? null : serializeXml(ours.element),
   };
 }
@@ -81,6 +84,13 @@ function diskPaths(domain: XmlElement): string[] {
     const source = child(disk, 'source');
     return source === null ? [] : (attribute(source, 'file') ?? attribute(source, 'dev') ?? []);
   });
+}
+
+function agentConnected(domain: XmlElement): boolean | null {
+  const devices = child(domain, 'devices');
+  if (devices === null) return null;
+  const channels = children(devices, 'channel').map(readCharacterDevice);
+  return channels.find(({ targetName }) => targetName === guestAgentChannel)?.connected ?? null;
 }
 
 export type PoolDocument = Pick<

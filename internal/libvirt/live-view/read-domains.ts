@@ -117,7 +117,7 @@ function makeView(parts: DomainParts, known: DomainView | undefined, readAt: str
 
 function documentOf(view: DomainView): DomainDocument {
   const { memoryKiB, maxMemoryKiB, vcpus, maxVcpus, title, description, osId } = view;
-  const { metadataNamespaces, hostPciAddresses, diskPaths, protiumMetadata } = view;
+  const { metadataNamespaces, hostPciAddresses, diskPaths, agentConnected, protiumMetadata } = view;
   return {
     memoryKiB,
     maxMemoryKiB,
@@ -129,6 +129,7 @@ function documentOf(view: DomainView): DomainDocument {
     metadataNamespaces,
     hostPciAddresses,
     diskPaths,
+    agentConnected,
     protiumMetadata,
   };
 }

@@ -35,6 +35,8 @@ export interface DomainView {
   readonly hostPciAddresses: readonly string[];
   /** Files and block devices of its disks, without what lies below them. */
   readonly diskPaths: readonly string[];
+  /** Whether qemu-guest-agent has opened its channel; null: it has none, or the domain is off. */
+  readonly agentConnected: boolean | null;
   /** Protium's own element in `<metadata>`, as text; null: there is none. Not for clients. */
   readonly protiumMetadata: string | null;
   /** Digest of the document; differs whenever anything in the document differs. Usable as a version of it. */

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  byteCount,
   directories,
   flag,
+  hostPorts,
   hosts,
   httpUrl,
   libvirtUri,
@@ -158,5 +160,40 @@ describe('URLs', () => {
     ['http://', false],
   ])('%s is an HTTP URL: %s', (text, taken) => {
     expect(valueOf(httpUrl, text)).toBe(taken ? text : undefined);
+  });
+});
+
+describe('a number of bytes', () => {
+  it.each([
+    ['1', 1],
+    ['64GiB', 64 * 2 ** 30],
+    ['2TiB', 2 ** 41],
+    ['512KiB', 512 * 1024],
+    ['0', undefined],
+    ['0MiB', undefined],
+    ['1GB', undefined],
+    ['1.5GiB', undefined],
+    ['-1', undefined],
+    ['9999999999999999TiB', undefined],
+    ['', undefined],
+  ])('%j: %j', (text, expected) => {
+    expect(valueOf(byteCount, text)).toBe(expected);
+  });
+});
+
+describe('hosts with ports', () => {
+  it.each([
+    ['127.0.0.1:8080', ['127.0.0.1:8080']],
+    ['Mirror.LAN:443, [::1]:80', ['mirror.lan:443', '[::1]:80']],
+    ['[0:0::1]:080', ['[::1]:80']],
+    ['mirror.lan', undefined],
+    ['mirror.lan:0', undefined],
+    ['mirror.lan:99999', undefined],
+    ['::1:80', undefined],
+    ['http://mirror.lan:80', undefined],
+    [':80', undefined],
+    ['a:80,', undefined],
+  ])('%j: %j', (text, expected) => {
+    expect(valueOf(hostPorts, text)).toEqual(expected);
   });
 });

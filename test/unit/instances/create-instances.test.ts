@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { virError } from '../../../internal/libvirt/error-code.ts';
 import type { RegisterOutcome } from '../../../internal/instances/instance.ts';
@@ -197,15 +198,78 @@ it('unregister twice at once: the second finds nothing', async () => {
   expect(outcomes.map(({ outcome }) => outcome)).toEqual(['unregistered', 'refused']);
 });
 
-it('secrets are in no file of the journal', async () => {
-  const path = databasePath();
-  const host = fakeHost(facts, path);
-  await register(host, 'quiet', {
+describe('a guest that is to be set up', () => {
+  const secret = 'pa55word-once';
+  const config = {
     ...plain,
-    authentication: { username: 'alice', password: 'pa55word-once' },
+    authentication: { username: 'alice', password: secret, 'ssh-key': 'ssh-ed25519 K3Y' },
+    cloudinit: '#cloud-config\nruncmd: [echo s3cret-command]',
+  };
+  const secrets = /pa55word-once|s3cret-command|K3Y|PRIVATE KEY|\$6\$/;
+
+  it('gets a seed, which goes with it, and with its secrets nothing else', async () => {
+    const path = databasePath();
+    const host = fakeHost(facts, path);
+    const outcome = await register(host, 'quiet', config);
+    if (outcome.outcome !== 'registered') throw new Error('it was refused');
+    const { uuid, sshHostKeys } = outcome.instance;
+    const seed = host.volumes.get(`${uuid}-seed.iso`)?.toString('latin1') ?? '';
+    expect(seed.slice(32808, 32814)).toBe('cidata');
+    expect(seed).toContain(`instance-id: "${uuid}"`);
+    expect(seed).toMatch(/hashed_passwd: "\$6\$/);
+    expect(seed).toContain('echo s3cret-command');
+    expect(seed).not.toContain(secret);
+    expect(sshHostKeys.map((key) => key.split(' ')[0])).toEqual(['ssh-ed25519', 'ecdsa-sha2-nistp256']);
+    for (const key of sshHostKeys) expect(seed).toContain(key);
+    expect(outcome.xml).toContain(`/images/${uuid}-seed.iso`);
+
+    const operations = JSON.stringify(host.operations.list().operations);
+    for (const place of [outcome.xml, operations, JSON.stringify(outcome.instance)])
+      expect(place).not.toMatch(secrets);
+    for (const file of [path, `${path}-wal`])
+      expect(readFileSync(file).toString('latin1')).not.toMatch(secrets);
+    expect(existsSync(join(dirname(path), 'seeds', uuid))).toBe(false);
+
+    await host.instances.unregister({ owner, uuid, purge: false });
+    expect(host.volumes.size).toBe(0);
   });
-  for (const file of [path, `${path}-wal`])
-    expect(readFileSync(file).toString('latin1')).not.toContain('pa55word-once');
+
+  it('without anything to be set up gets none', async () => {
+    const host = fakeHost(facts, databasePath());
+    await register(host, 'plain', plain);
+    expect(host.volumes.size).toBe(0);
+  });
+
+  it('of a system without cloud-init gets none, and a word about it', async () => {
+    const host = fakeHost(facts, databasePath());
+    const outcome = await register(host, 'win', { ...config, ramsize: 4096, slots: 2, os_family: 'windows' });
+    expect(outcome.outcome === 'registered' ? outcome.notices.join() : '').toContain('not applied');
+    expect(host.volumes.size).toBe(0);
+  });
+
+  it('leaves no seed where the upload or the start fails', async () => {
+    const path = databasePath();
+    const host = fakeHost(facts, path);
+    host.failUpload(virError.internalError);
+    await expect(register(host, 'first', config)).rejects.toMatchObject({ code: 'libvirt-failed' });
+    expect(host.volumes.size).toBe(0);
+    host.failStart(virError.internalError);
+    await expect(register(host, 'second', config)).rejects.toMatchObject({ code: 'libvirt-failed' });
+    expect(host.volumes.size).toBe(0);
+    expect(readdirSync(join(dirname(path), 'seeds'))).toEqual([]);
+  });
+
+  it('whose daemon was killed leaves none either', async () => {
+    const path = databasePath();
+    const killed = fakeHost(facts, path);
+    killed.holdStarts();
+    void register(killed, 'halfway', config).catch(() => undefined);
+    await expect.poll(() => killed.calls).toEqual(['define halfway']);
+    expect(killed.volumes.size).toBe(1);
+    const next = fakeHost(facts, path, killed.volumes);
+    await next.operations.recover();
+    expect(next.volumes.size).toBe(0);
+  });
 });
 
 it('what a killed daemon left unfinished is held until it is settled', async () => {

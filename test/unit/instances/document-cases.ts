@@ -2,7 +2,7 @@ import { guestProfile } from '../../../internal/guests/guest-profile.ts';
 import type { HostFacts } from '../../../internal/host/facts.ts';
 import { instanceDomain } from '../../../internal/instances/documents/domain.ts';
 import { instanceMetadata } from '../../../internal/instances/documents/metadata.ts';
-import { domainName } from '../../../internal/instances/documents/names.ts';
+import { domainName, seedName } from '../../../internal/instances/documents/names.ts';
 import { planPlacement } from '../../../internal/placement/place.ts';
 import { readSpec } from '../../../internal/spec/read-spec.ts';
 import type { XmlElement } from '../../../internal/xml/tree.ts';
@@ -36,6 +36,7 @@ export function documentOf(host: HostFacts, config: object, name = 'a VM'): XmlE
       format: volume.format,
       plan: volume,
     })),
+    seed: plan.seed === null ? null : `/var/lib/libvirt/images/${seedName(uuid)}`,
     metadata: instanceMetadata({
       owner: 'f'.repeat(32),
       name,
@@ -44,6 +45,8 @@ export function documentOf(host: HostFacts, config: object, name = 'a VM'): XmlE
       spec,
       plan,
       createdVolumes: [],
+      seedPool: plan.seed?.pool ?? null,
+      sshHostKeys: plan.seed === null ? [] : ['ssh-ed25519 AAAA', 'ecdsa-sha2-nistp256 BBBB'],
     }),
     serialLog: '/var/log/libvirt/qemu/a-serial0.log',
   });
@@ -113,6 +116,17 @@ export const cases: readonly (readonly [string, HostFacts, object])[] = [
     'hugepages-over-nodes',
     paged,
     { slots: 20, allowSMT: false, ramsize: 8192, protium: { hugepages: true } },
+  ],
+  [
+    'cloud-init',
+    full,
+    {
+      slots: 1,
+      ramsize: 512,
+      misc: { os_family: 'linux', os_flavour: 'debian' },
+      volumes: [{ size_gb: 8 }, { size_gb: 1, bus: 'sata' }],
+      authentication: { password: 'pa55word-once', 'ssh-key': 'ssh-ed25519 S3CRET' },
+    },
   ],
   [
     'every-field',

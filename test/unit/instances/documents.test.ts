@@ -13,6 +13,7 @@ import { invalidAgainstSchema } from './schema.ts';
 describe('documents', () => {
   it.each(cases)('%s', async (name, host, config) => {
     const xml = serializeXml(documentOf(host, config), { indent: true });
+    expect(xml).not.toMatch(/pa55word|S3CRET/);
     await matchGolden(`documents/${name}.xml`, xml);
     expect(await invalidAgainstSchema('domain', xml)).toBeNull();
   });
@@ -57,11 +58,21 @@ describe('documents', () => {
 });
 
 describe('metadata', () => {
+  it('tells where the seed is, and by which keys the guest is known', () => {
+    const config = { slots: 1, ramsize: 128, authentication: { 'ssh-key': 'k' } };
+    const ours = protiumMetadata(documentOf(full, config));
+    expect(ours === null ? null : readInstanceMetadata(ours)).toMatchObject({
+      seedPool: 'protium',
+      sshHostKeys: ['ssh-ed25519 AAAA', 'ecdsa-sha2-nistp256 BBBB'],
+    });
+  });
+
   const metadata = protiumMetadata(documentOf(full, { slots: 1, ramsize: 128 }));
 
   it('is read as it was written, and not when somebody broke it', () => {
     if (metadata === null) throw new Error('there is no metadata');
-    expect(readInstanceMetadata(metadata)?.plan.cpu.slots).toBe(1);
+    expect(readInstanceMetadata(metadata)).toMatchObject({ plan: { cpu: { slots: 1 } }, seedPool: null });
+    expect(readInstanceMetadata(metadata)?.sshHostKeys).toEqual([]);
     const text = serializeXml(metadata);
     for (const [from, to] of [
       ['version="1"', 'version="2"'],

@@ -1,9 +1,12 @@
+import path from 'node:path';
+import { Writable } from 'node:stream';
 import { createDeviceCare } from '../../../internal/devices/device-care.ts';
 import { createTakenDevices } from '../../../internal/devices/taken-devices.ts';
 import type { HostFacts } from '../../../internal/host/facts.ts';
 import type { HostReader } from '../../../internal/host/reader.ts';
 import { createInstances } from '../../../internal/instances/create-instances.ts';
 import type { Instances } from '../../../internal/instances/instance.ts';
+import { GuestSetups } from '../../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../../internal/instances/register/operation.ts';
 import { InstanceRecords } from '../../../internal/instances/records.ts';
 import { unregisterInstance } from '../../../internal/instances/unregister/operation.ts';
@@ -14,6 +17,7 @@ import { readDomainDocument } from '../../../internal/libvirt/live-view/document
 import type { LiveView } from '../../../internal/libvirt/live-view/live-view.ts';
 import type { DomainView } from '../../../internal/libvirt/live-view/views.ts';
 import type { Operations } from '../../../internal/operations/operations.ts';
+import { createSeedMaker } from '../../../internal/seed/seed-maker.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
 import { childText } from '../../../internal/xml/tree.ts';
 import { fakeDrivers, type FakeDrivers } from '../devices/fake-drivers.ts';
@@ -26,6 +30,10 @@ export interface FakeHost {
   readonly operations: Operations;
   /** Domains by uuid. */
   readonly domains: ReadonlyMap<string, { readonly xml: string; readonly running: boolean }>;
+  /** What volumes hold, by name. */
+  readonly volumes: ReadonlyMap<string, Buffer>;
+  /** The next upload fails with this code of libvirt, half way. */
+  failUpload(code: number): void;
   /** Every call that changes something, in order. */
   readonly calls: readonly string[];
   /** The next start fails with this code of libvirt. */
@@ -44,11 +52,18 @@ function refusal(code: number, call: string): LibvirtError {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
-export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
+export function fakeHost(
+  facts: HostFacts,
+  databasePath: string,
+  /** Left by a daemon before. */
+  volumesBefore: ReadonlyMap<string, Buffer> = new Map(),
+): FakeHost {
   const domains = new Map<string, { xml: string; running: boolean; view: DomainView }>();
   const calls: string[] = [];
   let revision = 0;
+  const volumes = new Map<string, Buffer>(volumesBefore);
   let startFailure: number | null = null;
+  let uploadFailure: number | null = null;
   let gate: Promise<void> = Promise.resolve();
 
   const put = (xml: string, running: boolean): { uuid: string; name: string } => {
@@ -115,6 +130,33 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
         Promise.resolve({ state: known(uuid).running ? 'running' : 'shutoff', reason: 0 }),
       xml: ({ uuid }: { uuid: string }) => Promise.resolve(known(uuid).xml),
     },
+    pools: {
+      lookupByName: (name: string) => Promise.resolve({ name, uuid: 'p' }),
+      isActive: () => Promise.resolve(true),
+    },
+    volumes: {
+      create: (pool: { name: string }, xml: string) => {
+        const name = childText(parseXml(xml), 'name') ?? '';
+        volumes.set(name, Buffer.alloc(0));
+        return Promise.resolve({ pool: pool.name, name, key: `/images/${name}` });
+      },
+      upload: ({ name }: { name: string }) =>
+        Promise.resolve(
+          new Writable({
+            write(chunk: Buffer, _encoding, taken) {
+              volumes.set(name, Buffer.concat([volumes.get(name) ?? Buffer.alloc(0), chunk]));
+              const code = uploadFailure;
+              uploadFailure = null;
+              taken(code === null ? null : refusal(code, 'volumes.upload'));
+            },
+          }),
+        ),
+      lookupByName: (pool: { name: string }, name: string) =>
+        volumes.has(name)
+          ? Promise.resolve({ pool: pool.name, name, key: `/images/${name}` })
+          : Promise.reject(refusal(virError.noStorageVolume, 'volumes.lookupByName')),
+      delete: ({ name }: { name: string }) => Promise.resolve(volumes.delete(name)),
+    },
     networks: {
       lookupByName: (name: string) => Promise.resolve({ name, uuid: 'n' }),
       isActive: () => Promise.resolve(true),
@@ -148,8 +190,10 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
     log: silent as never,
     triesAfterMs: [0],
   });
+  const seeds = createSeedMaker(path.dirname(databasePath));
+  const setups = new GuestSetups();
   const definitions = {
-    register: registerInstance({ client, view, care, host }),
+    register: registerInstance({ client, view, care, host, seeds, setups }),
     unregister: unregisterInstance(client, view, care),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
@@ -160,6 +204,7 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
     definitions,
     host,
     care,
+    setups,
     records: new InstanceRecords(),
     pool: { name: 'protium', directory: '/images' },
     reservedMemoryMib: 1024,
@@ -172,6 +217,8 @@ export function fakeHost(facts: HostFacts, databasePath: string): FakeHost {
     instances,
     operations,
     domains,
+    volumes,
+    failUpload: (code) => (uploadFailure = code),
     calls,
     drivers,
     failStart: (code) => (startFailure = code),

@@ -37,6 +37,28 @@ const others = `
 
 A register body has \`client_uid\` (or \`client_uuid\`: 32 hexadecimal digits, or a dashed uuid), and its config beside it, or in
 \`req\` (an object, or one as JSON text). What both say must agree; an empty list in one says nothing.
+
+## How the guest is set up
+
+What \`authentication\` and \`cloudinit\` say goes onto a medium that only this guest gets (cloud-init's data source NoCloud), and
+cloud-init in the guest acts on it at the first boot: the disk's image must have it. Windows, macOS and TempleOS have none; a
+notice then says that nothing was applied. Where neither field says anything, no medium is made.
+
+- The **host name** is the domain's name.
+- The **user** may use \`sudo\` without a password. Without \`username\` it is the one that images of \`os_flavour\` know: \`debian\`,
+  \`ubuntu\`, \`fedora\`, \`alpine\`, \`rocky\`, \`opensuse\`, \`almalinux\`, \`arch\`, \`cloud-user\` (CentOS), else \`root\`. Without any of
+  name, key and password the image's own user stays.
+- The **password** is hashed (SHA-512 crypt) before it is written anywhere. It opens the console; ssh too if there is no key.
+- **SSH host keys** are made with the VM, and their public halves told in the answer: the first ssh can be verified.
+- **qemu-guest-agent** is installed and started, if the VM has a channel for it (\`misc.qemu_agent\`) and a network.
+
+\`cloudinit\` may be in any form that cloud-init knows. A **\`#cloud-config\`** is merged with ours: where both say something, yours
+counts; of lists, ours come first, then yours; entries of \`users\` with one name are one user, and a password that you give it
+there counts. If it has \`ssh_keys\`, no host keys are made; if it has \`fqdn\`, that is the name. The default user stays beside ours
+if it speaks of it (\`user\`, \`password\`, \`ssh_authorized_keys\`, \`ssh_import_id\`) without \`users\`. All that you wrote stays as it was
+written; YAML that cannot be read is an error with its line. **Other forms** (\`#!\` scripts, \`#include\`, \`## template: jinja\`, MIME
+messages ...) go along as parts of a MIME message, after ours: what then is merged, cloud-init merges by its own rules. Text
+that begins as none of them is left out, with a notice.
 `;
 
 function cell(text: string): string {

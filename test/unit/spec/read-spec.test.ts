@@ -519,6 +519,21 @@ describe('what is refused, and how', () => {
       [/^auth: This says something else than authentication/],
     ],
     [
+      'a name that no guest takes',
+      { ...smallest, auth: { username: 'a:12345' } },
+      [/auth.username: This is no name/],
+    ],
+    [
+      'a password that is too long',
+      { ...smallest, auth: { password: 'ü'.repeat(129) } },
+      [/auth.password: This must be text/],
+    ],
+    [
+      'a cloud-config that is no YAML',
+      { ...smallest, startup: { template: '#cloud-config\na: [12345' } },
+      [/startup.template: This begins with #cloud-config, but it is not YAML: line 2/],
+    ],
+    [
       'a password that is no text',
       { ...smallest, auth: { password: 12345 } },
       [/auth.password: This must be text/],

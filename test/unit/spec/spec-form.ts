@@ -69,8 +69,8 @@ export const specForm: z.ZodType<Spec> = z.strictObject({
   tags: z.array(line(128)).max(64),
   guest: z
     .strictObject({
-      username: line(64).min(1).nullable(),
-      password: line(1024).min(1).nullable(),
+      username: z.stringFormat('user', /^[\w.-]{1,32}$/).nullable(),
+      password: line(256).min(1).nullable(),
       sshKeys: z.array(line(1 << 20).min(1)),
       userData: z.string().min(1).nullable(),
     })

@@ -101,7 +101,7 @@ describe('whatever comes', () => {
         vm_tags: [text],
         region: text,
         volumes: [{ size_gb: 1, name: text }],
-        authentication: { username: text, password: text, 'ssh-key': text },
+        authentication: { password: text, 'ssh-key': text },
         cloudinit: text,
       });
       expect(answer).toMatchObject({
@@ -115,7 +115,7 @@ describe('whatever comes', () => {
           tags: [text],
           extra: { region: text },
           volumes: [{ name: text }],
-          guest: { username: text, password: text, sshKeys: [text], userData: text },
+          guest: { username: null, password: text, sshKeys: [text], userData: text },
         },
       });
     },

@@ -16,14 +16,15 @@ const stateWords: Readonly<Record<DomainState, string>> = {
 
 /**
  * A VM as AtomOS tells it. `vm_uid`, `vm_name` and `status` are what its newer generation of clients reads; `devices` are
- * the host's PCI devices that it got.
+ * the host's PCI devices that it got, `sshHostKeys` those by which its sshd is to be known.
  */
-export function instanceAnswer({ uuid, name, spec, plan, state, createdAt }: Instance): object {
+export function instanceAnswer({ uuid, name, spec, plan, state, createdAt, sshHostKeys }: Instance): object {
   return {
     uniqueID: uuid,
     vm_uid: uuid,
     vm_name: name,
     status: stateWords[state],
+    sshHostKeys,
     vm_tags: spec.tags,
     req_json: requestJson(spec, { name, creationDate: atomosDate(createdAt) }),
     devices: plan.pci.map(({ address, vendor, model, name: called, reason }) => ({

@@ -9,6 +9,7 @@ import type { RunInput } from '../../../../internal/computations/model.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
+import { noImages } from './no-images.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
 
 interface Answer {
@@ -31,6 +32,7 @@ const noInstances: Instances = {
   remove: () => Promise.reject(new Error('not asked')),
   list: () => [],
   get: () => undefined,
+  reach: () => Promise.reject(new Error('not asked')),
   situation: () => {
     throw new ProtiumError('libvirt-unavailable', 'nothing was read');
   },
@@ -63,6 +65,7 @@ function listen(emptyErrors = false): Promise<void> {
     },
     atomos: { version: '0', instances: noInstances },
     examineHost: () => Promise.resolve([]),
+    images: noImages,
     v1: sleepingV1(),
     inventory: {
       status: () => ({

@@ -25,6 +25,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       instances: {
         list: () => [],
         get: () => undefined,
+        reach: () => Promise.reject(new Error('asleep')),
         check: () => Promise.reject(new Error('asleep')),
         begin: () => Promise.reject(new Error('asleep')),
         remove: nobody,

@@ -32,6 +32,7 @@ Line 2</description>
       <devices>
         <disk type='of the future'/>
         <disk type='file'><source file='/images/web.qcow2'/></disk>
+        <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='disconnected'/></channel>
         <hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x01' slot='0x00' function='0x1'/></source></hostdev>
       </devices>
       <qemu:commandline><qemu:arg value='-S'/></qemu:commandline>
@@ -47,6 +48,7 @@ Line 2</description>
       metadataNamespaces: ['http://libosinfo.org/xmlns/libvirt/domain/1.0', 'https://example.org/instance/1'],
       hostPciAddresses: ['0000:01:00.1'],
       diskPaths: ['/images/web.qcow2'],
+      agentConnected: false,
       protiumMetadata: null,
     });
   });
@@ -63,6 +65,7 @@ Line 2</description>
       metadataNamespaces: [],
       hostPciAddresses: [],
       diskPaths: [],
+      agentConnected: null,
       protiumMetadata: null,
     });
   });

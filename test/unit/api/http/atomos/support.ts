@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import { createAtomosApp, createHttpApp } from '../../../../../internal/api/http/app.ts';
 import type { HostFacts } from '../../../../../internal/host/facts.ts';
+import type { Images } from '../../../../../internal/images/image.ts';
 import type {
   HostSituation,
   Instance,
@@ -19,6 +20,7 @@ import type { Claim } from '../../../../../internal/placement/claim.ts';
 import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
 import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
+import { noImages } from '../no-images.ts';
 
 /** As the machine of AtomOS's own documents: 32 cores, ECC, two graphics cards with their audio. */
 export const seedHost: HostFacts = machine({
@@ -75,6 +77,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
         spec: withoutSecrets(request.spec),
         plan: answer.plan,
         state: 'running',
+        sshHostKeys: ['ssh-ed25519 AAAA'],
         createdAt: '2026-02-03T04:05:06.000Z',
         autostart: false,
         description: null,
@@ -105,6 +108,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     remove: () => Promise.reject(new Error('asleep')),
     list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
     get: (uuid) => made.find((instance) => instance.uuid === uuid),
+    reach: () => Promise.resolve({ addresses: [], agentConnected: true, readiness: 'agentConnected' }),
     situation(): HostSituation {
       if (fake.failure !== null) throw fake.failure;
       fake.situations += 1;
@@ -148,7 +152,7 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
 }
 
 /** The application of the first, with everything else asleep. */
-export function serveAll(instances: Instances): Promise<TestServer> {
+export function serveAll(instances: Instances, images: Images = noImages): Promise<TestServer> {
   const asleep = { get: () => undefined, list: () => ({ computations: [], next: null }) };
   const never = () => Promise.reject(new Error('asleep'));
   return serve(
@@ -173,6 +177,7 @@ export function serveAll(instances: Instances): Promise<TestServer> {
         },
       }),
       examineHost: () => Promise.resolve([]),
+      images,
       inventory: {} as never,
       health: () => ({
         status: 'pass',

@@ -321,6 +321,36 @@ export interface Instance {
     | undefined;
   /** True of the plan and worth knowing. */
   warnings: string[];
+  /** Public keys by which its sshd is to be known, as known_hosts has them after the host; empty: whatever its image has. */
+  sshHostKeys: string[];
+  /** Where it may be reached, what the guest's agent says first. Only in GetInstance. */
+  addresses: GuestAddress[];
+  /** Whether qemu-guest-agent has opened its channel; absent: it has none, or is off. Only in GetInstance. */
+  agentConnected?:
+    | boolean
+    | undefined;
+  /** The furthest that its guest has come to: `off`, `starting`, `addresses` or `agentConnected`. Only in GetInstance. */
+  readiness?: string | undefined;
+}
+
+/** An address of a guest. */
+export interface GuestAddress {
+  /** IPv4 or IPv6. */
+  address: string;
+  /** `ipv4` or `ipv6`. */
+  family: string;
+  /** Length of the network's prefix. */
+  prefix: number;
+  /** Its name: in the guest where its agent tells it, else on the host. */
+  interface: string;
+  /** Absent: not known. */
+  mac?:
+    | string
+    | undefined;
+  /** Who says so: `agent`, `lease` (the network's DHCP server) or `arp` (the host's neighbour table). */
+  source: string;
+  /** How long ago, in milliseconds. */
+  ageMs: number;
 }
 
 /** A host device of an instance. */
@@ -2326,6 +2356,10 @@ function createBaseInstance(): Instance {
     config: undefined,
     plan: undefined,
     warnings: [],
+    sshHostKeys: [],
+    addresses: [],
+    agentConnected: undefined,
+    readiness: undefined,
   };
 }
 
@@ -2384,6 +2418,18 @@ export const Instance: MessageFns<Instance> = {
     }
     for (const v of message.warnings) {
       writer.uint32(138).string(v!);
+    }
+    for (const v of message.sshHostKeys) {
+      writer.uint32(146).string(v!);
+    }
+    for (const v of message.addresses) {
+      GuestAddress.encode(v!, writer.uint32(154).fork()).join();
+    }
+    if (message.agentConnected !== undefined) {
+      writer.uint32(160).bool(message.agentConnected);
+    }
+    if (message.readiness !== undefined) {
+      writer.uint32(170).string(message.readiness);
     }
     return writer;
   },
@@ -2537,6 +2583,38 @@ export const Instance: MessageFns<Instance> = {
             message.warnings.push(reader.string());
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.sshHostKeys.push(reader.string());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.addresses.push(GuestAddress.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 20: {
+            if (tag !== 160) {
+              break;
+            }
+
+            message.agentConnected = reader.bool();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.readiness = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2571,6 +2649,137 @@ export const Instance: MessageFns<Instance> = {
     message.config = object.config ?? undefined;
     message.plan = object.plan ?? undefined;
     message.warnings = object.warnings?.map((e) => e) || [];
+    message.sshHostKeys = object.sshHostKeys?.map((e) => e) || [];
+    message.addresses = object.addresses?.map((e) => GuestAddress.fromPartial(e)) || [];
+    message.agentConnected = object.agentConnected ?? undefined;
+    message.readiness = object.readiness ?? undefined;
+    return message;
+  },
+};
+
+function createBaseGuestAddress(): GuestAddress {
+  return { address: "", family: "", prefix: 0, interface: "", mac: undefined, source: "", ageMs: 0 };
+}
+
+export const GuestAddress: MessageFns<GuestAddress> = {
+  encode(message: GuestAddress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.address !== "") {
+      writer.uint32(10).string(message.address);
+    }
+    if (message.family !== "") {
+      writer.uint32(18).string(message.family);
+    }
+    if (message.prefix !== 0) {
+      writer.uint32(24).uint32(message.prefix);
+    }
+    if (message.interface !== "") {
+      writer.uint32(34).string(message.interface);
+    }
+    if (message.mac !== undefined) {
+      writer.uint32(42).string(message.mac);
+    }
+    if (message.source !== "") {
+      writer.uint32(50).string(message.source);
+    }
+    if (message.ageMs !== 0) {
+      writer.uint32(56).uint32(message.ageMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GuestAddress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGuestAddress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.family = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.prefix = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.interface = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.mac = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.ageMs = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GuestAddress>): GuestAddress {
+    return GuestAddress.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GuestAddress>): GuestAddress {
+    const message = createBaseGuestAddress();
+    message.address = object.address ?? "";
+    message.family = object.family ?? "";
+    message.prefix = object.prefix ?? 0;
+    message.interface = object.interface ?? "";
+    message.mac = object.mac ?? undefined;
+    message.source = object.source ?? "";
+    message.ageMs = object.ageMs ?? 0;
     return message;
   },
 };

@@ -1,0 +1,119 @@
+import type { DeviceCare } from '../devices/device-care.ts';
+import { ProtiumError } from '../errors/protium-error.ts';
+import type { HostReader } from '../host/reader.ts';
+import type { LiveView } from '../libvirt/live-view/live-view.ts';
+import type { Logger } from '../observability/log.ts';
+import { planPlacement } from '../placement/place.ts';
+import type { PlacementAnswer, PlacementInput, PlacementPolicy } from '../placement/plan.ts';
+import type { Spec } from '../spec/spec.ts';
+import { claimOfDomain } from './claims.ts';
+import type { HostSituation } from './instance.ts';
+import { networkOffers, volumeOffers } from './offers.ts';
+import type { PendingInstances } from './pending.ts';
+import type { InstanceRecords } from './records.ts';
+
+export interface HostSituationOptions {
+  readonly view: LiveView;
+  readonly host: HostReader;
+  readonly care: DeviceCare;
+  readonly records: InstanceRecords;
+  readonly pending: PendingInstances;
+  /** Where new volumes are made. */
+  readonly pool: { readonly name: string };
+  /** Left to the host itself; null: worked out from its memory. */
+  readonly reservedMemoryMib: number | null;
+  readonly log: Logger;
+}
+
+/** What the host has, what is taken of it, and what could be had. */
+export interface HostSituations {
+  /** Plans a spec on the host as it is; rejects with `libvirt-unavailable`. */
+  plan(spec: Spec): Promise<{ readonly input: PlacementInput; readonly answer: PlacementAnswer }>;
+  /** Synchronous and quick; throws ProtiumError `libvirt-unavailable` before the host was read once. */
+  current(): HostSituation;
+}
+
+/** Facts of the host as old as this are good enough to find a place for a VM without devices, and for the status. */
+const factsMaxAgeMs = 5000;
+/** What QEMU takes beside the guest's memory. */
+const overheadMib = 128;
+
+export function createHostSituations(options: HostSituationOptions): HostSituations {
+  const { view, host, care, records, pending, pool, log } = options;
+
+  const policy = (totalMib: number): PlacementPolicy => {
+    const row = view.pool(pool.name);
+    return {
+      reservedMemoryMib: options.reservedMemoryMib ?? reservedOf(totalMib),
+      overheadMib,
+      pool: { name: pool.name, availableBytes: row === undefined ? null : Number(row.availableBytes) },
+    };
+  };
+
+  const claims = () => {
+    const underway = pending.claims();
+    const held = new Set(underway.map(({ holder }) => holder));
+    const settled = view
+      .domains()
+      .filter(({ uuid }) => !held.has(uuid))
+      .flatMap((domain) => claimOfDomain(domain, records.of(domain), overheadMib) ?? []);
+    return [...settled, ...underway];
+  };
+
+  const planWith = async (spec: Spec, maxAgeMs: number) => {
+    if (view.status().ageMs === null) throw unread();
+    const facts = await host.read({ maxAgeMs });
+    const input: PlacementInput = {
+      spec,
+      host: facts,
+      claims: claims(),
+      conditions: care.conditions(facts),
+      networks: networkOffers(view),
+      volumes: volumeOffers(view, pending.disks()),
+      policy: policy(facts.memory.totalMib),
+    };
+    return { input, answer: planPlacement(input) };
+  };
+
+  let situation: HostSituation | null = null;
+
+  return {
+    async plan(spec) {
+      // Who uses a device may have changed a moment ago.
+      if (spec.pci.length > 0) return planWith(spec, 0);
+      const planned = await planWith(spec, factsMaxAgeMs);
+      // Nobody is sent away because of what was true a moment ago.
+      return planned.answer.ok ? planned : planWith(spec, 0);
+    },
+    current() {
+      const facts = host.current();
+      void host.read({ maxAgeMs: factsMaxAgeMs }).catch((error: unknown) => {
+        log.debug({ err: error }, 'the host could not be read');
+      });
+      const { ageMs, revision: viewRevision } = view.status();
+      if (facts === null || ageMs === null) throw unread();
+      const conditions = care.conditions(facts);
+      const revision = `${viewRevision}/${pending.revision()}/${care.revision()}/${facts.readAt}`;
+      // Asked for at every status request: the claims of a thousand domains are not counted again for each.
+      if (situation?.revision !== revision) {
+        situation = {
+          facts,
+          claims: claims(),
+          conditions,
+          policy: policy(facts.memory.totalMib),
+          revision,
+        };
+      }
+      return situation;
+    },
+  };
+}
+
+function unread(): ProtiumError {
+  return new ProtiumError('libvirt-unavailable', 'libvirt has not been read yet; is libvirtd running?');
+}
+
+/** A sixteenth of the memory, at least 512 MiB, at most 8 GiB. */
+function reservedOf(totalMib: number): number {
+  return Math.min(8192, Math.max(512, Math.floor(totalMib / 16)));
+}

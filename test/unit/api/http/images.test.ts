@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
+import { unknownOs, type Image, type Images } from '../../../../internal/images/image.ts';
+import type { UploadRequest } from '../../../../internal/images/request.ts';
+import { fakeInstances, serveAll, type TestServer } from './atomos/support.ts';
+import { noImages } from './no-images.ts';
+
+const image: Image = {
+  id: randomUUID(),
+  name: 'base',
+  digest: `sha256:${'a'.repeat(64)}`,
+  format: 'qcow2',
+  virtualSizeBytes: 2 ** 31,
+  sizeBytes: 123_456,
+  os: unknownOs,
+  source: { kind: 'upload', location: null },
+  createdAt: '2026-01-01T00:00:00.000Z',
+  volume: { pool: 'p', name: 'v' },
+};
+
+let asked: unknown[];
+let images: Images;
+let server: TestServer;
+/** What an upload does with the content. */
+let take: (content: Readable, request: UploadRequest) => Promise<unknown>;
+
+const operation = <T>(result: T, done: Promise<unknown> = Promise.resolve()) => {
+  const handle = { id: '11111111-1111-4111-8111-111111111111', done: done.then(() => result) };
+  handle.done.catch(() => undefined);
+  return Promise.resolve(handle);
+};
+
+beforeEach(async () => {
+  asked = [];
+  take = async (content) => {
+    for await (const chunk of content) asked.push((chunk as Buffer).length);
+  };
+  const imported = { imageId: image.id, name: 'x', digest: image.digest };
+  images = {
+    ...noImages,
+    list: () => [image],
+    get: (id) => (id === image.id || id === image.name ? image : undefined),
+    usersOf: () => [{ kind: 'volume', name: 'p/top' }],
+    import: (request, options) => {
+      asked.push(request, options);
+      return operation(imported);
+    },
+    upload: (content, request) => operation(imported, take(content, request)),
+    delete: (id) => {
+      asked.push(id);
+      return operation({ imageId: image.id });
+    },
+  };
+  server = await serveAll(fakeInstances(), images);
+});
+afterEach(() => server.close());
+
+const place = '/v1/operations/11111111-1111-4111-8111-111111111111';
+
+describe('images over HTTP', () => {
+  it('are listed, and one is shown with its users', async () => {
+    expect((await server.call('GET', '/v1/images')).json()).toEqual({ images: [image] });
+    const one = await server.call('GET', '/v1/images/base');
+    expect(one.json()).toEqual({ ...image, users: [{ kind: 'volume', name: 'p/top' }] });
+    const none = await server.call('GET', '/v1/images/none');
+    expect([none.status, none.json()['code']]).toEqual([404, 'not-found']);
+    expect((await server.call('GET', '/v1/image-catalogue')).json()).toEqual({ images: [] });
+  });
+
+  it('are imported by an operation', async () => {
+    const body = { source: { kind: 'catalogue', location: 'debian-12' } };
+    const answer = await server.call('POST', '/v1/images', body, { 'Idempotency-Key': 'k1' });
+    expect([answer.status, answer.headers.location]).toEqual([202, place]);
+    expect(asked).toEqual([
+      { name: 'debian-12', source: body.source, checksum: null, format: null, os: null },
+      { idempotencyKey: 'k1' },
+    ]);
+  });
+
+  it.each([
+    [undefined, 'argument-invalid'],
+    ['{', 'request-malformed'],
+    [{ name: 'x' }, 'argument-invalid'],
+    [{ source: { kind: 'url', location: 'https://x.example/x' } }, 'argument-invalid'],
+    [{ name: '../x', source: { kind: 'file', location: '/x' } }, 'argument-invalid'],
+    [{ name: 'x', source: { kind: 'ftp', location: '/x' } }, 'argument-invalid'],
+    [{ name: 'x', source: { kind: 'file', location: '/x' }, more: 1 }, 'argument-invalid'],
+    [{ name: 'x', source: { kind: 'file', location: '/x' }, checksum: 'md5:1' }, 'argument-invalid'],
+    [{ name: 'x', source: { kind: 'file', location: '/x' }, format: 'dmg' }, 'argument-invalid'],
+  ])('are not imported by %j', async (body, code) => {
+    const answer = await server.call('POST', '/v1/images', body);
+    expect([answer.status, answer.json()['code']]).toEqual([400, code]);
+    expect(asked).toEqual([]);
+  });
+
+  it('are uploaded in a stream', async () => {
+    const query = `?format=raw&checksum=sha256:${'a'.repeat(64)}`;
+    const answer = await server.call('PUT', `/v1/images/x/content${query}`, Buffer.alloc(3_000_000));
+    expect([answer.status, answer.headers.location]).toEqual([202, place]);
+    expect((asked as number[]).reduce((sum, bytes) => sum + bytes, 0)).toBe(3_000_000);
+    expect(asked.length).toBeGreaterThan(1);
+  });
+
+  it('are refused while they are uploaded, when that is clear', async () => {
+    take = () => Promise.reject(new ProtiumError('image-too-large', 'It is too large.'));
+    const answer = await server.call('PUT', '/v1/images/x/content', Buffer.alloc(3_000_000));
+    expect([answer.status, answer.json()['code']]).toEqual([413, 'image-too-large']);
+    expect(answer.headers.connection).toBe('close');
+    const wrong = await server.call('PUT', '/v1/images/X/content', Buffer.alloc(10));
+    expect(wrong.json()['code']).toBe('argument-invalid');
+    const unknown = await server.call('PUT', '/v1/images/x/content?size=1', Buffer.alloc(10));
+    expect(unknown.json()['code']).toBe('argument-invalid');
+  });
+
+  it('are deleted by an operation', async () => {
+    const answer = await server.call('DELETE', '/v1/images/base');
+    expect([answer.status, answer.headers.location]).toEqual([202, place]);
+    expect(asked).toEqual(['base']);
+  });
+});
