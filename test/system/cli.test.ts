@@ -272,10 +272,13 @@ describe('protium', () => {
     await succeeded('delete', 'tabbed');
   });
 
-  it.each(['bash', 'zsh', 'fish'])('has a completion script that %s can read', async (shell) => {
-    const { stdout } = await protium('completion', shell);
-    expect(stdout).toContain('complete --');
-    const found = await execa('which', [shell], { reject: false });
-    if (found.exitCode === 0) await execa(shell, ['-n'], { input: stdout });
-  });
+  it.each(['bash', 'zsh', 'fish'])(
+    'has a completion script for %s, which it can read where it is installed',
+    async (shell) => {
+      const { stdout } = await protium('completion', shell);
+      expect(stdout).toContain('complete --');
+      const found = await execa('which', [shell], { reject: false });
+      if (found.exitCode === 0) await execa(shell, ['-n'], { input: stdout });
+    },
+  );
 });
