@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { cp, mkdir, readFile, readdir, rm, truncate, writeFile } from 'node:fs/promises';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
@@ -22,6 +24,9 @@ let host: PrivateHost;
 let workspace: Workspace;
 let daemon: DaemonUnderTest;
 let server: FileServer;
+/** The same over TLS: with a certificate that the daemon trusts, and with another one. */
+let trusted: TlsServer;
+let stranger: TlsServer;
 /** Where the test keeps files that the daemon may read. */
 let files: string;
 /** A small qcow2 image with something in it. */
@@ -47,7 +52,8 @@ const start = async (): Promise<void> => {
       PROTIUM_IMAGE_POOL: pool,
       PROTIUM_IMAGE_DIRECTORY: directory,
       PROTIUM_IMAGE_ALLOW_HTTP: '1',
-      PROTIUM_IMAGE_ALLOWED_HOSTS: server.host,
+      PROTIUM_IMAGE_ALLOWED_HOSTS: [server.host, trusted.host, stranger.host].join(','),
+      NODE_EXTRA_CA_CERTS: trusted.certificate,
       PROTIUM_IMAGE_CATALOGUE: path.join(files, 'catalogue.yaml'),
       PROTIUM_ALLOWED_PATHS: files,
     },
@@ -98,6 +104,7 @@ beforeAll(async () => {
   await execa('qemu-img', ['create', '-q', '-f', 'qcow2', file, '64M']);
   await execa('qemu-io', ['-c', 'write -P 7 0 3M', file]);
   disk = await readFile(file);
+  [trusted, stranger] = await Promise.all([serveOverTls('trusted'), serveOverTls('stranger')]);
   await writeFile(
     path.join(files, 'catalogue.yaml'),
     `- name: ours
@@ -126,6 +133,7 @@ afterEach(async () => {
 afterAll(async () => {
   await daemon.end();
   await server.close();
+  for (const { close } of [trusted, stranger]) close();
   await virsh('pool-destroy', pool);
   await virsh('pool-undefine', pool);
   await workspace.remove();
@@ -276,6 +284,41 @@ const define = async (name: string, file: string): Promise<void> => {
   await host.run('virsh', ['-q', '-c', 'qemu:///system', 'define', document]);
   await expect.poll(async () => (await call(daemon, 'GET', `/v1/domains/${name}`)).status).toBe(200);
 };
+
+interface TlsServer {
+  readonly host: string;
+  /** The file of its certificate. */
+  readonly certificate: string;
+  readonly close: () => void;
+}
+
+/** Serves the disk at every path. */
+async function serveOverTls(name: string): Promise<TlsServer> {
+  const [key, certificate] = [path.join(files, `${name}.key`), path.join(files, `${name}.crt`)];
+  const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
+  await execa('openssl', ['req', ...kind, ...subject, '-keyout', key, '-out', certificate]);
+  const tls = https.createServer(
+    { key: await readFile(key), cert: await readFile(certificate) },
+    (_request, response) => response.end(disk),
+  );
+  await new Promise<void>((resolve) => tls.listen(0, '127.0.0.1', resolve));
+  return {
+    host: `127.0.0.1:${(tls.address() as AddressInfo).port}`,
+    certificate,
+    close: () => {
+      tls.close();
+      tls.closeAllConnections();
+    },
+  };
+}
+
+it('over TLS only from a server whose certificate is trusted', async () => {
+  await succeeded(await post('safe', 'url', `https://${trusted.host}/disk.qcow2`));
+  const { error } = await ended(await post('strange', 'url', `https://${stranger.host}/disk.qcow2`));
+  expect(error).toMatchObject({ code: 'download-failed' });
+  expect(await names()).toEqual(['safe']);
+});
 
 describe('a deletion is refused while', () => {
   const refusal = async (): Promise<string> => {
