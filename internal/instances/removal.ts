@@ -5,6 +5,7 @@ import type { Operations } from '../operations/operations.ts';
 import type { InstanceRecord } from './documents/metadata.ts';
 import { seedName } from './documents/names.ts';
 import type { Removal } from './instance.ts';
+import { giveUpAsking } from './lifecycle/give-up-asking.ts';
 import type { UnregisterInstance } from './unregister/operation.ts';
 
 /** Begins to remove an instance; with `purge` also the volumes that were made for it and that no other domain has. */
@@ -29,6 +30,7 @@ export function createRemoval(options: {
         .map(({ name: volume }) => volume),
     );
     const volumes = purge ? createdVolumes.filter(({ name: volume }) => !shared.has(volume)) : [];
+    await giveUpAsking(operations, uuid);
     const { id, done } = await operations.start(
       definition,
       {

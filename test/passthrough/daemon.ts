@@ -5,9 +5,9 @@ import type { TestHost } from './test-host.ts';
 /** Starts the daemon on the test host, and waits until it has read libvirt and the host. */
 export async function startDaemon(host: TestHost): Promise<void> {
   await host.run(`
-    mkdir -p /run/work/img /run/work/iso
-    cp -R /run/program/xml /run/work/
-    cd /run/work
+    mkdir -p /run/workspace/img /run/workspace/iso
+    cp -R /run/program/xml /run/workspace/
+    cd /run/workspace
     export PROTIUM_LOG_FORMAT=json PROTIUM_LOG_LEVEL=debug
     setsid /run/program/node /run/program/dist/cmd/manager/main.js </dev/null >>/run/daemon.log 2>&1 &
     echo $! >/run/daemon.pid`);

@@ -28,9 +28,7 @@ interface Operation {
 const virsh = async (...args: string[]): Promise<string> =>
   (await host.run('virsh', ['-q', '-c', 'qemu:///system', ...args], { reject: false })).stdout.trim();
 
-beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
-  workspace = await createWorkspace();
+const start = async (): Promise<void> => {
   daemon = await startDaemonProcess({
     libvirtUri: host.uri,
     workingDirectory: workspace.directory,
@@ -40,6 +38,12 @@ beforeAll(async () => {
   await vi.waitFor(async () => {
     expect((await call(daemon, 'GET', '/statusjson')).status).toBe(200);
   }, 30_000);
+};
+
+beforeAll(async () => {
+  host = await privateHost(inject('privateHost'));
+  workspace = await createWorkspace();
+  await start();
 });
 
 afterAll(async () => {
@@ -203,6 +207,21 @@ describe('an instance', () => {
       if (state === 'OPERATION_STATE_FAILED') expect(error?.code).toBe('not-found');
     }
     expect(await virsh('list', '--all', '--name')).toBe('');
+  });
+
+  it('whose plug is pulled does not wait for a stop that asks, nor does anything after a crash', async () => {
+    await succeeded(await call(daemon, 'POST', '/v1/instances', { name: 'deaf', config }));
+    const asking = await act('deaf', 'stop', { timeoutSeconds: 3600 });
+    await succeeded(await act('deaf', 'stop', { force: true }));
+    expect(await ended(asking)).toMatchObject({ state: 'OPERATION_STATE_CANCELLED' });
+
+    await succeeded(await act('deaf', 'start'));
+    await act('deaf', 'stop', { timeoutSeconds: 3600 });
+    await daemon.end('SIGKILL');
+    await start();
+    await succeeded(await call(daemon, 'POST', '/v1/instances', { name: 'after', config }));
+    await succeeded(await call(daemon, 'DELETE', '/v1/instances/deaf'));
+    await succeeded(await call(daemon, 'DELETE', '/v1/instances/after'));
   });
 
   it.each([

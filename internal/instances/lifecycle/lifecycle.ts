@@ -4,6 +4,7 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { Instance, Instances } from '../instance.ts';
+import { giveUpAsking } from './give-up-asking.ts';
 import type { PowerChanges } from './power.ts';
 import type { StartInstance } from './start.ts';
 import type { StopInstance } from './stop.ts';
@@ -11,7 +12,7 @@ import type { StopInstance } from './stop.ts';
 /** What is done with an instance that is there. All resolve with the id of the operation, and reject with `not-found`. */
 export interface Lifecycle {
   start(uuid: string, options?: { readonly suspended?: boolean }): Promise<string>;
-  /** `timeoutMs` 0: the guest is not asked. */
+  /** `timeoutMs` 0: the guest is not asked, and a stop that asks it is cancelled. */
   stop(uuid: string, options: { readonly timeoutMs: number; readonly onlyAsk: boolean }): Promise<string>;
   power(uuid: string, change: keyof PowerChanges): Promise<string>;
 }
@@ -56,6 +57,7 @@ export function createLifecycle(options: {
     async stop(uuid, { timeoutMs, onlyAsk }) {
       const instance = await existing(uuid);
       const input = { ...targetOf(instance), timeoutMs, onlyAsk };
+      if (timeoutMs === 0) await giveUpAsking(operations, uuid);
       return (await operations.start(definitions.stop, input, { owner: instance.owner })).id;
     },
     async power(uuid, change) {

@@ -78,7 +78,8 @@ export function stopInstance(
   };
   return {
     kind: 'instance.stop',
-    onRestart: 'resume',
+    // Cut short while the guest is asked, it is over: a guest that takes its hour must not hold up what comes after a restart.
+    onRestart: 'undo',
     resources: instanceResources,
     steps: () => [askGuest, end, giveBack],
     async result(run) {

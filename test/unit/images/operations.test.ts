@@ -191,7 +191,7 @@ describe('a deletion', () => {
       code: 'resource-in-use',
       message: expect.stringContaining('creation of "web"') as string,
     });
-    expect(store.byName('a')).toBeDefined();
+    expect(store.byName('a')).toMatchObject({ name: 'a' });
     release();
     await remove('a');
     expect(stored.size).toBe(0);

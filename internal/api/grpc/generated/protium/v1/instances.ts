@@ -3009,8 +3009,7 @@ export const InstanceVolume: MessageFns<InstanceVolume> = {
 
 /**
  * The VMs that Protium makes from configs. What takes time answers with an operation at once: follow it with
- * OperationsService. FAILED_PRECONDITION when the instance is in a state that forbids the change, ABORTED when another
- * change of it is under way.
+ * OperationsService. Changes of one instance wait for each other, but who pulls the plug does not wait for a stop that asks.
  */
 export type InstancesServiceService = typeof InstancesServiceService;
 export const InstancesServiceService = {

@@ -92,7 +92,7 @@ export namespace OperationStepState {
 export interface ListOperationsRequest {
   /** Only operations in one of these states; empty: all. */
   states: OperationState[];
-  /** Only this kind, e.g. "instance.create"; empty: all. */
+  /** Only this kind, e.g. "instance.start"; empty: all. */
   kind: string;
   /** Only operations that lock this resource, e.g. "domain/NAME"; empty: all. */
   resource: string;
@@ -164,7 +164,7 @@ export interface WatchOperationResponse {
 export interface Operation {
   /** UUID. */
   id: string;
-  /** What is being done, e.g. "instance.create". */
+  /** What is being done, e.g. "instance.start". */
   kind: string;
   /** Where it stands. */
   state: OperationState;
