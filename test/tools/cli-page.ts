@@ -9,7 +9,7 @@ export function cliPage(program: Command): string {
 <!-- Made from cmd/protium. Rewrite: UPDATE_DOCS=1 npx vitest run --project unit test/unit/cli -->
 
 \`protium\` speaks gRPC with the daemon. \`npm run build\` makes it: \`npm run --silent protium -- list\`, or once
-\`npm link\` in the project's directory, and then \`protium list\` from anywhere.
+\`npm install --global .\` in the project's directory, and then \`protium list\` from anywhere.
 
 \`\`\`
 protium create -f web.yaml
