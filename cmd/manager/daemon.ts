@@ -54,6 +54,7 @@ import { createImageRoom } from './image-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp } from './listen.ts';
 import { createRecovery } from './recovery.ts';
+import { createStorageRoom } from './storage-room.ts';
 
 export interface DaemonSurroundings {
   readonly build: BuildInfo;
@@ -121,6 +122,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     };
     const locks = createKeyedLock();
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
+    const storageRoom = createStorageRoom({ config, client, view, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -132,6 +134,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         ...Object.values(definitions.power),
         imageRoom.definitions.import,
         imageRoom.definitions.delete,
+        ...storageRoom.definitions,
       ],
       locks,
       log,
@@ -175,6 +178,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     const images = imageRoom.open(operations, recovery);
+    const storage = storageRoom.open({ operations, images, ready });
     const sweep = createDeviceSweep({
       care,
       view,
@@ -223,6 +227,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       events,
       instances: { instances, lifecycle, update, operations, uuidOf: (named) => view.domain(named)?.uuid },
       operations,
+      pools: storage.pools,
+      volumes: storage.volumes,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -256,6 +262,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         examineHost,
         images,
         inventory: view,
+        volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,
       }),

@@ -4,7 +4,9 @@ import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
+import { poolsService, type PoolsSource } from './pools.ts';
 import type { V1Service } from './service.ts';
+import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
   readonly computations: ComputationsSource;
@@ -12,6 +14,8 @@ export interface V1Sources {
   readonly events: EventLog;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
+  readonly pools: PoolsSource;
+  readonly volumes: VolumesSource;
 }
 
 /** All services of protium.v1. */
@@ -22,5 +26,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     operationsService(sources.operations),
     eventsService(sources.events),
     computationsService(sources.computations),
+    poolsService(sources.pools),
+    volumesService(sources.volumes),
   ];
 }

@@ -7,6 +7,10 @@ import { createEventLog } from '../../../../internal/events/event-log.ts';
 
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
+/** Whatever is asked of it, it has no answer. */
+const asleep = <T extends object>(): T =>
+  new Proxy({} as T, { get: () => () => Promise.reject(new Error('asleep')) });
+
 /** protium.v1 of a daemon that has nothing, but for what is given. */
 export function sleepingV1(given: Partial<V1Sources> = {}): {
   readonly services: readonly V1Service[];
@@ -43,6 +47,16 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       changes: () => {
         throw new Error('asleep');
       },
+    },
+    pools: {
+      pools: asleep(),
+      operations: { get: () => undefined },
+      view: { status: () => ({ ageMs: 0 }) as never, volumes: () => [] },
+    },
+    volumes: {
+      volumes: asleep(),
+      operations: { get: () => undefined },
+      view: { status: () => ({ ageMs: 0 }) as never },
     },
     ...given,
   });
