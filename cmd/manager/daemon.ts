@@ -53,6 +53,7 @@ import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp } from './listen.ts';
+import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
 
@@ -113,14 +114,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const seeds = createSeedMaker(config.stateDirectory);
     seeds.removeStale();
     const setups = new GuestSetups();
+    const locks = createKeyedLock();
+    const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(client, view, care),
+      unregister: unregisterInstance(client, view, care, networkRoom.releaseOf),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
     };
-    const locks = createKeyedLock();
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
     const storageRoom = createStorageRoom({ config, client, view, log });
     const operations = createOperations({
@@ -135,6 +137,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         imageRoom.definitions.import,
         imageRoom.definitions.delete,
         ...storageRoom.definitions,
+        ...networkRoom.definitions,
       ],
       locks,
       log,
@@ -179,6 +182,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     });
     const images = imageRoom.open(operations, recovery);
     const storage = storageRoom.open({ operations, images, ready });
+    const network = networkRoom.open({ operations, instances, ready });
+    closing.add(() => network.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -229,6 +234,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       operations,
       pools: storage.pools,
       volumes: storage.volumes,
+      networks: network.networks,
+      portForwards: network.portForwards,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -275,6 +282,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const grpcAddresses = await listenGrpc(grpc, config.grpc);
 
     computations.start();
+    network.start();
     view.start();
     log.info(
       {

@@ -193,7 +193,8 @@ export const variables = {
     aliases: [],
     fallback: '/var/lib/libvirt/images:/mnt:/media:/srv',
     allowed: 'absolute directories, separated by colons',
-    meaning: 'Directories below which pools may be made by request: what is in a pool can be read and deleted.',
+    meaning:
+      'Directories below which pools may be made by request: what is in a pool can be read and deleted.',
     schema: directories,
   },
   forwardAddress: {
@@ -201,7 +202,8 @@ export const variables = {
     aliases: [],
     fallback: '127.0.0.1',
     allowed: 'an IP address',
-    meaning: 'Where forwarded ports listen when a request does not say; 0.0.0.0: on all IPv4 addresses of the host.',
+    meaning:
+      'Where forwarded ports listen when a request does not say; 0.0.0.0: on all IPv4 addresses of the host.',
     schema: ipAddress,
   },
   forwardPorts: {
@@ -209,7 +211,8 @@ export const variables = {
     aliases: [],
     fallback: '20000-20999',
     allowed: 'two ports with a dash between them',
-    meaning: 'Ports of the host from which one is chosen when a request to forward a port does not say which.',
+    meaning:
+      'Ports of the host from which one is chosen when a request to forward a port does not say which.',
     schema: portRange,
   },
   imagePool: {

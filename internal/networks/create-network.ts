@@ -68,7 +68,8 @@ export function createNetwork(
     },
     async undo(run) {
       const network = await find(run.data('define').uuid);
-      if (network !== null && (await client.networks.isActive(network))) await client.networks.destroy(network);
+      if (network !== null && (await client.networks.isActive(network)))
+        await client.networks.destroy(network);
     },
     leftBehind: ({ input }) => `the active network "${input.name}": virsh net-destroy ${input.name}`,
   };

@@ -26,9 +26,12 @@ export async function domainsOn(
       const { name, uuid, id } = domain;
       const xml = await orAbsent(client.domains.xml({ name, uuid, id }), virError.noDomain);
       const next =
-        id === null ? null : await orAbsent(client.domains.xml({ name, uuid, id }, { inactive: true }), virError.noDomain);
+        id === null
+          ? null
+          : await orAbsent(client.domains.xml({ name, uuid, id }, { inactive: true }), virError.noDomain);
       const now = xml !== null && isOn(parseXml(xml), network);
-      if (now || (next !== null && isOn(parseXml(next), network))) found.push({ name, active: now && id !== null });
+      if (now || (next !== null && isOn(parseXml(next), network)))
+        found.push({ name, active: now && id !== null });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, ask));

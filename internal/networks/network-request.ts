@@ -43,7 +43,10 @@ export function checkNetworkRequest(request: NetworkRequest): void {
   const { mode, bridge, forwardDevice, domainName } = request;
   if (mode === 'bridge') {
     if (bridge === null || !deviceName.test(bridge)) {
-      throw invalidArgument('bridge', 'A network of mode bridge needs the name of a bridge that the host has.');
+      throw invalidArgument(
+        'bridge',
+        'A network of mode bridge needs the name of a bridge that the host has.',
+      );
     }
     const own = [request.ipv4Subnet, request.ipv6Subnet, request.dhcpRange, domainName, forwardDevice];
     if (own.some((value) => value !== null) || request.dnsForwarders.length + request.dnsHosts.length > 0) {
@@ -53,7 +56,10 @@ export function checkNetworkRequest(request: NetworkRequest): void {
   }
   if (bridge !== null) throw invalidArgument('bridge', 'libvirt makes the bridge of such a network itself.');
   if (forwardDevice !== null && (mode === 'isolated' || !deviceName.test(forwardDevice))) {
-    throw invalidArgument('forward_device', 'Only nat and route leave the host, by a device with a plain name.');
+    throw invalidArgument(
+      'forward_device',
+      'Only nat and route leave the host, by a device with a plain name.',
+    );
   }
   if (domainName !== null && !dnsName.test(domainName)) {
     throw invalidArgument('domain_name', 'A DNS domain has labels of letters, digits and dashes.');
@@ -86,10 +92,17 @@ export function checkDnsHosts(hosts: readonly DnsHost[]): void {
 export function checkRange({ start, end }: AddressRange, subnet: Subnet, host: number): void {
   const [first, last] = [addressNumber(start), addressNumber(end)];
   const fits =
-    first !== null && last !== null && first <= last && first > subnet.base && last < lastOf(subnet) &&
+    first !== null &&
+    last !== null &&
+    first <= last &&
+    first > subnet.base &&
+    last < lastOf(subnet) &&
     contains(subnet, first);
   if (!fits || (first <= host && host <= last)) {
-    throw invalidArgument('dhcp_range', "A range lies within the subnet, and the host's own address is not of it.");
+    throw invalidArgument(
+      'dhcp_range',
+      "A range lies within the subnet, and the host's own address is not of it.",
+    );
   }
 }
 

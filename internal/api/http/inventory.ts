@@ -4,10 +4,7 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { DomainView } from '../../libvirt/live-view/views.ts';
 import { jsonBytes, sendJson, sendJsonBytes } from './json.ts';
 
-export type Inventory = Pick<
-  LiveView,
-  'status' | 'domains' | 'domain' | 'nodeDevices'
->;
+export type Inventory = Pick<LiveView, 'status' | 'domains' | 'domain' | 'nodeDevices'>;
 
 /**
  * What libvirt has, from the live view: `GET /v1/domains`, `/v1/node-devices`, and `/v1/domains/{uuid or name}`. The header `Protium-View-Age-Ms` tells how old the answer is:

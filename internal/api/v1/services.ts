@@ -3,8 +3,10 @@ import { computationsService, type ComputationsSource } from './computations.ts'
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
+import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
+import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
 import type { V1Service } from './service.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
@@ -16,6 +18,8 @@ export interface V1Sources {
   readonly operations: OperationsSource;
   readonly pools: PoolsSource;
   readonly volumes: VolumesSource;
+  readonly networks: NetworksSource;
+  readonly portForwards: PortForwardsSource;
 }
 
 /** All services of protium.v1. */
@@ -28,5 +32,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     computationsService(sources.computations),
     poolsService(sources.pools),
     volumesService(sources.volumes),
+    networksService(sources.networks),
+    portForwardsService(sources.portForwards),
   ];
 }

@@ -63,7 +63,12 @@ function requestOf(request: CreateVolumeRequest): VolumeRequest {
   if (format !== '' && format !== 'qcow2' && format !== 'raw') {
     throw invalidArgument('format', 'A volume is qcow2 or raw.');
   }
-  if (preallocation !== '' && preallocation !== 'off' && preallocation !== 'metadata' && preallocation !== 'full') {
+  if (
+    preallocation !== '' &&
+    preallocation !== 'off' &&
+    preallocation !== 'metadata' &&
+    preallocation !== 'full'
+  ) {
     throw invalidArgument('preallocation', 'Preallocation is off, metadata or full.');
   }
   return {

@@ -50,14 +50,17 @@ export function checkPoolSource(source: PoolSource): void {
       if (source.login === null) return;
       requireName('rbd.user', source.login.user);
       if (!uuid.test(source.login.secretUuid)) {
-        throw invalidArgument('rbd.secret_uuid', "With a user, name the uuid of libvirt's secret with the key.");
+        throw invalidArgument(
+          'rbd.secret_uuid',
+          "With a user, name the uuid of libvirt's secret with the key.",
+        );
       }
   }
 }
 
 function requirePath(field: string, path: string): void {
   const isPlain = isAbsolute(path) && normalize(path) === path && !path.endsWith('/');
-  // eslint-disable-next-line no-control-regex
+
   if (!isPlain || path.length > 1024 || /[\u0000-\u001f]/.test(path)) {
     throw invalidArgument(field, 'A path is absolute, without "..", doubled or closing slashes.');
   }

@@ -103,8 +103,12 @@ export async function requireFreePool(
       ? null
       : await orAbsent(client.pools.lookupByTargetPath(directory), virError.noStoragePool);
   if (there !== null) {
-    throw new ProtiumError('already-exists', `The directory "${directory ?? ''}" is the pool "${there.name}" already.`, {
-      details: { pool: there.name },
-    });
+    throw new ProtiumError(
+      'already-exists',
+      `The directory "${directory ?? ''}" is the pool "${there.name}" already.`,
+      {
+        details: { pool: there.name },
+      },
+    );
   }
 }

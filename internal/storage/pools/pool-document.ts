@@ -46,6 +46,12 @@ function optionsOf(source: PoolSource): Omit<PoolOptions, 'name' | 'uuid'> {
   }
 }
 
-function authElement({ user, secretUuid }: { readonly user: string; readonly secretUuid: string }): XmlElement {
+function authElement({
+  user,
+  secretUuid,
+}: {
+  readonly user: string;
+  readonly secretUuid: string;
+}): XmlElement {
   return element('auth', { type: 'ceph', username: user }, element('secret', { uuid: secretUuid }));
 }

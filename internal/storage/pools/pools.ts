@@ -113,7 +113,9 @@ export function createPools(options: {
     async stop(named, change) {
       const { name, uuid } = get(named);
       const paths = new Set(view.volumes(uuid).map(({ path }) => path));
-      const users = view.domains().filter(({ id, diskPaths }) => id !== null && diskPaths.some((file) => paths.has(file)));
+      const users = view
+        .domains()
+        .filter(({ id, diskPaths }) => id !== null && diskPaths.some((file) => paths.has(file)));
       if (users.length > 0) {
         const names = users.map((domain) => domain.name);
         throw new ProtiumError(

@@ -52,7 +52,9 @@ export function createVolume(options: {
         capacityBytes,
         format: input.format,
         ...(input.preallocation === 'full' ? { allocationBytes: capacityBytes } : {}),
-        ...(input.backing === null ? {} : { backing: { path: input.backing.path, format: input.backing.format } }),
+        ...(input.backing === null
+          ? {}
+          : { backing: { path: input.backing.path, format: input.backing.format } }),
       });
       try {
         const pool = await client.pools.lookupByName(input.pool);

@@ -55,7 +55,8 @@ export function requireNoUsers({ name }: VolumePlace, users: readonly VolumeUser
   if (users.length === 0) return;
   const shown = users.map((user) => `${user.kind} "${user.name}"`);
   const most = 10;
-  const list = shown.slice(0, most).join(', ') + (shown.length > most ? ` and ${shown.length - most} more` : '');
+  const list =
+    shown.slice(0, most).join(', ') + (shown.length > most ? ` and ${shown.length - most} more` : '');
   throw new ProtiumError('resource-in-use', `The volume "${name}" is needed by ${list}.`, {
     details: { users: shown.slice(0, most) },
   });

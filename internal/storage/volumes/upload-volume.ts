@@ -68,14 +68,18 @@ export function uploadVolume(options: {
     name: 'inspect',
     title: 'inspect the content',
     async do(run) {
-      const { file, digest, format, sizeBytes } = await inspectFile(incoming.path(run.operationId), 'content', {
-        said: run.input.format,
-        sha256: run.data('fetch').sha256,
-        maxBytes,
-        maxVirtualBytes,
-        signal: run.signal,
-        onProgress: (message) => run.progress(0, message),
-      });
+      const { file, digest, format, sizeBytes } = await inspectFile(
+        incoming.path(run.operationId),
+        'content',
+        {
+          said: run.input.format,
+          sha256: run.data('fetch').sha256,
+          maxBytes,
+          maxVirtualBytes,
+          signal: run.signal,
+          onProgress: (message) => run.progress(0, message),
+        },
+      );
       return { file, digest, format, sizeBytes };
     },
   };

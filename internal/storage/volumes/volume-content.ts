@@ -26,7 +26,9 @@ export async function volumeContent(client: LibvirtClient, place: VolumePlace): 
     sizeBytes: physicalBytes ?? capacityBytes ?? 0n,
     async open(range) {
       const part =
-        range === null ? { offset: 0n, length: 0n } : { offset: range.first, length: range.last - range.first + 1n };
+        range === null
+          ? { offset: 0n, length: 0n }
+          : { offset: range.first, length: range.last - range.first + 1n };
       try {
         return await client.volumes.download(volume, part);
       } catch (error) {

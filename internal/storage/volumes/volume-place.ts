@@ -16,7 +16,10 @@ export function volumeLock({ pool, name }: VolumePlace): string {
 }
 
 /** null: it or its pool is not there. */
-export async function findVolume(client: LibvirtClient, { pool, name }: VolumePlace): Promise<VolumeRef | null> {
+export async function findVolume(
+  client: LibvirtClient,
+  { pool, name }: VolumePlace,
+): Promise<VolumeRef | null> {
   const ref = await orAbsent(client.pools.lookupByName(pool), virError.noStoragePool);
   return ref === null ? null : orAbsent(client.volumes.lookupByName(ref, name), virError.noStorageVolume);
 }

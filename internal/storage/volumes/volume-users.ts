@@ -7,12 +7,16 @@ export interface VolumeUser {
 }
 
 /** Every file that something may be seen by: its own path, and those of all layers on it, however many. */
-export function pathsOver(path: string, volumes: readonly Pick<VolumeView, 'path' | 'backingPath'>[]): ReadonlySet<string> {
+export function pathsOver(
+  path: string,
+  volumes: readonly Pick<VolumeView, 'path' | 'backingPath'>[],
+): ReadonlySet<string> {
   const over = new Set([path]);
   for (let before = 0; before < over.size;) {
     before = over.size;
     for (const volume of volumes) {
-      if (volume.path !== null && volume.backingPath !== null && over.has(volume.backingPath)) over.add(volume.path);
+      if (volume.path !== null && volume.backingPath !== null && over.has(volume.backingPath))
+        over.add(volume.path);
     }
   }
   return over;
@@ -44,10 +48,13 @@ export function usedPaths(host: {
   readonly volumes: readonly VolumeView[];
   readonly domains: readonly DomainView[];
 }): ReadonlySet<string> {
-  const below = new Map(host.volumes.flatMap(({ path, backingPath }) => (path === null ? [] : [[path, backingPath]])));
+  const below = new Map(
+    host.volumes.flatMap(({ path, backingPath }) => (path === null ? [] : [[path, backingPath]])),
+  );
   const used = new Set<string>();
   const note = (path: string | null | undefined): void => {
-    for (let file = path; file !== null && file !== undefined && !used.has(file); file = below.get(file)) used.add(file);
+    for (let file = path; file !== null && file !== undefined && !used.has(file); file = below.get(file))
+      used.add(file);
   };
   for (const { diskPaths } of host.domains) for (const file of diskPaths) note(file);
   for (const { backingPath } of host.volumes) note(backingPath);

@@ -98,7 +98,10 @@ export function createVolumes(options: {
     const { name: poolName, uuid } = poolNamed(pool);
     const volume = view.volumes(uuid).find((candidate) => candidate.name === name);
     if (volume !== undefined) return volume;
-    throw new ProtiumError('not-found', `The pool "${poolName}" has no volume "${name}". What others made is seen after a refresh.`);
+    throw new ProtiumError(
+      'not-found',
+      `The pool "${poolName}" has no volume "${name}". What others made is seen after a refresh.`,
+    );
   };
   const activePool = (named: string): PoolView => {
     const pool = poolNamed(named);
@@ -107,7 +110,10 @@ export function createVolumes(options: {
   };
   const fileOf = ({ pool, name, path }: VolumeView): string => {
     if (path !== null) return path;
-    throw new ProtiumError('unsupported', `The volume "${name}" of the pool "${pool}" has no path on this host.`);
+    throw new ProtiumError(
+      'unsupported',
+      `The volume "${name}" of the pool "${pool}" has no path on this host.`,
+    );
   };
   const checked = async (doing: string, work: () => Promise<void>): Promise<void> => {
     try {
@@ -120,7 +126,10 @@ export function createVolumes(options: {
   const requireUnwritten = (volume: VolumeView, alsoByIdle: boolean): void => {
     const writers = view
       .domains()
-      .filter(({ id, diskPaths }) => (alsoByIdle || id !== null) && volume.path !== null && diskPaths.includes(volume.path))
+      .filter(
+        ({ id, diskPaths }) =>
+          (alsoByIdle || id !== null) && volume.path !== null && diskPaths.includes(volume.path),
+      )
       .map(({ name }) => name);
     if (writers.length === 0) return;
     throw new ProtiumError(
@@ -132,7 +141,10 @@ export function createVolumes(options: {
   };
   const formatOf = ({ name, format }: VolumeView): 'qcow2' | 'raw' => {
     if (format === 'qcow2' || format === 'raw') return format;
-    throw new ProtiumError('argument-invalid', `The volume "${name}" is ${format ?? 'of no format'}; layers lie on qcow2 and raw.`);
+    throw new ProtiumError(
+      'argument-invalid',
+      `The volume "${name}" is ${format ?? 'of no format'}; layers lie on qcow2 and raw.`,
+    );
   };
   const backingOf = (
     backing: NonNullable<VolumeRequest['backing']>,
@@ -148,7 +160,11 @@ export function createVolumes(options: {
     return { volume: get(image.volume), release: (user) => images.hold(image, user) };
   };
   const start = async (
-    request: VolumePlace & { readonly sizeBytes: bigint; readonly format: 'qcow2' | 'raw'; readonly preallocation: Preallocation },
+    request: VolumePlace & {
+      readonly sizeBytes: bigint;
+      readonly format: 'qcow2' | 'raw';
+      readonly preallocation: Preallocation;
+    },
     base: ReturnType<typeof backingOf> | null,
     { validateOnly, idempotencyKey }: Change,
   ): Promise<string | null> => {
@@ -184,7 +200,8 @@ export function createVolumes(options: {
   return {
     list({ pool, used, format }) {
       const volumes = view.volumes(pool === undefined ? undefined : poolNamed(pool).uuid);
-      const paths = used === undefined ? null : usedPaths({ volumes: view.volumes(), domains: view.domains() });
+      const paths =
+        used === undefined ? null : usedPaths({ volumes: view.volumes(), domains: view.domains() });
       return volumes.filter(
         (volume) =>
           (format === undefined || volume.format === format) &&
@@ -195,7 +212,9 @@ export function createVolumes(options: {
     shownUsersOf(volume) {
       const image = imageOf(volume, images, imagePool);
       const shown =
-        volume.path === null ? [] : usersOfPath(volume.path, { volumes: view.volumes(), domains: view.domains() });
+        volume.path === null
+          ? []
+          : usersOfPath(volume.path, { volumes: view.volumes(), domains: view.domains() });
       return image === null ? shown : [{ kind: 'image', name: image }, ...shown];
     },
     async usersOf(place) {
@@ -215,15 +234,20 @@ export function createVolumes(options: {
       if (format === 'qcow2' && !isPoolOfFiles(pool.type)) {
         throw invalidArgument('format', `Volumes of a pool of the kind ${pool.type} are raw.`);
       }
-      if (base !== null && format !== 'qcow2') throw invalidArgument('format', 'Only a qcow2 volume lies on another.');
+      if (base !== null && format !== 'qcow2')
+        throw invalidArgument('format', 'Only a qcow2 volume lies on another.');
       if (request.preallocation === 'metadata' && (format !== 'qcow2' || base !== null)) {
-        throw invalidArgument('preallocation', 'Only qcow2 volumes that lie on no other have metadata to be allocated.');
+        throw invalidArgument(
+          'preallocation',
+          'Only qcow2 volumes that lie on no other have metadata to be allocated.',
+        );
       }
       if (request.preallocation === 'full' && base !== null) {
         throw invalidArgument('preallocation', 'A volume that lies on another is not allocated in full.');
       }
       const least = base?.volume.capacityBytes ?? 512n;
-      const sizeBytes = request.sizeBytes === 0n && base !== null ? base.volume.capacityBytes : request.sizeBytes;
+      const sizeBytes =
+        request.sizeBytes === 0n && base !== null ? base.volume.capacityBytes : request.sizeBytes;
       if (sizeBytes < least || sizeBytes >= 2n ** 63n) {
         throw invalidArgument('size_bytes', `It must have at least ${least} bytes, and less than 8 EiB.`);
       }
@@ -241,15 +265,22 @@ export function createVolumes(options: {
           throw invalidArgument('target_pool', `A pool of the kind ${pool.type} has no layers.`);
         }
         const isImage = imageOf(volume, images, imagePool) !== null;
-        const base = backingOf(isImage ? { image: imageIdOf(volume) } : { pool: volume.pool, name: volume.name });
+        const base = backingOf(
+          isImage ? { image: imageIdOf(volume) } : { pool: volume.pool, name: volume.name },
+        );
         const { capacityBytes } = volume;
-        return start({ ...place, sizeBytes: capacityBytes, format: 'qcow2', preallocation: 'off' }, base, change);
+        return start(
+          { ...place, sizeBytes: capacityBytes, format: 'qcow2', preallocation: 'off' },
+          base,
+          change,
+        );
       }
       requireUnwritten(volume, false);
       const { validateOnly, idempotencyKey } = change;
       await checked('copy the volume', async () => {
         if (idempotencyKey === undefined || validateOnly) await requireFreePlace(client, place);
-        const leastBytes = volume.allocationBytes < volume.capacityBytes ? volume.allocationBytes : volume.capacityBytes;
+        const leastBytes =
+          volume.allocationBytes < volume.capacityBytes ? volume.allocationBytes : volume.capacityBytes;
         await requireRoom(client, { pool: pool.name, leastBytes, mostBytes: volume.capacityBytes });
       });
       if (validateOnly) return null;
@@ -282,9 +313,14 @@ export function createVolumes(options: {
       await ready();
       const pool = activePool(place.pool);
       if (!isPoolOfFiles(pool.type)) {
-        throw new ProtiumError('unsupported', `Content is taken into pools of files only, and "${pool.name}" is of the kind ${pool.type}.`);
+        throw new ProtiumError(
+          'unsupported',
+          `Content is taken into pools of files only, and "${pool.name}" is of the kind ${pool.type}.`,
+        );
       }
-      await checked('store the content', () => requireFreePlace(client, { pool: pool.name, name: place.name }));
+      await checked('store the content', () =>
+        requireFreePlace(client, { pool: pool.name, name: place.name }),
+      );
       const ticket = uploads.add(content);
       try {
         const input = { pool: pool.name, name: place.name, ticket, format };
@@ -307,8 +343,11 @@ export function createVolumes(options: {
   };
 
   function imageIdOf(volume: VolumeView): string {
-    const image = images.list().find((each) => each.volume.pool === volume.pool && each.volume.name === volume.name);
-    if (image === undefined) throw new ProtiumError('not-found', `The image of the volume "${volume.name}" is gone.`);
+    const image = images
+      .list()
+      .find((each) => each.volume.pool === volume.pool && each.volume.name === volume.name);
+    if (image === undefined)
+      throw new ProtiumError('not-found', `The image of the volume "${volume.name}" is gone.`);
     return image.id;
   }
 }

@@ -67,7 +67,10 @@ function listen(emptyErrors = false): Promise<void> {
     examineHost: () => Promise.resolve([]),
     images: noImages,
     v1: sleepingV1(),
-    volumeContents: { upload: () => Promise.reject(new Error('asleep')), content: () => Promise.reject(new Error('asleep')) },
+    volumeContents: {
+      upload: () => Promise.reject(new Error('asleep')),
+      content: () => Promise.reject(new Error('asleep')),
+    },
     inventory: {
       status: () => ({
         connected: true,

@@ -58,6 +58,14 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       operations: { get: () => undefined },
       view: { status: () => ({ ageMs: 0 }) as never },
     },
+    networks: {
+      networks: asleep(),
+      reservations: asleep(),
+      operations: { get: () => undefined },
+      view: { status: () => ({ ageMs: 0 }) as never },
+      instanceOf: (named) => named,
+    },
+    portForwards: { portForwards: asleep(), instanceOf: (named) => named },
     ...given,
   });
   return { services, bindings: readBindings(readDescriptors()) };

@@ -110,7 +110,7 @@ export interface CreateNetworkResponse {
   operation?:
     | Operation
     | undefined;
-  /** The subnet that it gets; empty: none. */
+  /** In a dry run: the IPv4 subnet that it would get; empty: none. Else the operation's result tells. */
   ipv4Subnet: string;
 }
 

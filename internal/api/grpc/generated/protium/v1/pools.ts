@@ -2048,8 +2048,8 @@ export const PoolsServiceService = {
     responseDeserialize: (value: Buffer): RefreshPoolResponse => RefreshPoolResponse.decode(value),
   },
   /**
-   * Takes a pool out of libvirt. FAILED_PRECONDITION while there are volumes in it. No data is deleted: of a directory only an
-   * empty one goes, and only when Protium's pool made it.
+   * Takes a pool out of libvirt. FAILED_PRECONDITION while there are volumes in it. Nothing on the host is deleted: its
+   * directory, file system or group stays.
    */
   deletePool: {
     path: "/protium.v1.PoolsService/DeletePool" as const,
@@ -2078,8 +2078,8 @@ export interface PoolsServiceServer extends UntypedServiceImplementation {
   /** Reads again what is in a pool: what others put there is seen afterwards. */
   refreshPool: handleUnaryCall<RefreshPoolRequest, RefreshPoolResponse>;
   /**
-   * Takes a pool out of libvirt. FAILED_PRECONDITION while there are volumes in it. No data is deleted: of a directory only an
-   * empty one goes, and only when Protium's pool made it.
+   * Takes a pool out of libvirt. FAILED_PRECONDITION while there are volumes in it. Nothing on the host is deleted: its
+   * directory, file system or group stays.
    */
   deletePool: handleUnaryCall<DeletePoolRequest, DeletePoolResponse>;
 }
@@ -2198,8 +2198,8 @@ export interface PoolsServiceClient extends Client {
     callback: (error: ServiceError | null, response: RefreshPoolResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Takes a pool out of libvirt. FAILED_PRECONDITION while there are volumes in it. No data is deleted: of a directory only an
-   * empty one goes, and only when Protium's pool made it.
+   * Takes a pool out of libvirt. FAILED_PRECONDITION while there are volumes in it. Nothing on the host is deleted: its
+   * directory, file system or group stays.
    */
   deletePool(
     request: DeletePoolRequest,
