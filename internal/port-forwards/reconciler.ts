@@ -35,8 +35,8 @@ export function createReconciler(options: {
   let applied: string | null = null;
   let refusal = '';
   let running: Promise<void> | null = null;
-  let again = false;
-  let stopped = false;
+  /** How often it was asked for: a request while a round is under way means another round. */
+  let requests = 0;
 
   const isUp = ({ instance, network }: PortForward): boolean => {
     const domain = view.domain(instance);
@@ -105,27 +105,23 @@ export function createReconciler(options: {
   const round = async (force: boolean): Promise<void> => {
     const forwards = store.all();
     await holdPorts(forwards);
-    if (!stopped) await makeRules(forwards, force);
+    await makeRules(forwards, force);
+  };
+  const rounds = async (force: boolean): Promise<void> => {
+    try {
+      for (let asked: number | null = null, forced = force; asked !== requests; forced = false) {
+        asked = requests;
+        await round(forced);
+      }
+    } catch (error) {
+      log.error({ err: error }, 'ports could not be forwarded');
+    } finally {
+      running = null;
+    }
   };
   const reconcile = (force: boolean): Promise<void> => {
-    if (running !== null) {
-      again = true;
-      return running;
-    }
-    running = (async () => {
-      try {
-        let forced = force;
-        do {
-          again = false;
-          await round(forced);
-          forced = false;
-        } while (again && !stopped);
-      } catch (error) {
-        log.error({ err: error }, 'ports could not be forwarded');
-      } finally {
-        running = null;
-      }
-    })();
+    requests += 1;
+    running ??= rounds(force);
     return running;
   };
 
@@ -142,7 +138,6 @@ export function createReconciler(options: {
       void reconcile(true);
     },
     async stop() {
-      stopped = true;
       unwatch();
       clearInterval(timer);
       await running;

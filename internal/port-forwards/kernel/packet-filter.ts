@@ -21,9 +21,9 @@ export function createPacketFilter(): PacketFilter {
       ...deadline,
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     });
-    if (!failed) return stdout ?? '';
-    const said = (stderr ?? '').trim().split('\n')[0] ?? '';
-    throw new Error(`${program}: ${said === '' ? (shortMessage ?? 'failed') : said}`);
+    if (!failed) return stdout;
+    const [said = ''] = stderr.trim().split('\n');
+    throw new Error(`${program}: ${said === '' ? shortMessage : said}`);
   };
   const nft = (forwards: readonly KernelForward[]) =>
     run('nft', ['-j', '-f', '-'], JSON.stringify(nftCommands(forwards)));

@@ -85,7 +85,7 @@ function filesOfSnapshot(xml: string): readonly string[] {
   const { disks, memory, domain } = readSnapshot(xml);
   return [
     ...disks.flatMap(({ file }) => file ?? []),
-    ...(memory?.file == null ? [] : [memory.file]),
+    ...[memory?.file ?? []].flat(),
     ...(domain === null ? [] : filesIn(domain)),
   ];
 }

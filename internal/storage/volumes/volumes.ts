@@ -189,7 +189,7 @@ export function createVolumes(options: {
     try {
       const key = idempotencyKey === undefined ? {} : { idempotencyKey };
       const { id, done } = await operations.start(definitions.create, input, key);
-      done.then(release, release);
+      if (release !== undefined) done.then(release, release);
       return id;
     } catch (error) {
       release?.();

@@ -8,8 +8,7 @@ import { createEventLog } from '../../../../internal/events/event-log.ts';
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
 /** Whatever is asked of it, it has no answer. */
-const asleep = <T extends object>(): T =>
-  new Proxy({} as T, { get: () => () => Promise.reject(new Error('asleep')) });
+const asleep = (): never => new Proxy({}, { get: () => () => Promise.reject(new Error('asleep')) }) as never;
 
 /** protium.v1 of a daemon that has nothing, but for what is given. */
 export function sleepingV1(given: Partial<V1Sources> = {}): {
