@@ -78,7 +78,8 @@ export function createNetworkRoom(parts: {
       );
     },
   });
-  const reconciler = createReconciler({ store: forwards, view, filter: createPacketFilter(), log });
+  const filter = createPacketFilter(path.join(config.stateDirectory, 'port-forwards.nft.json'));
+  const reconciler = createReconciler({ store: forwards, view, filter, log });
   let closeOf: ReleaseOf = () => Promise.resolve();
   const releaseOf = releaseAll([(uuid) => closeOf(uuid), (uuid) => reservations.releaseOf(uuid)]);
   return {

@@ -2,8 +2,11 @@ import type { Command, Option } from 'commander';
 
 /** What may stand where the cursor is. */
 export type Candidates =
-  | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: 'instance' | 'operation' | 'domain' | 'file' };
+  { readonly kind: 'words'; readonly words: readonly Candidate[] } | { readonly kind: NamedKind | 'file' };
+
+/** What commands take as an argument of that name: their names are asked of the daemon. */
+const namedKinds = ['instance', 'operation', 'domain', 'pool', 'volume', 'network', 'port-forward'] as const;
+export type NamedKind = (typeof namedKinds)[number];
 
 export interface Candidate {
   readonly word: string;
@@ -52,7 +55,9 @@ function awaitsValue(options: readonly Option[], word: string): Option | undefin
 function valuesOf(option: Option): Candidates {
   if (option.argChoices !== undefined) return plainWords(option.argChoices);
   if (option.attributeName() === 'file' || option.attributeName() === 'ca') return { kind: 'file' };
-  return option.attributeName() === 'object' ? { kind: 'instance' } : none;
+  if (option.attributeName() === 'object') return { kind: 'instance' };
+  const kind = namedKinds.find((each) => each === option.name());
+  return kind === undefined ? none : { kind };
 }
 
 function flagsOf(command: Command): Candidates {
@@ -72,8 +77,8 @@ function operandsOf({ registeredArguments }: Command, operands: number): Candida
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
-  const name = argument?.name();
-  return name === 'instance' || name === 'operation' || name === 'domain' ? { kind: name } : none;
+  const kind = namedKinds.find((each) => each === argument?.name());
+  return kind === undefined ? none : { kind };
 }
 
 function plainWords(words: readonly string[]): Candidates {

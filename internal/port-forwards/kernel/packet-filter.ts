@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { execa } from 'execa';
 import { acceptChain, acceptRules, nftCommands, table, type KernelForward } from './ruleset.ts';
 
@@ -14,8 +15,12 @@ export interface PacketFilter {
 
 const deadline = { timeout: 20_000, reject: false, stripFinalNewline: true } as const;
 
-/** By nft and iptables, which need the capability CAP_NET_ADMIN. */
-export function createPacketFilter(): PacketFilter {
+/**
+ * By nft and iptables, which need the capability CAP_NET_ADMIN.
+ *
+ * @param file where the rules are written for nft, which cannot read them from a pipe of Node's (a socket)
+ */
+export function createPacketFilter(file: string): PacketFilter {
   const run = async (program: string, args: readonly string[], input?: string): Promise<string> => {
     const { failed, stdout, stderr, shortMessage } = await execa(program, args, {
       ...deadline,
@@ -25,8 +30,10 @@ export function createPacketFilter(): PacketFilter {
     const [said = ''] = stderr.trim().split('\n');
     throw new Error(`${program}: ${said === '' ? shortMessage : said}`);
   };
-  const nft = (forwards: readonly KernelForward[]) =>
-    run('nft', ['-j', '-f', '-'], JSON.stringify(nftCommands(forwards)));
+  const nft = async (forwards: readonly KernelForward[]): Promise<void> => {
+    await writeFile(file, JSON.stringify(nftCommands(forwards)), { mode: 0o600 });
+    await run('nft', ['-j', '-f', file]);
+  };
   const accept = async (forwards: readonly KernelForward[]): Promise<void> => {
     const listed = (await run('iptables', ['-w', '20', '-S'])).split('\n');
     const text = acceptRules(forwards, {
