@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { invalidArgument } from '../errors/invalid-argument.ts';
 
@@ -9,26 +10,19 @@ import { invalidArgument } from '../errors/invalid-argument.ts';
 export function readSources(texts: readonly string[]): readonly string[] {
   if (texts.length > 64) throw invalidArgument('sources', 'There may be 64 sources.');
   return texts.map((text) => {
-    try {
-      const [address, prefix] = text.includes('/') ? ipaddr.parseCIDR(text) : whole(text);
-      const network =
-        address.kind() === 'ipv4'
-          ? ipaddr.IPv4.networkAddressFromCIDR(`${address.toString()}/${prefix}`)
-          : ipaddr.IPv6.networkAddressFromCIDR(`${address.toString()}/${prefix}`);
-      return `${network.toString()}/${prefix}`;
-    } catch {
+    const [, address = text, length] = /^(.*)\/(\d{1,3})$/.exec(text) ?? [];
+    const family = isIP(address);
+    const longest = family === 4 ? 32 : 128;
+    const prefix = length === undefined ? longest : Number(length);
+    if (family === 0 || address.includes('%') || prefix > longest) {
       throw invalidArgument(
         'sources',
         `"${text}" is neither an address nor a CIDR block, e.g. 192.0.2.0/24.`,
       );
     }
+    const of = family === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
+    return `${of.networkAddressFromCIDR(`${address}/${prefix}`).toString()}/${prefix}`;
   });
-}
-
-function whole(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
-  if (!/^[0-9.]+$|:/.test(text)) throw new Error('no address');
-  const address = ipaddr.parse(text);
-  return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
 /** Whether an address is of the sources; all are when there are none. */
