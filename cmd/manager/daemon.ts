@@ -221,6 +221,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       domains: view,
       events,
+      images: { images, operations },
       instances: { instances, lifecycle, update, operations, uuidOf: (named) => view.domain(named)?.uuid },
       operations,
     });

@@ -10,6 +10,7 @@ import { addDeleteCommand } from './commands/delete.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addGetCommand } from './commands/get.ts';
+import { addImageCommands } from './commands/image.ts';
 import { addListCommand } from './commands/list.ts';
 import { addOperationCommands } from './commands/operation.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -62,6 +63,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addResumeCommand,
   addUpdateCommand,
   addDeleteCommand,
+  addImageCommands,
   addOperationCommands,
   addEventsCommand,
   addDomainCommands,

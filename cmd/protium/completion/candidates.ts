@@ -3,7 +3,12 @@ import type { Command, Option } from 'commander';
 /** What may stand where the cursor is. */
 export type Candidates =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: 'instance' | 'operation' | 'domain' | 'file' };
+  | { readonly kind: CompletedKind | 'file' };
+
+/** Arguments of this name are completed by asking the daemon what there is. */
+export type CompletedKind = (typeof completedKinds)[number];
+
+const completedKinds = ['instance', 'operation', 'domain', 'image'] as const;
 
 export interface Candidate {
   readonly word: string;
@@ -72,8 +77,8 @@ function operandsOf({ registeredArguments }: Command, operands: number): Candida
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
-  const name = argument?.name();
-  return name === 'instance' || name === 'operation' || name === 'domain' ? { kind: name } : none;
+  const kind = completedKinds.find((each) => each === argument?.name());
+  return kind === undefined ? none : { kind };
 }
 
 function plainWords(words: readonly string[]): Candidates {

@@ -2,6 +2,7 @@ import type { EventLog } from '../../events/event-log.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import type { V1Service } from './service.ts';
@@ -10,6 +11,7 @@ export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
 }
@@ -18,6 +20,7 @@ export interface V1Sources {
 export function v1Services(sources: V1Sources): readonly V1Service[] {
   return [
     instancesService(sources.instances),
+    imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
     eventsService(sources.events),
