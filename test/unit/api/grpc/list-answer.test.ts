@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type {
-  ListDomainsResponse} from '../../../../internal/api/grpc/generated/protium/v1/domains.ts';
-import {
-  type Domain,
-} from '../../../../internal/api/grpc/generated/protium/v1/domains.ts';
+import type { ListDomainsResponse } from '../../../../internal/api/grpc/generated/protium/v1/domains.ts';
+import { type Domain } from '../../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { DomainsServiceService } from '../../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { keepingElements } from '../../../../internal/api/grpc/list-answer.ts';
 
@@ -25,17 +22,15 @@ const domain = fc.record<Domain>({
 
 describe('an answer whose elements are kept', () => {
   it('says the same, also when elements come again, in whatever order', () => {
-    const answers = fc
-      .array(domain, { maxLength: 5 })
-      .chain((pool) =>
-        fc.array(
-          fc.record({
-            domains: fc.shuffledSubarray(pool),
-            viewAgeMs: fc.option(fc.constant(7n), { nil: undefined }),
-          }),
-          { maxLength: 4 },
-        ),
-      );
+    const answers = fc.array(domain, { maxLength: 5 }).chain((pool) =>
+      fc.array(
+        fc.record({
+          domains: fc.shuffledSubarray(pool),
+          viewAgeMs: fc.option(fc.constant(7n), { nil: undefined }),
+        }),
+        { maxLength: 4 },
+      ),
+    );
     fc.assert(
       fc.property(answers, (all) => {
         const serialize = keepingElements(responseSerialize, empty);
