@@ -26,6 +26,7 @@ import { createLifecycle } from '../../internal/instances/lifecycle/lifecycle.ts
 import { powerChanges } from '../../internal/instances/lifecycle/power.ts';
 import { startInstance } from '../../internal/instances/lifecycle/start.ts';
 import { stopInstance } from '../../internal/instances/lifecycle/stop.ts';
+import { createMediaReader } from '../../internal/instances/media.ts';
 import { InstanceRecords } from '../../internal/instances/records.ts';
 import { GuestSetups } from '../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../internal/instances/register/operation.ts';
@@ -158,6 +159,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => recovery.stop());
     const records = new InstanceRecords();
     const ready = () => recovery.ready();
+    const images = imageRoom.open(operations, recovery);
     const instances = createInstances({
       client,
       view,
@@ -171,10 +173,11 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       retryWindowMs: config.registerRetrySeconds * 1000,
       ready,
       records,
+      images,
+      readMedia: createMediaReader(config.allowedPaths),
       requestKey: secretKey(config.stateDirectory),
       log,
     });
-    const images = imageRoom.open(operations, recovery);
     const sweep = createDeviceSweep({
       care,
       view,

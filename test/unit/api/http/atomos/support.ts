@@ -42,7 +42,7 @@ export interface FakeInstances extends Instances {
 /** Instances that are placed truly and exist only here. */
 export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
   const made: Instance[] = [];
-  const { networks, volumes, policy } = inputFor(host, { slots: 1, ramsize: 512 });
+  const { networks, volumes, images, media, policy } = inputFor(host, { slots: 1, ramsize: 512 });
   const input = (spec: Spec): PlacementInput => ({
     spec,
     host,
@@ -50,6 +50,8 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     conditions: [],
     networks,
     volumes,
+    images,
+    media,
     policy,
   });
   const fake: FakeInstances = {
