@@ -32,6 +32,8 @@ import { GuestSetups } from '../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../internal/instances/register/operation.ts';
 import { unregisterInstance } from '../../internal/instances/unregister/operation.ts';
 import { createUpdate } from '../../internal/instances/update.ts';
+import { createWait } from '../../internal/instances/wait.ts';
+import { createKeyPairs } from '../../internal/key-pairs/create-key-pairs.ts';
 import type { CallReport } from '../../internal/libvirt/call-report.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createLiveView } from '../../internal/libvirt/live-view/create.ts';
@@ -113,6 +115,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const seeds = createSeedMaker(config.stateDirectory);
     seeds.removeStale();
     const setups = new GuestSetups();
+    const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(client, view, care),
@@ -224,8 +227,17 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       domains: view,
       events,
-      instances: { instances, lifecycle, update, operations, uuidOf: (named) => view.domain(named)?.uuid },
+      instances: {
+        instances,
+        lifecycle,
+        update,
+        operations,
+        wait: createWait({ view, instances }),
+        keyPairs,
+        uuidOf: (named) => view.domain(named)?.uuid,
+      },
       operations,
+      keyPairs,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };

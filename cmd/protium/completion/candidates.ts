@@ -3,12 +3,18 @@ import type { Command, Option } from 'commander';
 /** What may stand where the cursor is. */
 export type Candidates =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: 'instance' | 'operation' | 'domain' | 'file' };
+  | { readonly kind: NamedKind | 'file' };
+
+/** What the daemon knows by name. */
+export type NamedKind = 'instance' | 'operation' | 'domain' | 'image' | 'key';
 
 export interface Candidate {
   readonly word: string;
   readonly help: string;
 }
+
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity'];
+const named: readonly string[] = ['instance', 'operation', 'domain', 'key'] satisfies readonly NamedKind[];
 
 const none: Candidates = { kind: 'words', words: [] };
 
@@ -51,8 +57,10 @@ function awaitsValue(options: readonly Option[], word: string): Option | undefin
 
 function valuesOf(option: Option): Candidates {
   if (option.argChoices !== undefined) return plainWords(option.argChoices);
-  if (option.attributeName() === 'file' || option.attributeName() === 'ca') return { kind: 'file' };
-  return option.attributeName() === 'object' ? { kind: 'instance' } : none;
+  const name = option.attributeName();
+  if (fileOptions.includes(name)) return { kind: 'file' };
+  if (name === 'image') return { kind: 'image' };
+  return name === 'object' ? { kind: 'instance' } : none;
 }
 
 function flagsOf(command: Command): Candidates {
@@ -73,7 +81,8 @@ function operandsOf({ registeredArguments }: Command, operands: number): Candida
   const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
   const name = argument?.name();
-  return name === 'instance' || name === 'operation' || name === 'domain' ? { kind: name } : none;
+  if (name === 'file') return { kind: 'file' };
+  return name !== undefined && named.includes(name) ? { kind: name as NamedKind } : none;
 }
 
 function plainWords(words: readonly string[]): Candidates {

@@ -1,10 +1,11 @@
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
+import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
 import { domainStates, operationStates } from '../output/enum-names.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate, NamedKind } from './candidates.ts';
 
 /** Whoever pressed Tab does not wait longer. */
 const options = { timeoutMs: 1500 };
@@ -12,7 +13,7 @@ const options = { timeoutMs: 1500 };
 /** What there is of a kind; at most a page of it. */
 export async function namesOf(
   daemon: Daemon,
-  kind: 'instance' | 'operation' | 'domain',
+  kind: NamedKind,
 ): Promise<readonly Candidate[]> {
   const page = { pageSize, pageToken: '' };
   switch (kind) {
@@ -28,6 +29,11 @@ export async function namesOf(
         word: operation.id,
         help: `${operation.kind} ${operationStates.name(operation.state)}`,
       }));
+    }
+    case 'key': {
+      const request = { owner: '', fingerprint: '', ...page };
+      const { keyPairs } = await daemon.call(KeyPairsServiceService.listKeyPairs, request, options);
+      return keyPairs.map(({ name, type }) => ({ word: name, help: type }));
     }
     case 'domain': {
       const { domains } = await daemon.call(DomainsServiceService.listDomains, { states: [] }, options);

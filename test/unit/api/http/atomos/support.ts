@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { createAtomosApp, createHttpApp } from '../../../../../internal/api/http/app.ts';
 import type { HostFacts } from '../../../../../internal/host/facts.ts';
 import type { Images } from '../../../../../internal/images/image.ts';
+import type { GuestAddress } from '../../../../../internal/instances/addresses.ts';
 import type {
   HostSituation,
   Instance,
@@ -35,6 +36,8 @@ export interface FakeInstances extends Instances {
   /** What `situation`, `check` and `register` throw; null: they work. */
   failure: Error | null;
   claims: readonly Claim[];
+  /** Of every VM. */
+  addresses: readonly GuestAddress[];
   revision: number;
   situations: number;
 }
@@ -59,6 +62,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     unregisters: [],
     failure: null,
     claims: [],
+    addresses: [],
     revision: 1,
     situations: 0,
     check(spec) {
@@ -110,7 +114,8 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     remove: () => Promise.reject(new Error('asleep')),
     list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
     get: (uuid) => made.find((instance) => instance.uuid === uuid),
-    reach: () => Promise.resolve({ addresses: [], agentConnected: true, readiness: 'agentConnected' }),
+    reach: () =>
+      Promise.resolve({ addresses: fake.addresses, agentConnected: true, readiness: 'agentConnected' }),
     situation(): HostSituation {
       if (fake.failure !== null) throw fake.failure;
       fake.situations += 1;
@@ -174,6 +179,8 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
           instances,
           lifecycle: { start: never, stop: never, power: never },
           update: never,
+          wait: never,
+          keyPairs: { publicKeys: () => [] },
           operations: { get: () => undefined },
           uuidOf: (named) => instances.get(named)?.uuid,
         },

@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
+import { readKeys } from '../config-file/keys.ts';
+import { Failure } from '../failure.ts';
+import { keyPairFields } from '../output/key-pair-text.ts';
+import type { RunSession } from '../session.ts';
+
+interface KeyImportOptions {
+  readonly owner: string;
+  readonly idempotencyKey: string;
+  readonly dryRun?: boolean;
+}
+
+export function addKeyImportCommand(parent: Command, run: RunSession): void {
+  parent
+    .command('import')
+    .description('keep a public key under a name')
+    .argument('<name>', 'what it is to be called')
+    .argument('<file>', 'the public key: a file that ends in .pub; -: from stdin')
+    .option('--owner <id>', 'the client that it belongs to (32 hexadecimal digits)', '')
+    .option('--idempotency-key <key>', 'the same key again means the same import', '')
+    .option('--dry-run', 'only check it')
+    .action((name: string, file: string, options: KeyImportOptions, command: Command) =>
+      run(command, async ({ daemon, output, readStdin }) => {
+        const { owner, idempotencyKey, dryRun: validateOnly = false } = options;
+        const publicKey = file === '-' ? await readStdin() : await onlyKey(file);
+        const method = KeyPairsServiceService.importKeyPair;
+        const answer = await daemon.call(method, { name, publicKey, owner, idempotencyKey, validateOnly });
+        const { keyPair } = answer;
+        if (keyPair === undefined) return;
+        output.answer(method, answer, { names: [name], text: () => keyPairFields(keyPair) });
+      }),
+    );
+}
+
+async function onlyKey(file: string): Promise<string> {
+  const { publicKeys } = await readKeys([file]);
+  const [key, second] = publicKeys;
+  if (key !== undefined && second === undefined) return key;
+  const message = key === undefined ? `${file}: there is no such file.` : `${file} holds several keys: give one.`;
+  throw new Failure('key-unreadable', message, { exit: 'usage' });
+}
