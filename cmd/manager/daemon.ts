@@ -227,6 +227,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       domains: view,
       events,
+      images: { images, operations },
       instances: {
         instances,
         lifecycle,

@@ -12,6 +12,7 @@ import { addEventsCommand } from './commands/events.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
+import { addImageCommands } from './commands/image.ts';
 import { addListCommand } from './commands/list.ts';
 import { addOperationCommands } from './commands/operation.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -68,6 +69,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addSshCommand,
   addCpCommand,
   addKeyCommands,
+  addImageCommands,
   addOperationCommands,
   addEventsCommand,
   addDomainCommands,

@@ -62,7 +62,9 @@ export function addCreateCommand(program: Command, run: RunSession): void {
         const request = { name, config, owner, idempotencyKey, keyPairs: [...keyPairs] };
         const answer = await createInstance(session, request, wait);
         const guest =
-          waitFor === undefined ? '' : await awaitGuest(session, name, waitFor, { timeoutMs: timeout * 1000 });
+          waitFor === undefined
+            ? ''
+            : await awaitGuest(session, name, waitFor, { timeoutMs: timeout * 1000 });
         const id = answer.operation?.id ?? '';
         session.output.answer(InstancesServiceService.createInstance, answer, {
           names: [name],

@@ -29,37 +29,38 @@ export function addKeyCreateCommand(parent: Command, run: RunSession): void {
     .option('--file <file>', 'where the private half is written; default: the name; -: to stdout')
     .option('--owner <id>', 'the client that it belongs to (32 hexadecimal digits)', '')
     .option('--dry-run', 'only check it')
-    .action((name: string, { type, owner, file = name, dryRun = false }: KeyCreateOptions, command: Command) =>
-      run(command, async ({ daemon, output }) => {
-        const method = KeyPairsServiceService.createKeyPair;
-        const request = { name, type: types[type], owner, idempotencyKey: '', validateOnly: dryRun };
-        if (dryRun) {
-          const answer = await daemon.call(method, request);
-          output.answer(method, answer, { names: [name], text: () => `${name} would be made\n` });
-          return;
-        }
-        // Before the key is made: it is told once.
-        const target = file === '-' ? null : await newFile(file);
-        let written = false;
-        try {
-          const answer = await daemon.call(method, request);
-          const { keyPair, privateKey } = answer;
-          if (target === null) {
-            if (output.format === 'table') output.write(privateKey);
-            else output.answer(method, answer, { names: [name], text: () => privateKey });
+    .action(
+      (name: string, { type, owner, file = name, dryRun = false }: KeyCreateOptions, command: Command) =>
+        run(command, async ({ daemon, output }) => {
+          const method = KeyPairsServiceService.createKeyPair;
+          const request = { name, type: types[type], owner, idempotencyKey: '', validateOnly: dryRun };
+          if (dryRun) {
+            const answer = await daemon.call(method, request);
+            output.answer(method, answer, { names: [name], text: () => `${name} would be made\n` });
             return;
           }
-          await target.writeFile(privateKey);
-          written = true;
-          const shown = { ...answer, privateKey: '' };
-          const text = () =>
-            `${keyPair === undefined ? '' : keyPairFields(keyPair)}Its private half is in ${file}.\n`;
-          output.answer(method, shown, { names: [name], text });
-        } finally {
-          await target?.close();
-          if (target !== null && !written) await rm(file, { force: true });
-        }
-      }),
+          // Before the key is made: it is told once.
+          const target = file === '-' ? null : await newFile(file);
+          let written = false;
+          try {
+            const answer = await daemon.call(method, request);
+            const { keyPair, privateKey } = answer;
+            if (target === null) {
+              if (output.format === 'table') output.write(privateKey);
+              else output.answer(method, answer, { names: [name], text: () => privateKey });
+              return;
+            }
+            await target.writeFile(privateKey);
+            written = true;
+            const shown = { ...answer, privateKey: '' };
+            const text = () =>
+              `${keyPair === undefined ? '' : keyPairFields(keyPair)}Its private half is in ${file}.\n`;
+            output.answer(method, shown, { names: [name], text });
+          } finally {
+            await target?.close();
+            if (target !== null && !written) await rm(file, { force: true });
+          }
+        }),
     );
 }
 
@@ -68,7 +69,8 @@ async function newFile(file: string) {
     return await open(file, 'wx', 0o600);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'EEXIST' ? 'there is such a file already; give another by --file' : (error as Error).message;
+    const why =
+      code === 'EEXIST' ? 'there is such a file already; give another by --file' : (error as Error).message;
     throw new Failure('usage', `${file}: ${why}.`, { exit: 'usage', cause: error });
   }
 }

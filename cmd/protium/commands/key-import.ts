@@ -21,9 +21,10 @@ export function addKeyImportCommand(parent: Command, run: RunSession): void {
     .option('--idempotency-key <key>', 'the same key again means the same import', '')
     .option('--dry-run', 'only check it')
     .action((name: string, file: string, options: KeyImportOptions, command: Command) =>
-      run(command, async ({ daemon, output, readStdin }) => {
+      run(command, async (session) => {
+        const { daemon, output } = session;
         const { owner, idempotencyKey, dryRun: validateOnly = false } = options;
-        const publicKey = file === '-' ? await readStdin() : await onlyKey(file);
+        const publicKey = file === '-' ? await session.readStdin() : await onlyKey(file);
         const method = KeyPairsServiceService.importKeyPair;
         const answer = await daemon.call(method, { name, publicKey, owner, idempotencyKey, validateOnly });
         const { keyPair } = answer;
@@ -37,6 +38,7 @@ async function onlyKey(file: string): Promise<string> {
   const { publicKeys } = await readKeys([file]);
   const [key, second] = publicKeys;
   if (key !== undefined && second === undefined) return key;
-  const message = key === undefined ? `${file}: there is no such file.` : `${file} holds several keys: give one.`;
+  const message =
+    key === undefined ? `${file}: there is no such file.` : `${file} holds several keys: give one.`;
   throw new Failure('key-unreadable', message, { exit: 'usage' });
 }

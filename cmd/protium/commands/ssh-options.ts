@@ -9,7 +9,12 @@ export function addSshOptions(command: Command): Command {
     .option('-l, --user <name>', 'who logs in; else whoever the config or the image names')
     .option('-i, --identity <file>', 'a private key to log in with; may be repeated', collect, [])
     .option('-p, --port <number>', 'where its sshd listens', parsePort, 22)
-    .option('--timeout <seconds>', 'how long its address and its sshd are waited for', parseSeconds(3600), 120)
+    .option(
+      '--timeout <seconds>',
+      'how long its address and its sshd are waited for',
+      parseSeconds(3600),
+      120,
+    )
     .option('--print', 'only print the command line');
 }
 

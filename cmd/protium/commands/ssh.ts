@@ -12,7 +12,9 @@ interface SshOptions extends TargetOptions {
 
 export function addSshCommand(program: Command, run: RunSession): void {
   addSshOptions(program.command('ssh'))
-    .description("log in to an instance by the system's ssh, which knows it by the keys that it was made with")
+    .description(
+      "log in to an instance by the system's ssh, which knows it by the keys that it was made with",
+    )
     .argument('[instance]', 'name or uuid; may be left out where there is one only')
     .argument('[command...]', 'what to run there instead of a shell; after --')
     .action((named: string | undefined, words: readonly string[], options: SshOptions, command: Command) =>

@@ -3,10 +3,12 @@ import type { Command, Option } from 'commander';
 /** What may stand where the cursor is. */
 export type Candidates =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: NamedKind | 'file' };
+  | { readonly kind: CompletedKind | 'file' };
 
-/** What the daemon knows by name. */
-export type NamedKind = 'instance' | 'operation' | 'domain' | 'image' | 'key';
+/** Arguments of this name are completed by asking the daemon what there is. */
+export type CompletedKind = (typeof completedKinds)[number];
+
+const completedKinds = ['instance', 'operation', 'domain', 'image', 'key'] as const;
 
 export interface Candidate {
   readonly word: string;
@@ -14,7 +16,6 @@ export interface Candidate {
 }
 
 const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity'];
-const named: readonly string[] = ['instance', 'operation', 'domain', 'key'] satisfies readonly NamedKind[];
 
 const none: Candidates = { kind: 'words', words: [] };
 
@@ -80,9 +81,9 @@ function operandsOf({ registeredArguments }: Command, operands: number): Candida
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
-  const name = argument?.name();
-  if (name === 'file') return { kind: 'file' };
-  return name !== undefined && named.includes(name) ? { kind: name as NamedKind } : none;
+  if (argument?.name() === 'file') return { kind: 'file' };
+  const kind = completedKinds.find((each) => each === argument?.name());
+  return kind === undefined ? none : { kind };
 }
 
 function plainWords(words: readonly string[]): Candidates {

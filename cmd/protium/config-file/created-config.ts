@@ -4,7 +4,14 @@ import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/pro
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import type { FileOptions } from './config-options.ts';
-import { configOfFlags, fileConflicts, withFlags, withPublicKeys, withUserData, type ConfigFlags } from './flags.ts';
+import {
+  configOfFlags,
+  fileConflicts,
+  withFlags,
+  withPublicKeys,
+  withUserData,
+  type ConfigFlags,
+} from './flags.ts';
 import { readKeys } from './keys.ts';
 import type { Config } from './parse-config.ts';
 import { readConfig } from './read-config.ts';
@@ -33,16 +40,28 @@ export async function createdConfig(
 ): Promise<{ readonly config: Config; readonly keyPairs: readonly string[] }> {
   const conflict = fileConflicts.find((name) => options[name] !== undefined);
   if (file !== undefined && conflict !== undefined) {
-    throw new Failure('usage', `--${conflict} goes without a file: write it into ${file}.`, { exit: 'usage' });
+    throw new Failure('usage', `--${conflict} goes without a file: write it into ${file}.`, {
+      exit: 'usage',
+    });
   }
-  const flags = { ...options, ...(options.iso === undefined ? {} : { iso: await Promise.all(options.iso.map(isoPath)) }) };
+  const flags = {
+    ...options,
+    ...(options.iso === undefined ? {} : { iso: await Promise.all(options.iso.map(isoPath)) }),
+  };
   const said =
-    file === undefined ? configOfFlags(flags) : withFlags(await readConfig(file, options.format, session), flags);
+    file === undefined
+      ? configOfFlags(flags)
+      : withFlags(await readConfig(file, options.format, session), flags);
   if (said === null) {
-    throw new Failure('usage', 'Say what it is to have: -f FILE, or --slots and --memory.', { exit: 'usage' });
+    throw new Failure('usage', 'Say what it is to have: -f FILE, or --slots and --memory.', {
+      exit: 'usage',
+    });
   }
   const { publicKeys, names } = await readKeys(options.key);
-  const whole = withPublicKeys(options.userData === undefined ? said : withUserData(said, await textOf(options.userData)), publicKeys);
+  const whole = withPublicKeys(
+    options.userData === undefined ? said : withUserData(said, await textOf(options.userData)),
+    publicKeys,
+  );
   if (options.dryRun !== true || names.length === 0) return { config: whole, keyPairs: names };
   // A plan takes no names: the keys themselves stand for them.
   const { owner } = options;

@@ -37,9 +37,7 @@ export function addConfigFlags(command: Command): Command {
     .addOption(
       alone('--slots <number>', 'cores or threads of the host, without a file').argParser(parseCount),
     )
-    .addOption(
-      alone('--memory <size>', 'MiB, or with a unit: 2GiB; without a file').argParser(parseMemory),
-    )
+    .addOption(alone('--memory <size>', 'MiB, or with a unit: 2GiB; without a file').argParser(parseMemory))
     .addOption(
       alone(
         '--pci <vendor:model[xN]>',

@@ -25,7 +25,9 @@ export async function findTarget(
   { user, identity, port, timeout }: TargetOptions,
 ): Promise<{ readonly target: SshTarget; readonly knownHosts: string }> {
   const deadline = Date.now() + timeout * 1000;
-  const { instance: before } = await session.daemon.call(InstancesServiceService.getInstance, { instance: name });
+  const { instance: before } = await session.daemon.call(InstancesServiceService.getInstance, {
+    instance: name,
+  });
   if (before !== undefined) requireReachable(before, user);
   const instance = await awaitInstance(session, name, 'address', deadline);
   const addresses = instance.addresses.map(({ address }) => address).filter((address) => isIP(address) !== 0);
@@ -60,7 +62,10 @@ export async function onlyInstance({ daemon }: Pick<Session, 'daemon'>): Promise
   throw new Failure('usage', message, { exit: only === undefined ? 'notFound' : 'usage' });
 }
 
-function requireReachable({ name, state, sshHostKeys, addresses, loginUser, networks }: Instance, user?: string): void {
+function requireReachable(
+  { name, state, sshHostKeys, addresses, loginUser, networks }: Instance,
+  user?: string,
+): void {
   const refuse = (message: string): Failure => new Failure('state-conflict', message, { exit: 'refused' });
   if (state === DomainState.DOMAIN_STATE_SHUTOFF) {
     throw refuse(`${name} is off. Start it: protium start ${name}`);

@@ -3,6 +3,7 @@ import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { keyPairsService } from './key-pairs.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
@@ -12,6 +13,7 @@ export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
   readonly keyPairs: KeyPairs;
@@ -21,6 +23,7 @@ export interface V1Sources {
 export function v1Services(sources: V1Sources): readonly V1Service[] {
   return [
     instancesService(sources.instances),
+    imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
     eventsService(sources.events),

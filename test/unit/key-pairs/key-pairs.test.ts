@@ -98,7 +98,7 @@ describe('create', () => {
     const file = path.join(files, `made-${type}`);
     writeFileSync(file, made?.privateKey ?? '', { mode: 0o600 });
     const { stdout } = await execa('ssh-keygen', ['-yf', file]);
-    expect(`${stdout}`).toContain(made?.keyPair.publicKey.split(' ')[1] ?? 'none');
+    expect(stdout).toContain(made?.keyPair.publicKey.split(' ')[1] ?? 'none');
     expect(readdirSync(path.join(state, 'new-keys'))).toEqual([]);
     expect(statSync(path.join(state, 'new-keys')).mode & 0o777).toBe(0o700);
     const secret = made?.privateKey?.split('\n')[2] ?? 'none';

@@ -4,6 +4,7 @@ import type { V1Service } from '../../../../internal/api/v1/service.ts';
 import { v1Services, type V1Sources } from '../../../../internal/api/v1/services.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createEventLog } from '../../../../internal/events/event-log.ts';
+import { noImages } from './no-images.ts';
 
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
@@ -25,6 +26,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     domains: { domains: () => [], domain: () => undefined, status: () => ({ ageMs: 0 }) },
     events: createEventLog('run'),
+    images: { images: noImages, operations: { get: () => undefined } },
     instances: {
       instances: {
         list: () => [],

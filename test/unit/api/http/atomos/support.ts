@@ -22,6 +22,7 @@ import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
 import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
 import { noImages } from '../no-images.ts';
+import { runningOperation } from '../running-operation.ts';
 
 /** As the machine of AtomOS's own documents: 32 cores, ECC, two graphics cards with their audio. */
 export const seedHost: HostFacts = machine({
@@ -175,6 +176,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
       },
       computations: { ...asleep, remove: () => undefined },
       v1: sleepingV1({
+        images: { images, operations: { get: runningOperation } },
         instances: {
           instances,
           lifecycle: { start: never, stop: never, power: never },
