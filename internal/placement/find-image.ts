@@ -16,7 +16,7 @@ export function imageMissing(subject: string, named: string, images: readonly Im
   const some = names.slice(0, listed).join(', ') + (names.length > listed ? ' ...' : '');
   const there = near !== null ? ` Is "${near}" meant?` : names.length > 0 ? ` There are: ${some}.` : '';
   return obstacle('image-missing', subject, `There is no image "${named}".${there}`, {
-    fix: `Import it first: POST /v1/images with {"source": {"kind": "catalogue", "location": "${named}"}}; GET /v1/image-catalogue lists what can be had by name.`,
+    fix: `Import it first: protium image import ${named}, or POST /v1/images; the catalogue (protium image catalogue) has what can be had by name.`,
     details: near === null ? {} : { near },
   });
 }

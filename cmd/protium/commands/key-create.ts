@@ -26,11 +26,15 @@ export function addKeyCreateCommand(parent: Command, run: RunSession): void {
     .description('make a key pair; its private half is written to a file here, and kept nowhere else')
     .argument('<name>', 'what it is to be called')
     .addOption(new Option('--type <type>', 'the kind of key').choices(Object.keys(types)).default('ed25519'))
-    .option('--file <file>', 'where the private half is written; default: the name; -: to stdout')
+    .option('--file <file>', 'where the private half is written; default: NAME.key; -: to stdout')
     .option('--owner <id>', 'the client that it belongs to (32 hexadecimal digits)', '')
     .option('--dry-run', 'only check it')
     .action(
-      (name: string, { type, owner, file = name, dryRun = false }: KeyCreateOptions, command: Command) =>
+      (
+        name: string,
+        { type, owner, file = `${name}.key`, dryRun = false }: KeyCreateOptions,
+        command: Command,
+      ) =>
         run(command, async ({ daemon, output }) => {
           const method = KeyPairsServiceService.createKeyPair;
           const request = { name, type: types[type], owner, idempotencyKey: '', validateOnly: dryRun };

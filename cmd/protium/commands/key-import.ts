@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
-import { readKeys } from '../config-file/keys.ts';
-import { Failure } from '../failure.ts';
+import { readKey } from '../config-file/keys.ts';
 import { keyPairFields } from '../output/key-pair-text.ts';
 import type { RunSession } from '../session.ts';
 
@@ -24,7 +23,7 @@ export function addKeyImportCommand(parent: Command, run: RunSession): void {
       run(command, async (session) => {
         const { daemon, output } = session;
         const { owner, idempotencyKey, dryRun: validateOnly = false } = options;
-        const publicKey = file === '-' ? await session.readStdin() : await onlyKey(file);
+        const publicKey = file === '-' ? await session.readStdin() : await readKey(file);
         const method = KeyPairsServiceService.importKeyPair;
         const answer = await daemon.call(method, { name, publicKey, owner, idempotencyKey, validateOnly });
         const { keyPair } = answer;
@@ -32,13 +31,4 @@ export function addKeyImportCommand(parent: Command, run: RunSession): void {
         output.answer(method, answer, { names: [name], text: () => keyPairFields(keyPair) });
       }),
     );
-}
-
-async function onlyKey(file: string): Promise<string> {
-  const { publicKeys } = await readKeys([file]);
-  const [key, second] = publicKeys;
-  if (key !== undefined && second === undefined) return key;
-  const message =
-    key === undefined ? `${file}: there is no such file.` : `${file} holds several keys: give one.`;
-  throw new Failure('key-unreadable', message, { exit: 'usage' });
 }

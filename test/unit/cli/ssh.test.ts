@@ -6,7 +6,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { isConfigFile } from '../../../cmd/protium/config-file/created-config.ts';
-import { readKeys } from '../../../cmd/protium/config-file/keys.ts';
+import { readKey, readKeys } from '../../../cmd/protium/config-file/keys.ts';
 import { awaitPort } from '../../../cmd/protium/guest/await-port.ts';
 import { withKnownHosts } from '../../../cmd/protium/guest/known-hosts-file.ts';
 import { parsePlace } from '../../../cmd/protium/guest/place.ts';
@@ -134,6 +134,9 @@ describe('a key', () => {
     const secret = path.join(home, 'me');
     await writeFile(secret, '-----BEGIN OPENSSH PRIVATE KEY-----\n');
     await expect(readKeys([secret])).rejects.toThrow(/is a private key.*me\.pub/);
+    await expect(readKey(secret)).rejects.toThrow(/is a private key/);
+    await expect(readKey(file)).rejects.toThrow(/several keys/);
+    await expect(readKey('gone')).rejects.toThrow(/there is no such file/);
     await writeFile(file, '\n');
     await expect(readKeys([file])).rejects.toThrow(/holds no public key/);
     await expect(readKeys(['./gone.pub'])).rejects.toThrow(/there is no such file/);

@@ -79,7 +79,7 @@ describe('a volume that is made from an image', () => {
     [
       'a name that is close',
       { image: 'debian12' },
-      /image-missing.*Is "debian-12" meant\?.*POST \/v1\/images/,
+      /image-missing.*Is "debian-12" meant\?.*protium image import debian12/,
     ],
     ['another name', { image: 'fedora-40' }, /image-missing.*There are: debian-12\./],
     ['the image itself', { name: debian.volume }, /volume-mismatch.*is the image "debian-12"/],
