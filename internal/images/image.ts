@@ -109,5 +109,5 @@ export interface Images {
    * @param user whom a refused deletion names, e.g. `creation of "web"`
    * @throws ProtiumError `busy`: it is being deleted.
    */
-  hold(image: Image, user: string): () => void;
+  hold(image: Pick<Image, 'volume'>, user: string): () => void;
 }

@@ -1,6 +1,7 @@
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
+import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
@@ -26,6 +27,11 @@ export async function namesOf(daemon: Daemon, kind: CompletedKind): Promise<read
         word: operation.id,
         help: `${operation.kind} ${operationStates.name(operation.state)}`,
       }));
+    }
+    case 'key': {
+      const request = { owner: '', fingerprint: '', ...page };
+      const { keyPairs } = await daemon.call(KeyPairsServiceService.listKeyPairs, request, options);
+      return keyPairs.map(({ name, type }) => ({ word: name, help: type }));
     }
     case 'image': {
       const request = { osFlavour: '', ...page };

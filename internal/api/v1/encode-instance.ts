@@ -55,13 +55,15 @@ function summary(instance: Kept): Instance {
       name: name ?? undefined,
       reason,
     })),
-    volumes: plan.volumes.map(({ id, pool, existing, sizeBytes, format, bus }) => ({
+    volumes: plan.volumes.map(({ id, pool, existing, sizeBytes, format, bus, backing, device }) => ({
       id: id ?? existing?.name ?? '',
       pool,
       sizeBytes: sizeBytes === null ? undefined : BigInt(sizeBytes),
       format,
       bus,
       created: id !== null && created.has(id),
+      image: backing?.imageName,
+      cdrom: device === 'cdrom',
     })),
     networks: plan.networks.map(({ network }) => network),
     config: undefined,
@@ -71,5 +73,6 @@ function summary(instance: Kept): Instance {
     addresses: [],
     agentConnected: undefined,
     readiness: undefined,
+    loginUser: plan.system?.loginUser ?? undefined,
   };
 }

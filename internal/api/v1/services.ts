@@ -1,9 +1,11 @@
 import type { EventLog } from '../../events/event-log.ts';
+import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
+import { keyPairsService } from './key-pairs.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import type { V1Service } from './service.ts';
 
@@ -14,6 +16,7 @@ export interface V1Sources {
   readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
+  readonly keyPairs: KeyPairs;
 }
 
 /** All services of protium.v1. */
@@ -25,5 +28,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     operationsService(sources.operations),
     eventsService(sources.events),
     computationsService(sources.computations),
+    keyPairsService(sources.keyPairs),
   ];
 }

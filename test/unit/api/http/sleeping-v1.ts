@@ -8,6 +8,10 @@ import { noImages } from './no-images.ts';
 
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
+const gone = (id: string): never => {
+  throw new ProtiumError('not-found', `There is no ${id}.`);
+};
+
 /** protium.v1 of a daemon that has nothing, but for what is given. */
 export function sleepingV1(given: Partial<V1Sources> = {}): {
   readonly services: readonly V1Service[];
@@ -34,6 +38,8 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       },
       lifecycle: { start: nobody, stop: nobody, power: nobody },
       update: nobody,
+      wait: nobody,
+      keyPairs: { publicKeys: () => [] },
       operations: { get: () => undefined },
       uuidOf: () => undefined,
     },
@@ -45,6 +51,14 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       changes: () => {
         throw new Error('asleep');
       },
+    },
+    keyPairs: {
+      list: () => ({ keyPairs: [], next: null }),
+      get: (_owner, name) => gone(name),
+      import: ({ name }) => nobody(name),
+      create: ({ name }) => nobody(name),
+      remove: (_owner, name) => gone(name),
+      publicKeys: () => [],
     },
     ...given,
   });
