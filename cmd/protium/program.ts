@@ -10,6 +10,9 @@ import { addDeleteCommand } from './commands/delete.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addGetCommand } from './commands/get.ts';
+import { addCpCommand } from './commands/cp.ts';
+import { addKeyCommands } from './commands/key.ts';
+import { addImageCommands } from './commands/image.ts';
 import { addListCommand } from './commands/list.ts';
 import { addOperationCommands } from './commands/operation.ts';
 import { addNetworkCommands } from './commands/network.ts';
@@ -19,6 +22,7 @@ import { addPortForwardCommands } from './commands/port-forward.ts';
 import { addRebootCommand } from './commands/reboot.ts';
 import { addResetCommand } from './commands/reset.ts';
 import { addResumeCommand } from './commands/resume.ts';
+import { addSshCommand } from './commands/ssh.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
@@ -66,6 +70,10 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addResumeCommand,
   addUpdateCommand,
   addDeleteCommand,
+  addSshCommand,
+  addCpCommand,
+  addKeyCommands,
+  addImageCommands,
   addOperationCommands,
   addEventsCommand,
   addDomainCommands,

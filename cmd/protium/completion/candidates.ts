@@ -2,16 +2,30 @@ import type { Command, Option } from 'commander';
 
 /** What may stand where the cursor is. */
 export type Candidates =
-  { readonly kind: 'words'; readonly words: readonly Candidate[] } | { readonly kind: NamedKind | 'file' };
+  | { readonly kind: 'words'; readonly words: readonly Candidate[] }
+  | { readonly kind: CompletedKind | 'file' };
 
-/** What commands take as an argument of that name: their names are asked of the daemon. */
-const namedKinds = ['instance', 'operation', 'domain', 'pool', 'volume', 'network', 'port-forward'] as const;
-export type NamedKind = (typeof namedKinds)[number];
+/** Arguments of this name are completed by asking the daemon what there is. */
+export type CompletedKind = (typeof completedKinds)[number];
+
+const completedKinds = [
+  'instance',
+  'operation',
+  'domain',
+  'image',
+  'key',
+  'pool',
+  'volume',
+  'network',
+  'port-forward',
+] as const;
 
 export interface Candidate {
   readonly word: string;
   readonly help: string;
 }
+
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity'];
 
 const none: Candidates = { kind: 'words', words: [] };
 
@@ -54,9 +68,10 @@ function awaitsValue(options: readonly Option[], word: string): Option | undefin
 
 function valuesOf(option: Option): Candidates {
   if (option.argChoices !== undefined) return plainWords(option.argChoices);
-  if (option.attributeName() === 'file' || option.attributeName() === 'ca') return { kind: 'file' };
-  if (option.attributeName() === 'object') return { kind: 'instance' };
-  const kind = namedKinds.find((each) => each === option.name());
+  const name = option.attributeName();
+  if (fileOptions.includes(name)) return { kind: 'file' };
+  if (name === 'object') return { kind: 'instance' };
+  const kind = completedKinds.find((each) => each === name);
   return kind === undefined ? none : { kind };
 }
 
@@ -77,7 +92,8 @@ function operandsOf({ registeredArguments }: Command, operands: number): Candida
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
-  const kind = namedKinds.find((each) => each === argument?.name());
+  if (argument?.name() === 'file') return { kind: 'file' };
+  const kind = completedKinds.find((each) => each === argument?.name());
   return kind === undefined ? none : { kind };
 }
 

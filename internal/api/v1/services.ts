@@ -1,8 +1,11 @@
 import type { EventLog } from '../../events/event-log.ts';
+import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
+import { keyPairsService } from './key-pairs.ts';
 import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
@@ -14,8 +17,10 @@ export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
+  readonly keyPairs: KeyPairs;
   readonly pools: PoolsSource;
   readonly volumes: VolumesSource;
   readonly networks: NetworksSource;
@@ -26,10 +31,12 @@ export interface V1Sources {
 export function v1Services(sources: V1Sources): readonly V1Service[] {
   return [
     instancesService(sources.instances),
+    imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
     eventsService(sources.events),
     computationsService(sources.computations),
+    keyPairsService(sources.keyPairs),
     poolsService(sources.pools),
     volumesService(sources.volumes),
     networksService(sources.networks),

@@ -4,9 +4,13 @@ import type { V1Service } from '../../../../internal/api/v1/service.ts';
 import { v1Services, type V1Sources } from '../../../../internal/api/v1/services.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createEventLog } from '../../../../internal/events/event-log.ts';
+import { noImages } from './no-images.ts';
 
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
+const gone = (id: string): never => {
+  throw new ProtiumError('not-found', `There is no ${id}.`);
+};
 /** Whatever is asked of it, it has no answer. */
 const asleep = (): never => new Proxy({}, { get: () => () => Promise.reject(new Error('asleep')) }) as never;
 
@@ -24,6 +28,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     domains: { domains: () => [], domain: () => undefined, status: () => ({ ageMs: 0 }) },
     events: createEventLog('run'),
+    images: { images: noImages, operations: { get: () => undefined } },
     instances: {
       instances: {
         list: () => [],
@@ -35,6 +40,8 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       },
       lifecycle: { start: nobody, stop: nobody, power: nobody },
       update: nobody,
+      wait: nobody,
+      keyPairs: { publicKeys: () => [] },
       operations: { get: () => undefined },
       uuidOf: () => undefined,
     },
@@ -46,6 +53,14 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       changes: () => {
         throw new Error('asleep');
       },
+    },
+    keyPairs: {
+      list: () => ({ keyPairs: [], next: null }),
+      get: (_owner, name) => gone(name),
+      import: ({ name }) => nobody(name),
+      create: ({ name }) => nobody(name),
+      remove: (_owner, name) => gone(name),
+      publicKeys: () => [],
     },
     pools: {
       pools: asleep(),
