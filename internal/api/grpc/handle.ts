@@ -1,4 +1,10 @@
-import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerDuplexStream,
+  ServerWritableStream,
+} from '@grpc/grpc-js';
 import { once } from 'node:events';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Logger } from '../../observability/log.ts';
@@ -43,8 +49,21 @@ export function serverStream<Request, Response>(
   };
 }
 
+/** A handler that streams both ways, from an async generator of the requests, which are read as it asks for them. */
+export function bidiStream<Request, Response>(
+  options: HandlerOptions,
+  work: (requests: AsyncIterable<Request>, context: CallContext) => AsyncIterable<Response>,
+): handleBidiStreamingCall<Request, Response> {
+  return (call) => {
+    const context = contextOf(call);
+    send(call, work(call, context), context).catch((error: unknown) => {
+      call.emit('error', statusOf(error, context, options));
+    });
+  };
+}
+
 async function send<Request, Response>(
-  call: ServerWritableStream<Request, Response>,
+  call: ServerWritableStream<Request, Response> | ServerDuplexStream<Request, Response>,
   responses: AsyncIterable<Response>,
   context: CallContext,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import type {
+  handleBidiStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
   ServiceDefinition,
@@ -11,7 +12,7 @@ export interface V1Service {
   /** Full name, e.g. `protium.v1.OperationsService`. */
   readonly name: string;
   readonly definition: ServiceDefinition;
-  /** By the method's name in lower camel case: a function of the request, or an async generator for a stream. */
+  /** By the method's name in lower camel case: a function of the request, or an async generator for a stream; of the requests, where they too are a stream. */
   readonly methods: Readonly<Record<string, V1Method>>;
 }
 
@@ -23,7 +24,9 @@ type Method<Call> =
     ? (request: Request, context: RequestContext) => AsyncIterable<Response>
     : Call extends handleUnaryCall<infer Request, infer Response>
       ? (request: Request, context: RequestContext) => Response | Promise<Response>
-      : never;
+      : Call extends handleBidiStreamingCall<infer Request, infer Response>
+        ? (requests: AsyncIterable<Request>, context: RequestContext) => AsyncIterable<Response>
+        : never;
 
 /** The methods of a service, from the server type that is generated of its contract. */
 type Methods<Server> = {

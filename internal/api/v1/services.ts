@@ -1,7 +1,10 @@
 import type { EventLog } from '../../events/event-log.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
+import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { guestsService, type GuestsSource } from './guests.ts';
+import { hostService, type HostSource } from './host.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import type { V1Service } from './service.ts';
@@ -12,6 +15,9 @@ export interface V1Sources {
   readonly events: EventLog;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
+  readonly consoles: ConsolesSource;
+  readonly guests: GuestsSource;
+  readonly host: HostSource;
 }
 
 /** All services of protium.v1. */
@@ -22,5 +28,8 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     operationsService(sources.operations),
     eventsService(sources.events),
     computationsService(sources.computations),
+    consolesService(sources.consoles),
+    guestsService(sources.guests),
+    hostService(sources.host),
   ];
 }

@@ -7,6 +7,10 @@ import { createEventLog } from '../../../../internal/events/event-log.ts';
 
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
+const noInstance = (named: string) => {
+  throw new ProtiumError('not-found', `There is no instance "${named}".`);
+};
+
 /** protium.v1 of a daemon that has nothing, but for what is given. */
 export function sleepingV1(given: Partial<V1Sources> = {}): {
   readonly services: readonly V1Service[];
@@ -43,6 +47,16 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       changes: () => {
         throw new Error('asleep');
       },
+    },
+    consoles: { consoles: {} as never, find: noInstance, httpOrigins: () => [] },
+    guests: { agent: {} as never, find: noInstance },
+    host: {
+      instances: {
+        situation: () => {
+          throw new Error('asleep');
+        },
+      },
+      examineHost: () => Promise.resolve([]),
     },
     ...given,
   });
