@@ -3,6 +3,8 @@ import { PNG } from 'pngjs';
 import { fromLibvirt } from '../errors/from-libvirt.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
+import { virError } from '../libvirt/error-code.ts';
+import { LibvirtError } from '../libvirt/error.ts';
 import type { DomainRef } from '../libvirt/objects.ts';
 import { readPpm } from './ppm.ts';
 
@@ -16,6 +18,9 @@ export async function takeScreenshot(
     .screenshot(domain, screen)
     .then(({ image }) => buffer(image))
     .catch((error: unknown) => {
+      if (screen > 0 && error instanceof LibvirtError && error.code === virError.operationInvalid) {
+        throw new ProtiumError('not-found', `"${domain.name}" has no screen ${screen}.`, { cause: error });
+      }
       throw fromLibvirt(error, `take a picture of the display of "${domain.name}"`);
     });
   return toPng(image);
