@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { PNG } from 'pngjs';
 import { fromLibvirt } from '../errors/from-libvirt.ts';
@@ -39,5 +40,6 @@ export async function toPng(image: Buffer): Promise<Buffer> {
   // Compressed by zlib's threads, not in the event loop.
   const png = new PNG({ width, height, inputHasAlpha: false, colorType: 2, inputColorType: 2 });
   png.data = rgb;
-  return buffer(png.pack());
+  // A stream of Node's first kind, without an iterator.
+  return buffer(new Readable().wrap(png.pack()));
 }

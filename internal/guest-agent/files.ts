@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { AgentChannel } from './agent-channel.ts';
 
-/** What one command carries: base64 in JSON stays well below libvirt's 4 MiB of a text. */
-const chunkBytes = 512 * 1024;
+/** What one command carries: the agent of a slow guest is to have read it well before its time is over. */
+const chunkBytes = 64 * 1024;
 
 const handle = z.number().int();
 const readAnswer = z.object({ count: z.number().int(), 'buf-b64': z.string(), eof: z.boolean() });

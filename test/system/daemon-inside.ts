@@ -19,9 +19,14 @@ export interface DaemonInside {
   ): Promise<InsideAnswer>;
   cli(args: readonly string[], options?: { readonly input?: string | Uint8Array }): Promise<CliRun>;
   /** Starts the command line and leaves it running. */
-  startCli(args: readonly string[]): PrivateProcess;
+  startCli(args: readonly string[]): RunningCli;
   /** Ends it with SIGTERM; resolves when it is gone. */
   end(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface RunningCli extends Pick<PrivateProcess, 'end' | 'kill'> {
+  /** Resolves with all of stdout so far once it has this. */
+  saw(marker: RegExp): Promise<string>;
 }
 
 export interface InsideAnswer {
@@ -80,7 +85,24 @@ export async function startDaemonInside(
     async cli(args, { input = '' } = {}) {
       return host.run(process.execPath, [cliProgram, ...args], { env: cliEnvironment, input, reject: false });
     },
-    startCli: (args) => host.spawn(process.execPath, [cliProgram, ...args], { env: cliEnvironment }),
+    startCli: (args) => {
+      const started = host.spawn(process.execPath, [cliProgram, ...args], {
+        env: cliEnvironment,
+      });
+      const { stdout } = started;
+      let text = '';
+      stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      const saw = (marker: RegExp): Promise<string> =>
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            if (marker.test(text)) resolve(text);
+          };
+          stdout.on('data', look);
+          stdout.once('close', () => reject(new Error(`it ended without ${String(marker)}: ${text}`)));
+          look();
+        });
+      return { end: started.end, kill: (signal) => started.kill(signal), saw };
+    },
     async end(signal = 'SIGTERM') {
       if (ended) return;
       ended = true;

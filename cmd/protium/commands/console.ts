@@ -1,16 +1,19 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { ConsoleKind } from '../../../internal/api/grpc/generated/protium/v1/consoles.ts';
 import { attach, requireGoodEnd } from '../console/attach.ts';
 import { untilEscape } from '../console/escape.ts';
 import { pageAddress } from '../console/page-address.ts';
 import { watchFor } from '../console/seen.ts';
+import { Failure } from '../failure.ts';
 import type { RunSession, Session } from '../session.ts';
+import { parseSeconds } from './parse-number.ts';
 
 interface ConsoleOptions {
   readonly device: string;
   readonly force?: boolean;
   readonly scrollback: boolean;
   readonly until?: string;
+  readonly timeout?: number;
   readonly page?: boolean;
 }
 
@@ -25,6 +28,11 @@ export function addConsoleCommand(program: Command, run: RunSession): void {
     .option('--force', 'take it from another program, such as virsh console')
     .option('--no-scrollback', 'do not show what was written before')
     .option('--until <text>', 'leave when the guest has written this')
+    .addOption(
+      new Option('--timeout <seconds>', 'with --until: fail when it has not been written by then').argParser(
+        parseSeconds(86_400),
+      ),
+    )
     .option('--page', 'write the address of a page for a browser instead; it is good once, for 30 s')
     .action((instance: string, options: ConsoleOptions, command: Command) =>
       run(command, (session) => openConsole(session, instance, options)),
@@ -44,6 +52,8 @@ async function openConsole(session: Session, instance: string, options: ConsoleO
   session.catchInterrupts();
   session.interrupted.addEventListener('abort', leave);
   const seen = until === undefined ? null : watchFor(until);
+  const sight = { had: false };
+  const late = options.timeout === undefined ? undefined : setTimeout(leave, options.timeout * 1000);
   try {
     const ending = await terminal.raw(() =>
       attach(
@@ -56,7 +66,9 @@ async function openConsole(session: Session, instance: string, options: ConsoleO
           },
           show: async (bytes) => {
             await terminal.write(bytes);
-            if (seen?.(bytes) === true) leave();
+            if (seen?.(bytes) !== true) return;
+            sight.had = true;
+            leave();
           },
         },
         leaving.signal,
@@ -64,7 +76,11 @@ async function openConsole(session: Session, instance: string, options: ConsoleO
     );
     if (terminal.interactive) output.note(`\n${ending?.message ?? 'Left the console.'}`);
     requireGoodEnd(ending);
+    if (until !== undefined && !sight.had && !session.interrupted.aborted) {
+      throw new Failure('failed', `The guest did not write "${until}".`);
+    }
   } finally {
+    clearTimeout(late);
     // Nothing reads it any more: it must not keep the program.
     terminal.input.destroy();
   }
