@@ -23,7 +23,7 @@ export interface ConsolesSource {
 
 /** Where the WebSocket of consoles is, and the page that uses it. */
 export const consoleSocketPath = '/v1/console';
-export const consolePagePath = '/console';
+const consolePagePath = '/console';
 
 const mostBytes = 1024 * 1024;
 const defaultBytes = 64 * 1024;

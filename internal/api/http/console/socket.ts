@@ -22,7 +22,7 @@ export interface ConsoleSockets {
 const largestMessage = 1024 * 1024;
 
 /** Codes that a WebSocket is closed with (RFC 6455, 7.4; those of an application begin with 4000). */
-export const closeCodes: Readonly<Record<ConsoleEnding['reason'] | 'failed', number>> = {
+const closeCodes: Readonly<Record<ConsoleEnding['reason'] | 'failed', number>> = {
   'guest-ended': 1000,
   stopping: 1001,
   lost: 1011,
