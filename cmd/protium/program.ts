@@ -15,6 +15,9 @@ import { addExecCommand } from './commands/exec.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addHostCommands } from './commands/host.ts';
+import { addCpCommand } from './commands/cp.ts';
+import { addKeyCommands } from './commands/key.ts';
+import { addImageCommands } from './commands/image.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
@@ -23,6 +26,7 @@ import { addRebootCommand } from './commands/reboot.ts';
 import { addResetCommand } from './commands/reset.ts';
 import { addResumeCommand } from './commands/resume.ts';
 import { addScreenshotCommand } from './commands/screenshot.ts';
+import { addSshCommand } from './commands/ssh.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
@@ -78,6 +82,10 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addGuestCommands,
   addHostCommands,
   addDoctorCommand,
+  addSshCommand,
+  addCpCommand,
+  addKeyCommands,
+  addImageCommands,
   addOperationCommands,
   addEventsCommand,
   addDomainCommands,

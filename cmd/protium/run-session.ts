@@ -29,11 +29,9 @@ export function processSessions(process: NodeJS.Process): RunSession {
         output,
         interrupted: interrupt.signal,
         catchInterrupts: () => process.once('SIGINT', abort),
+        endWith: (exitCode) => void (process.exitCode = exitCode),
         readStdin: () => text(stdin),
         terminal: processTerminal(stdin, stdout, stderr),
-        exitWith: (code) => {
-          process.exitCode = code;
-        },
         confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
       });
     } finally {

@@ -14,8 +14,8 @@ export interface Session {
   readStdin(): Promise<string>;
   /** stdin and stdout as bytes. */
   readonly terminal: Terminal;
-  /** How the program ends when nothing fails, instead of 0: the exit code of what was run. */
-  readonly exitWith: (code: number) => void;
+  /** How the program ends when all else went well: as a program that it ran for the user did. */
+  endWith(exitCode: number): void;
   /** A question that is answered with y or n; null: there is nobody to ask. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
 }

@@ -8,7 +8,9 @@ import type { PlacementAnswer, PlacementInput, PlacementPolicy } from '../placem
 import type { Spec } from '../spec/spec.ts';
 import { claimOfDomain } from './claims.ts';
 import type { HostSituation } from './instance.ts';
-import { networkOffers, volumeOffers } from './offers.ts';
+import type { Images } from '../images/image.ts';
+import type { ReadMedia } from './media.ts';
+import { imageOffers, networkOffers, volumeOffers } from './offers.ts';
 import type { PendingInstances } from './pending.ts';
 import type { InstanceRecords } from './records.ts';
 
@@ -17,6 +19,8 @@ export interface HostSituationOptions {
   readonly host: HostReader;
   readonly care: DeviceCare;
   readonly records: InstanceRecords;
+  readonly images: Pick<Images, 'list'>;
+  readonly readMedia: ReadMedia;
   readonly pending: PendingInstances;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string };
@@ -62,7 +66,7 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
 
   const planWith = async (spec: Spec, maxAgeMs: number) => {
     if (view.status().ageMs === null) throw unread();
-    const facts = await host.read({ maxAgeMs });
+    const [facts, media] = await Promise.all([host.read({ maxAgeMs }), options.readMedia(spec)]);
     const input: PlacementInput = {
       spec,
       host: facts,
@@ -70,6 +74,8 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       conditions: care.conditions(facts),
       networks: networkOffers(view),
       volumes: volumeOffers(view, pending.disks()),
+      images: imageOffers(options.images.list(), view),
+      media,
       policy: policy(facts.memory.totalMib),
     };
     return { input, answer: planPlacement(input) };

@@ -26,6 +26,7 @@ const described = [
   'protium/v1/consoles.proto',
   'protium/v1/guests.proto',
   'protium/v1/host.proto',
+  'protium/v1/key_pairs.proto',
   'google/rpc/error_details.proto',
   'agent/agent.proto',
 ];

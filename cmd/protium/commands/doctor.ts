@@ -10,7 +10,8 @@ export function addDoctorCommand(program: Command, run: RunSession): void {
       'show what stands in the way of VMs on this host, and the fix; the exit code is 1 when there is a problem',
     )
     .action((_options: object, command: Command) =>
-      run(command, async ({ daemon, output, exitWith }) => {
+      run(command, async (session) => {
+        const { daemon, output } = session;
         const method = HostServiceService.examineHost;
         const answer = await daemon.call(method, {});
         const { findings } = answer;
@@ -18,7 +19,7 @@ export function addDoctorCommand(program: Command, run: RunSession): void {
           names: findings.filter(({ severity }) => severity !== 'ok').map(({ check }) => check),
           text: () => findingsText(findings, output),
         });
-        if (findings.some(({ severity }) => severity === 'problem')) exitWith(1);
+        if (findings.some(({ severity }) => severity === 'problem')) session.endWith(1);
       }),
     );
 }

@@ -33,7 +33,8 @@ export function addExecCommand(program: Command, run: RunSession): void {
     )
     .option('-i, --stdin', 'give it what stdin has, at most 1 MiB')
     .action((instance: string, words: readonly string[], options: ExecOptions, command: Command) =>
-      run(command, async ({ daemon, output, terminal, exitWith }) => {
+      run(command, async (session) => {
+        const { daemon, output, terminal } = session;
         const method = GuestsServiceService.executeInGuest;
         const [path = '', ...args] = words;
         const answer = await daemon.call(
@@ -59,7 +60,7 @@ export function addExecCommand(program: Command, run: RunSession): void {
           output.note('note: there was more output; it is lost');
         }
         // As shells have it of what a signal ended.
-        exitWith(answer.exitCode ?? 128 + (answer.signal ?? 0));
+        session.endWith(answer.exitCode ?? 128 + (answer.signal ?? 0));
       }),
     );
 }

@@ -3,12 +3,19 @@ import type { Command, Option } from 'commander';
 /** What may stand where the cursor is. */
 export type Candidates =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: 'instance' | 'operation' | 'domain' | 'file' };
+  | { readonly kind: CompletedKind | 'file' };
+
+/** Arguments of this name are completed by asking the daemon what there is. */
+export type CompletedKind = (typeof completedKinds)[number];
+
+const completedKinds = ['instance', 'operation', 'domain', 'image', 'key'] as const;
 
 export interface Candidate {
   readonly word: string;
   readonly help: string;
 }
+
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity'];
 
 const none: Candidates = { kind: 'words', words: [] };
 
@@ -51,8 +58,10 @@ function awaitsValue(options: readonly Option[], word: string): Option | undefin
 
 function valuesOf(option: Option): Candidates {
   if (option.argChoices !== undefined) return plainWords(option.argChoices);
-  if (option.attributeName() === 'file' || option.attributeName() === 'ca') return { kind: 'file' };
-  return option.attributeName() === 'object' ? { kind: 'instance' } : none;
+  const name = option.attributeName();
+  if (fileOptions.includes(name)) return { kind: 'file' };
+  if (name === 'image') return { kind: 'image' };
+  return name === 'object' ? { kind: 'instance' } : none;
 }
 
 function flagsOf(command: Command): Candidates {
@@ -72,8 +81,9 @@ function operandsOf({ registeredArguments }: Command, operands: number): Candida
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
-  const name = argument?.name();
-  return name === 'instance' || name === 'operation' || name === 'domain' ? { kind: name } : none;
+  if (argument?.name() === 'file') return { kind: 'file' };
+  const kind = completedKinds.find((each) => each === argument?.name());
+  return kind === undefined ? none : { kind };
 }
 
 function plainWords(words: readonly string[]): Candidates {

@@ -1,19 +1,18 @@
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
+import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
+import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
 import { domainStates, operationStates } from '../output/enum-names.ts';
-import type { Candidate } from './candidates.ts';
+import type { Candidate, CompletedKind } from './candidates.ts';
 
 /** Whoever pressed Tab does not wait longer. */
 const options = { timeoutMs: 1500 };
 
 /** What there is of a kind; at most a page of it. */
-export async function namesOf(
-  daemon: Daemon,
-  kind: 'instance' | 'operation' | 'domain',
-): Promise<readonly Candidate[]> {
+export async function namesOf(daemon: Daemon, kind: CompletedKind): Promise<readonly Candidate[]> {
   const page = { pageSize, pageToken: '' };
   switch (kind) {
     case 'instance': {
@@ -28,6 +27,16 @@ export async function namesOf(
         word: operation.id,
         help: `${operation.kind} ${operationStates.name(operation.state)}`,
       }));
+    }
+    case 'key': {
+      const request = { owner: '', fingerprint: '', ...page };
+      const { keyPairs } = await daemon.call(KeyPairsServiceService.listKeyPairs, request, options);
+      return keyPairs.map(({ name, type }) => ({ word: name, help: type }));
+    }
+    case 'image': {
+      const request = { osFlavour: '', ...page };
+      const { images } = await daemon.call(ImagesServiceService.listImages, request, options);
+      return images.map(({ name, os }) => ({ word: name, help: os?.flavour ?? '' }));
     }
     case 'domain': {
       const { domains } = await daemon.call(DomainsServiceService.listDomains, { states: [] }, options);

@@ -12,7 +12,7 @@ import { addDoctorRoute } from './doctor.ts';
 import { addFallback } from './fallback.ts';
 import { sendFieldErrors } from './field-errors.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
-import { addImageRoutes } from './images.ts';
+import { addImageUploadRoute } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
@@ -27,7 +27,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
-  readonly images: Images;
+  readonly images: Pick<Images, 'upload'>;
   readonly inventory: Inventory;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
   readonly health: () => Promise<HealthReport> | HealthReport;
@@ -50,7 +50,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
-    addImageRoutes(routes, options.images);
+    addImageUploadRoute(routes, options.images);
     addInventoryRoutes(routes, options.inventory);
     addReferenceRoutes(routes);
     addConsolePage(routes);

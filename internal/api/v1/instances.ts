@@ -1,14 +1,16 @@
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Instance as Kept, Instances } from '../../instances/instance.ts';
+import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import type { Lifecycle } from '../../instances/lifecycle/lifecycle.ts';
+import type { Milestone, WaitForInstance } from '../../instances/wait.ts';
 import type { UpdateInstance } from '../../instances/update.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { PlacementAnswer } from '../../placement/plan.ts';
-import { normaliseId, undashed } from '../../spec/ids.ts';
 import { readCanallocateBody } from '../../spec/register-body.ts';
-import type { SpecAnswer } from '../../spec/spec.ts';
+import type { GuestSetup, SpecAnswer } from '../../spec/spec.ts';
 import {
+  InstanceMilestone,
   InstancesServiceClient,
   type InstancesServiceServer,
   type CreateInstanceRequest,
@@ -21,12 +23,15 @@ import { domainStates } from './domains.ts';
 import { encodeInstance, encodeReached, listedInstance } from './encode-instance.ts';
 import { instanceFinder } from './find-instance.ts';
 import { encodeOperation } from './operations.ts';
+import { ownerOf, ownerOrAdministrator } from './owner.ts';
 import { pageOf } from './page.ts';
 import { v1Service, type V1Service } from './service.ts';
 
 export interface InstancesSource {
   readonly instances: Pick<Instances, 'list' | 'get' | 'reach' | 'check' | 'begin' | 'remove'>;
   readonly lifecycle: Lifecycle;
+  readonly wait: WaitForInstance;
+  readonly keyPairs: Pick<KeyPairs, 'publicKeys'>;
   readonly update: UpdateInstance;
   readonly operations: Pick<Operations, 'get'>;
   /** The uuid of the domain of that uuid or name; undefined: there is none. */
@@ -35,7 +40,7 @@ export interface InstancesSource {
 
 /** protium.v1.InstancesService. */
 export function instancesService(source: InstancesSource): V1Service {
-  const { instances, lifecycle, update, operations } = source;
+  const { instances, lifecycle, update, operations, wait, keyPairs } = source;
   const find = instanceFinder(instances, source.uuidOf);
   const begun = (id: string): { operation: Operation } => {
     const record = operations.get(id);
@@ -58,11 +63,12 @@ export function instancesService(source: InstancesSource): V1Service {
     createInstance: async (request) => {
       const { name, owner, config, idempotencyKey } = checked(request);
       const { spec, notices } = specOf(readCanallocateBody(config));
+      const guest = withKeys(spec.guest, keyPairs.publicKeys(owner, request.keyPairs));
       const outcome = await instances.begin({
         owner,
         name,
         domain: name,
-        spec: { ...spec, name },
+        spec: { ...spec, name, guest },
         ...(idempotencyKey === '' ? {} : { idempotencyKey }),
       });
       if (outcome.outcome === 'refused') {
@@ -94,6 +100,14 @@ export function instancesService(source: InstancesSource): V1Service {
     resetInstance: ({ instance }) => power(instance, 'reset'),
     suspendInstance: ({ instance }) => power(instance, 'suspend'),
     resumeInstance: ({ instance }) => power(instance, 'resume'),
+    waitInstance: async ({ instance, until, timeoutSeconds }, { signal }) => {
+      if (timeoutSeconds > longestWaitSeconds) {
+        throw invalid('timeout_seconds', `timeout_seconds is at most ${longestWaitSeconds}.`);
+      }
+      const timeoutMs = (timeoutSeconds === 0 ? 60 : timeoutSeconds) * 1000;
+      const waited = await wait(find(instance).uuid, milestoneOf(until), { timeoutMs, signal });
+      return { reached: waited.reached, instance: encodeReached(waited.instance, waited.reach) };
+    },
     deleteInstance: async ({ instance, keepVolumes }) => {
       const { operation } = await instances.remove(find(instance).uuid, { purge: !keepVolumes });
       return begun(operation);
@@ -101,8 +115,7 @@ export function instancesService(source: InstancesSource): V1Service {
   });
 }
 
-/** The administrator, where nobody is named. */
-const administrator = '0'.repeat(32);
+const longestWaitSeconds = 600;
 const namePattern = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 
 function checked({ name, owner, config, idempotencyKey }: CreateInstanceRequest) {
@@ -114,13 +127,28 @@ function checked({ name, owner, config, idempotencyKey }: CreateInstanceRequest)
   }
   if (config === undefined) throw invalid('config', 'There is no config: it says what the VM is to have.');
   if (idempotencyKey.length > 255) throw invalid('idempotency_key', 'A key has at most 255 characters.');
-  return { name, config, idempotencyKey, owner: owner === '' ? administrator : ownerOf(owner) };
+  return { name, config, idempotencyKey, owner: ownerOrAdministrator(owner) };
 }
 
-function ownerOf(owner: string): string {
-  const id = normaliseId(owner);
-  if (id === null) throw invalid('owner', 'An owner is an id of 32 hexadecimal digits.');
-  return undashed(id);
+function milestoneOf(until: InstanceMilestone): Milestone {
+  switch (until) {
+    case InstanceMilestone.INSTANCE_MILESTONE_UNSPECIFIED:
+    case InstanceMilestone.INSTANCE_MILESTONE_RUNNING:
+      return 'running';
+    case InstanceMilestone.INSTANCE_MILESTONE_ADDRESS:
+      return 'address';
+    case InstanceMilestone.INSTANCE_MILESTONE_AGENT:
+      return 'agent';
+    default:
+      throw invalid('until', 'A guest comes to RUNNING, ADDRESS or AGENT.');
+  }
+}
+
+/** Keys that are not in the config let in as those do that are. */
+function withKeys(guest: GuestSetup | null, keys: readonly string[]): GuestSetup | null {
+  if (keys.length === 0) return guest;
+  const { sshKeys, ...rest } = guest ?? { username: null, password: null, sshKeys: [], userData: null };
+  return { ...rest, sshKeys: [...new Set([...sshKeys, ...keys])] };
 }
 
 function listed(instances: Pick<Instances, 'list'>, request: ListInstancesRequest) {

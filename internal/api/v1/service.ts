@@ -1,5 +1,6 @@
 import type {
   handleBidiStreamingCall,
+  handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
   ServiceDefinition,
@@ -12,7 +13,10 @@ export interface V1Service {
   /** Full name, e.g. `protium.v1.OperationsService`. */
   readonly name: string;
   readonly definition: ServiceDefinition;
-  /** By the method's name in lower camel case: a function of the request, or an async generator for a stream; of the requests, where they too are a stream. */
+  /**
+   * By the method's name in lower camel case: a function of the request (of the requests, where the client streams), or an
+   * async generator where the answers are a stream.
+   */
   readonly methods: Readonly<Record<string, V1Method>>;
 }
 
@@ -24,9 +28,11 @@ type Method<Call> =
     ? (request: Request, context: RequestContext) => AsyncIterable<Response>
     : Call extends handleUnaryCall<infer Request, infer Response>
       ? (request: Request, context: RequestContext) => Response | Promise<Response>
-      : Call extends handleBidiStreamingCall<infer Request, infer Response>
-        ? (requests: AsyncIterable<Request>, context: RequestContext) => AsyncIterable<Response>
-        : never;
+      : Call extends handleClientStreamingCall<infer Request, infer Response>
+        ? (requests: AsyncIterable<Request>, context: RequestContext) => Promise<Response>
+        : Call extends handleBidiStreamingCall<infer Request, infer Response>
+          ? (requests: AsyncIterable<Request>, context: RequestContext) => AsyncIterable<Response>
+          : never;
 
 /** The methods of a service, from the server type that is generated of its contract. */
 type Methods<Server> = {

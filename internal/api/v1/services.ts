@@ -1,11 +1,14 @@
 import type { EventLog } from '../../events/event-log.ts';
+import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
+import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
+import { keyPairsService } from './key-pairs.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import type { V1Service } from './service.ts';
 
@@ -13,17 +16,20 @@ export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
   readonly consoles: ConsolesSource;
   readonly guests: GuestsSource;
   readonly host: HostSource;
+  readonly keyPairs: KeyPairs;
 }
 
 /** All services of protium.v1. */
 export function v1Services(sources: V1Sources): readonly V1Service[] {
   return [
     instancesService(sources.instances),
+    imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
     eventsService(sources.events),
@@ -31,5 +37,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     consolesService(sources.consoles),
     guestsService(sources.guests),
     hostService(sources.host),
+    keyPairsService(sources.keyPairs),
   ];
 }

@@ -2,7 +2,8 @@ import { operations } from './0001-operations.ts';
 import { computations } from './0002-computations.ts';
 import { takenDevices } from './0003-taken-devices.ts';
 import { images } from './0004-images.ts';
-import { frozenGuests } from './0005-frozen-guests.ts';
+import { keyPairs } from './0005-key-pairs.ts';
+import { frozenGuests } from './0006-frozen-guests.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -14,5 +15,6 @@ export const migrations: readonly Migration[] = [
   computations,
   takenDevices,
   images,
+  keyPairs,
   frozenGuests,
 ];

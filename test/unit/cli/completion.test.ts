@@ -30,6 +30,17 @@ it.each([
   [['domain', 'get', ''], 'domain'],
   [['create', ''], []],
   [['create', '-f', ''], 'file'],
+  [['create', '--image', ''], 'image'],
+  [['create', '--key', ''], 'file'],
+  [
+    ['create', '--wait-for', ''],
+    ['running', 'address', 'agent', 'ssh'],
+  ],
+  [['ssh', ''], 'instance'],
+  [['ssh', '-i', ''], 'file'],
+  [['key', 'get', ''], 'key'],
+  [['key', 'delete', 'a', ''], 'key'],
+  [['key', 'import', 'a', ''], 'file'],
   [['plan', '--file', 'x'], 'file'],
   [
     ['plan', '-o', ''],

@@ -4,11 +4,12 @@ import type { V1Service } from '../../../../internal/api/v1/service.ts';
 import { v1Services, type V1Sources } from '../../../../internal/api/v1/services.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createEventLog } from '../../../../internal/events/event-log.ts';
+import { noImages } from './no-images.ts';
 
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
-const noInstance = (named: string) => {
-  throw new ProtiumError('not-found', `There is no instance "${named}".`);
+const gone = (id: string): never => {
+  throw new ProtiumError('not-found', `There is no ${id}.`);
 };
 
 /** protium.v1 of a daemon that has nothing, but for what is given. */
@@ -25,6 +26,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     domains: { domains: () => [], domain: () => undefined, status: () => ({ ageMs: 0 }) },
     events: createEventLog('run'),
+    images: { images: noImages, operations: { get: () => undefined } },
     instances: {
       instances: {
         list: () => [],
@@ -36,6 +38,8 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       },
       lifecycle: { start: nobody, stop: nobody, power: nobody },
       update: nobody,
+      wait: nobody,
+      keyPairs: { publicKeys: () => [] },
       operations: { get: () => undefined },
       uuidOf: () => undefined,
     },
@@ -48,8 +52,8 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
         throw new Error('asleep');
       },
     },
-    consoles: { consoles: {} as never, find: noInstance, httpOrigins: () => [] },
-    guests: { agent: {} as never, find: noInstance },
+    consoles: { consoles: {} as never, find: gone, httpOrigins: () => [] },
+    guests: { agent: {} as never, find: gone },
     host: {
       instances: {
         situation: () => {
@@ -57,6 +61,14 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
         },
       },
       examineHost: () => Promise.resolve([]),
+    },
+    keyPairs: {
+      list: () => ({ keyPairs: [], next: null }),
+      get: (_owner, name) => gone(name),
+      import: ({ name }) => nobody(name),
+      create: ({ name }) => nobody(name),
+      remove: (_owner, name) => gone(name),
+      publicKeys: () => [],
     },
     ...given,
   });
