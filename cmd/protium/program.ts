@@ -5,15 +5,21 @@ import type { RunSession } from './session.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
+import { addConsoleCommand } from './commands/console.ts';
 import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
+import { addExecCommand } from './commands/exec.ts';
 import { addGetCommand } from './commands/get.ts';
+import { addGuestCommands } from './commands/guest.ts';
+import { addHostCommands } from './commands/host.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addListCommand } from './commands/list.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -22,6 +28,7 @@ import { addPortForwardCommands } from './commands/port-forward.ts';
 import { addRebootCommand } from './commands/reboot.ts';
 import { addResetCommand } from './commands/reset.ts';
 import { addResumeCommand } from './commands/resume.ts';
+import { addScreenshotCommand } from './commands/screenshot.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
@@ -29,6 +36,7 @@ import { addSuspendCommand } from './commands/suspend.ts';
 import { addUpdateCommand } from './commands/update.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addVolumeCommands } from './commands/volume.ts';
+import { addVncCommand } from './commands/vnc.ts';
 
 /** The command line: all commands, with their options and help. Throws CommanderError instead of ending the process. */
 export function createProgram(run: RunSession): Command {
@@ -70,6 +78,14 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addResumeCommand,
   addUpdateCommand,
   addDeleteCommand,
+  addConsoleCommand,
+  addVncCommand,
+  addLogsCommand,
+  addScreenshotCommand,
+  addExecCommand,
+  addGuestCommands,
+  addHostCommands,
+  addDoctorCommand,
   addSshCommand,
   addCpCommand,
   addKeyCommands,

@@ -21,6 +21,7 @@ import {
 import type { Operation } from '../grpc/generated/protium/v1/operations.ts';
 import { domainStates } from './domains.ts';
 import { encodeInstance, encodeReached, listedInstance } from './encode-instance.ts';
+import { instanceFinder } from './find-instance.ts';
 import { encodeOperation } from './operations.ts';
 import { ownerOf, ownerOrAdministrator } from './owner.ts';
 import { pageOf } from './page.ts';
@@ -40,12 +41,7 @@ export interface InstancesSource {
 /** protium.v1.InstancesService. */
 export function instancesService(source: InstancesSource): V1Service {
   const { instances, lifecycle, update, operations, wait, keyPairs } = source;
-  const find = (named: string): Kept => {
-    const uuid = source.uuidOf(named.toLowerCase()) ?? source.uuidOf(named);
-    const instance = uuid === undefined ? undefined : instances.get(uuid);
-    if (instance === undefined) throw new ProtiumError('not-found', `There is no instance "${named}".`);
-    return instance;
-  };
+  const find = instanceFinder(instances, source.uuidOf);
   const begun = (id: string): { operation: Operation } => {
     const record = operations.get(id);
     if (record === undefined) throw new ProtiumError('internal', `The operation ${id} is gone.`);

@@ -1,8 +1,11 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
+import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { guestsService, type GuestsSource } from './guests.ts';
+import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { keyPairsService } from './key-pairs.ts';
@@ -20,6 +23,9 @@ export interface V1Sources {
   readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
+  readonly consoles: ConsolesSource;
+  readonly guests: GuestsSource;
+  readonly host: HostSource;
   readonly keyPairs: KeyPairs;
   readonly pools: PoolsSource;
   readonly volumes: VolumesSource;
@@ -36,6 +42,9 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     operationsService(sources.operations),
     eventsService(sources.events),
     computationsService(sources.computations),
+    consolesService(sources.consoles),
+    guestsService(sources.guests),
+    hostService(sources.host),
     keyPairsService(sources.keyPairs),
     poolsService(sources.pools),
     volumesService(sources.volumes),
