@@ -58,7 +58,9 @@ import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
+import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
+import { createStorageRoom } from './storage-room.ts';
 
 export interface DaemonSurroundings {
   readonly build: BuildInfo;
@@ -118,15 +120,17 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const locks = createKeyedLock();
+    const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(client, view, care),
+      unregister: unregisterInstance(client, view, care, networkRoom.releaseOf),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
     };
-    const locks = createKeyedLock();
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
+    const storageRoom = createStorageRoom({ config, client, view, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -138,6 +142,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         ...Object.values(definitions.power),
         imageRoom.definitions.import,
         imageRoom.definitions.delete,
+        ...storageRoom.definitions,
+        ...networkRoom.definitions,
       ],
       locks,
       log,
@@ -183,6 +189,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       requestKey: secretKey(config.stateDirectory),
       log,
     });
+    const storage = storageRoom.open({ operations, images, ready });
+    const network = networkRoom.open({ operations, instances, ready });
+    closing.add(() => network.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -247,6 +256,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
       guests: { agent: consoleRoom.agent, find },
       host: { instances, examineHost },
+      pools: storage.pools,
+      volumes: storage.volumes,
+      networks: network.networks,
+      portForwards: network.portForwards,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -282,6 +295,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         examineHost,
         images,
         inventory: view,
+        volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,
       }),
@@ -295,6 +309,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const grpcAddresses = await listenGrpc(grpc, config.grpc);
 
     computations.start();
+    network.start();
     view.start();
     consoleRoom.start();
     log.info(

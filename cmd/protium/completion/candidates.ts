@@ -8,7 +8,17 @@ export type Candidates =
 /** Arguments of this name are completed by asking the daemon what there is. */
 export type CompletedKind = (typeof completedKinds)[number];
 
-const completedKinds = ['instance', 'operation', 'domain', 'image', 'key'] as const;
+const completedKinds = [
+  'instance',
+  'operation',
+  'domain',
+  'image',
+  'key',
+  'pool',
+  'volume',
+  'network',
+  'port-forward',
+] as const;
 
 export interface Candidate {
   readonly word: string;
@@ -60,8 +70,9 @@ function valuesOf(option: Option): Candidates {
   if (option.argChoices !== undefined) return plainWords(option.argChoices);
   const name = option.attributeName();
   if (fileOptions.includes(name)) return { kind: 'file' };
-  if (name === 'image') return { kind: 'image' };
-  return name === 'object' ? { kind: 'instance' } : none;
+  if (name === 'object') return { kind: 'instance' };
+  const kind = completedKinds.find((each) => each === name);
+  return kind === undefined ? none : { kind };
 }
 
 function flagsOf(command: Command): Candidates {

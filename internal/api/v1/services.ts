@@ -9,8 +9,12 @@ import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { keyPairsService } from './key-pairs.ts';
+import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
+import { poolsService, type PoolsSource } from './pools.ts';
+import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
 import type { V1Service } from './service.ts';
+import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
   readonly computations: ComputationsSource;
@@ -23,6 +27,10 @@ export interface V1Sources {
   readonly guests: GuestsSource;
   readonly host: HostSource;
   readonly keyPairs: KeyPairs;
+  readonly pools: PoolsSource;
+  readonly volumes: VolumesSource;
+  readonly networks: NetworksSource;
+  readonly portForwards: PortForwardsSource;
 }
 
 /** All services of protium.v1. */
@@ -38,5 +46,9 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     guestsService(sources.guests),
     hostService(sources.host),
     keyPairsService(sources.keyPairs),
+    poolsService(sources.pools),
+    volumesService(sources.volumes),
+    networksService(sources.networks),
+    portForwardsService(sources.portForwards),
   ];
 }

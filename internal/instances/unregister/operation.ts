@@ -10,6 +10,7 @@ import { deviceNotices } from '../lifecycle/device-notices.ts';
 import { findDomain } from '../lifecycle/find-domain.ts';
 import { shown } from '../lifecycle/shown.ts';
 import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
+import type { ReleaseOf } from './release.ts';
 
 /** The operation `instance.unregister`. */
 export interface UnregisterInstance {
@@ -23,6 +24,7 @@ export interface UnregisterInstance {
     'give-back-devices': { facts: { notices: string[] } };
     'undefine-domain': { facts?: never };
     'delete-volumes': { facts?: never };
+    release: { facts?: never };
   };
 }
 
@@ -31,6 +33,7 @@ export function unregisterInstance(
   client: LibvirtClient,
   view: Pick<LiveView, 'refresh'>,
   care: DeviceCare,
+  releaseOf: ReleaseOf = () => Promise.resolve(),
 ): OperationDefinition<UnregisterInstance> {
   const find = (uuid: string) => findDomain(client, uuid);
   const stop: Step<UnregisterInstance, 'stop-domain'> = {
@@ -80,11 +83,17 @@ export function unregisterInstance(
       for (const volume of input.volumes) await deleteVolume(client, volume);
     },
   };
+  const release: Step<UnregisterInstance, 'release'> = {
+    name: 'release',
+    title: 'give back its ports and addresses',
+    irreversible: true,
+    do: ({ input }) => releaseOf(input.uuid),
+  };
   return {
     kind: 'instance.unregister',
     onRestart: 'resume',
     resources: instanceResources,
-    steps: () => [stop, giveBack, undefine, deleteVolumes],
+    steps: () => [stop, giveBack, undefine, deleteVolumes, release],
     async result(run) {
       const { uuid } = run.input;
       await shown(view, uuid);

@@ -3,7 +3,8 @@ import { computations } from './0002-computations.ts';
 import { takenDevices } from './0003-taken-devices.ts';
 import { images } from './0004-images.ts';
 import { keyPairs } from './0005-key-pairs.ts';
-import { frozenGuests } from './0006-frozen-guests.ts';
+import { portForwards } from './0006-port-forwards.ts';
+import { frozenGuests } from './0007-frozen-guests.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -16,5 +17,6 @@ export const migrations: readonly Migration[] = [
   takenDevices,
   images,
   keyPairs,
+  portForwards,
   frozenGuests,
 ];

@@ -67,6 +67,10 @@ function listen(emptyErrors = false): Promise<void> {
     examineHost: () => Promise.resolve([]),
     images: noImages,
     v1: sleepingV1(),
+    volumeContents: {
+      upload: () => Promise.reject(new Error('asleep')),
+      content: () => Promise.reject(new Error('asleep')),
+    },
     inventory: {
       status: () => ({
         connected: true,
@@ -82,9 +86,6 @@ function listen(emptyErrors = false): Promise<void> {
       }),
       domains: () => lists.domains as never,
       domain: () => undefined,
-      pools: () => lists.none,
-      volumes: () => lists.none,
-      networks: () => lists.none,
       nodeDevices: () => lists.none,
     },
     health: () => ({
