@@ -57,9 +57,8 @@ import { createConsoleRoom } from './console-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
-
-import { createNetworkRoom } from './network-room.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
+import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
 
@@ -254,13 +253,13 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       },
       operations,
       keyPairs,
+      consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
+      guests: { agent: consoleRoom.agent, find },
+      host: { instances, examineHost },
       pools: storage.pools,
       volumes: storage.volumes,
       networks: network.networks,
       portForwards: network.portForwards,
-      consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
-      guests: { agent: consoleRoom.agent, find },
-      host: { instances, examineHost },
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };

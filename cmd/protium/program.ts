@@ -35,8 +35,8 @@ import { addStopCommand } from './commands/stop.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
 import { addUpdateCommand } from './commands/update.ts';
 import { addVersionCommand } from './commands/version.ts';
-import { addVolumeCommands } from './commands/volume.ts';
 import { addVncCommand } from './commands/vnc.ts';
+import { addVolumeCommands } from './commands/volume.ts';
 
 /** The command line: all commands, with their options and help. Throws CommanderError instead of ending the process. */
 export function createProgram(run: RunSession): Command {
