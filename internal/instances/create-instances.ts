@@ -8,6 +8,7 @@ import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
 import { createAddressBook, off } from './addresses.ts';
 import { createAllocation } from './allocation.ts';
+import type { Booking } from './changes/booking.ts';
 import { createHostSituations } from './host-situation.ts';
 import { createInstanceList } from './instance-list.ts';
 import type { Instances, RegisterOutcome } from './instance.ts';
@@ -29,6 +30,8 @@ export interface InstancesOptions {
   };
   readonly host: HostReader;
   readonly care: DeviceCare;
+  /** Of changes of instances under way: what they are to have is held beside what they have. */
+  readonly booking: Booking;
   /** As given to the definition of register. */
   readonly setups: GuestSetups;
   /** Where new volumes are made. */
@@ -50,7 +53,8 @@ export function createInstances(options: InstancesOptions): Instances {
   const { client, view, operations, definitions, records, log } = options;
   const pending = createPending(operations);
   const instances = createInstanceList(view, records);
-  const situations = createHostSituations({ ...options, pending });
+  const situations = createHostSituations({ ...options, pending, changed: options.booking.held });
+  options.booking.open({ situations, pending, locks: operations.locks });
   const allocate = createAllocation({
     ...options,
     definition: definitions.register,

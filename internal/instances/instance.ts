@@ -26,6 +26,8 @@ export interface Instance {
   /** Starts with the host. */
   readonly autostart: boolean;
   readonly description: string | null;
+  /** Its memory is on disk: the next start goes on from there. */
+  readonly saved: boolean;
   /** Volumes that were made for it. */
   readonly createdVolumes: readonly { readonly pool: string; readonly name: string; readonly id: string }[];
   /** Differs whenever its document or state differs. */

@@ -10,6 +10,12 @@ export interface PlacementInput {
   readonly networks: readonly NetworkOffer[];
   readonly volumes: readonly VolumeOffer[];
   readonly policy: PlacementPolicy;
+  /** What the VM has already, when it is to have something else: kept where that is possible. */
+  readonly held?: {
+    readonly cores: readonly number[];
+    /** NUMA nodes of the host devices that it has. */
+    readonly deviceNodes: readonly number[];
+  };
 }
 
 export interface PlacementPolicy {
