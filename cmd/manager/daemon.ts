@@ -51,6 +51,7 @@ import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
+import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp } from './listen.ts';
 import { createRecovery } from './recovery.ts';
@@ -114,11 +115,20 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const setups = new GuestSetups();
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(client, view, care),
+      unregister: unregisterInstance(client, view, care, config.hostRoot),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
     };
+    const lifecycleRoom = createLifecycleRoom({
+      client,
+      view,
+      care,
+      host,
+      pool: config.storage.pool,
+      imagePool: config.images.pool,
+      log,
+    });
     const locks = createKeyedLock();
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
     const operations = createOperations({
@@ -132,6 +142,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         ...Object.values(definitions.power),
         imageRoom.definitions.import,
         imageRoom.definitions.delete,
+        ...lifecycleRoom.definitions,
       ],
       locks,
       log,
@@ -165,6 +176,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       definitions,
       host,
       care,
+      booking: lifecycleRoom.booking,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
@@ -215,14 +227,19 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
 
     const lifecycle = createLifecycle({ instances, view, host, operations, definitions, ready });
     const update = createUpdate({ client, view, instances, records, locks: operations.locks, ready });
+    const lifecycleParts = lifecycleRoom.open(operations, instances, ready);
+    closing.add(() => lifecycleParts.stop());
+    const naming = { instances, operations, uuidOf: (named: string) => view.domain(named)?.uuid };
     const events = createEventLog(randomBytes(6).toString('hex'));
     closing.add(logEvents(events, view, operations));
     const services = v1Services({
       computations,
       domains: view,
       events,
-      instances: { instances, lifecycle, update, operations, uuidOf: (named) => view.domain(named)?.uuid },
+      instances: { ...naming, instances, lifecycle, update, changes: lifecycleParts },
       operations,
+      attachments: { ...naming, parts: lifecycleParts },
+      snapshots: { ...naming, parts: lifecycleParts },
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };

@@ -3,10 +3,13 @@ import { optionDescription } from './option-help.ts';
 import { outputFormats } from './output/format.ts';
 import type { RunSession } from './session.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addAttachCommands } from './commands/attach.ts';
+import { addAttachmentsCommand } from './commands/attachments.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
+import { addDetachCommands } from './commands/detach.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addGetCommand } from './commands/get.ts';
@@ -14,8 +17,13 @@ import { addListCommand } from './commands/list.ts';
 import { addOperationCommands } from './commands/operation.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addRebootCommand } from './commands/reboot.ts';
+import { addRenameCommand } from './commands/rename.ts';
 import { addResetCommand } from './commands/reset.ts';
+import { addResizeCommand } from './commands/resize.ts';
+import { addResizeVolumeCommand } from './commands/resize-volume.ts';
 import { addResumeCommand } from './commands/resume.ts';
+import { addSaveCommand } from './commands/save.ts';
+import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
@@ -61,6 +69,14 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addSuspendCommand,
   addResumeCommand,
   addUpdateCommand,
+  addSaveCommand,
+  addRenameCommand,
+  addResizeCommand,
+  addAttachmentsCommand,
+  addAttachCommands,
+  addDetachCommands,
+  addResizeVolumeCommand,
+  addSnapshotCommands,
   addDeleteCommand,
   addOperationCommands,
   addEventsCommand,

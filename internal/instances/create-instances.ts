@@ -62,7 +62,11 @@ export function createInstances(options: InstancesOptions): Instances {
     instances,
     pending,
   });
-  const beginRemoval = createRemoval({ view, operations, definition: definitions.unregister });
+  const { remove: beginRemoval, removeUnmade } = createRemoval({
+    view,
+    operations,
+    definition: definitions.unregister,
+  });
   const addresses = createAddressBook({ client });
   view.onChange(({ kind, type, id }) => {
     if (kind !== 'domain' || type !== 'removed') return;
@@ -130,6 +134,8 @@ export function createInstances(options: InstancesOptions): Instances {
       await options.ready();
       const domain = view.domain(uuid);
       const record = domain === undefined ? null : records.of(domain);
+      const unmade = pending.find(({ input }) => input.uuid === uuid);
+      if (unmade !== undefined) return removeUnmade(unmade.input);
       if (domain === undefined || record === null) {
         throw new ProtiumError('not-found', `There is no instance "${uuid}".`);
       }
@@ -137,6 +143,8 @@ export function createInstances(options: InstancesOptions): Instances {
     },
     list: (owner) => instances.list(owner),
     get: (uuid) => instances.get(uuid),
+    uuidOfUnmade: (named) =>
+      pending.find(({ input }) => input.uuid === named || input.domain === named)?.input.uuid,
     async reach(uuid) {
       const domain = view.domain(uuid);
       return domain === undefined ? off : addresses.reach(domain);

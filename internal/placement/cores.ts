@@ -36,7 +36,11 @@ export function pickCores(
     pinned && spec.tuning.topology === 'host' ? most - cpus.length : 0;
   const sorted = [...candidates].sort(
     (a, b) =>
-      Number(held.has(b.id)) - Number(held.has(a.id)) || isolation(a) - isolation(b) || lacking(a) - lacking(b) || loadOf(b) - loadOf(a) || a.id - b.id,
+      Number(held.has(b.id)) - Number(held.has(a.id)) ||
+      isolation(a) - isolation(b) ||
+      lacking(a) - lacking(b) ||
+      loadOf(b) - loadOf(a) ||
+      a.id - b.id,
   );
   const picked: CoreFacts[] = [];
   let slots = 0;

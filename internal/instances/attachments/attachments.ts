@@ -43,7 +43,7 @@ export function attachmentsOf(running: XmlElement | null, definition: XmlElement
         field: key(each),
         running: liveKeys.has(key(each)),
         configured: configuredKeys.has(key(each)),
-      }) as Attachment,
+      }),
   );
 }
 

@@ -10,7 +10,10 @@ export type DeviceName =
 const forms: readonly (readonly [RegExp, (parts: readonly string[]) => DeviceName])[] = [
   [/^[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/, ([address = '']) => ({ type: 'pci', address })],
   [/^([0-9a-f]{4}):([0-9a-f]{4})$/, ([, vendor = '', model = '']) => ({ type: 'pci-kind', vendor, model })],
-  [/^(\d{1,3})\.(\d{1,3})$/, ([, bus, device]) => ({ type: 'usb', bus: Number(bus), device: Number(device) })],
+  [
+    /^(\d{1,3})\.(\d{1,3})$/,
+    ([, bus, device]) => ({ type: 'usb', bus: Number(bus), device: Number(device) }),
+  ],
   [
     /^usb:([0-9a-f]{4}):([0-9a-f]{4})$/,
     ([, vendor = '', product = '']) => ({ type: 'usb-kind', vendor, product }),

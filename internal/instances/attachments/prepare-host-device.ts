@@ -79,9 +79,13 @@ async function kindAt(
   const { pci } = await host.read({ maxAgeMs: 0 });
   const found = pci.find((device) => device.address === address);
   if (found !== undefined) return found;
-  throw new ProtiumError('not-found', `The host has no PCI device ${address} (lspci -D shows those that it has).`, {
-    details: { device: address },
-  });
+  throw new ProtiumError(
+    'not-found',
+    `The host has no PCI device ${address} (lspci -D shows those that it has).`,
+    {
+      details: { device: address },
+    },
+  );
 }
 
 /** libvirt itself keeps a USB device from being given to two VMs; nothing of it is planned. */
@@ -108,7 +112,9 @@ async function prepareUsb(
     networks: [],
     notices:
       name.type === 'usb'
-        ? ['A USB device is found at this place until it is unplugged from the host; then the VM does not start with it.']
+        ? [
+            'A USB device is found at this place until it is unplugged from the host; then the VM does not start with it.',
+          ]
         : [],
   };
 }

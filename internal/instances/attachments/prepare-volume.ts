@@ -46,7 +46,10 @@ export function prepareVolume(
     throw mismatch(volume, `it is a ${type}, which cannot be a disk here`);
   }
   if (says !== null && !knownFormats.has(says)) {
-    throw mismatch(volume, `its format is ${says}, which is not given to VMs; convert it (qemu-img convert -O qcow2)`);
+    throw mismatch(
+      volume,
+      `its format is ${says}, which is not given to VMs; convert it (qemu-img convert -O qcow2)`,
+    );
   }
   requireFree(volume, path, request.readonly, domain.name, surroundings);
   const bus = request.bus ?? guestProfile(record.spec).diskBus;
@@ -127,7 +130,9 @@ function requireFree(
     ...view.domains().flatMap((each) => (each.diskPaths.includes(path) ? each.name : [])),
     ...promised.flatMap((disk) => (disk.path === path ? disk.domain : [])),
   ];
-  const layers = view.volumes().flatMap(({ backingPath, name: above }) => (backingPath === path ? above : []));
+  const layers = view
+    .volumes()
+    .flatMap(({ backingPath, name: above }) => (backingPath === path ? above : []));
   // QEMU itself refuses to read what another VM writes.
   if (readonly && !users.includes(self)) return;
   if (users.length > 0) {

@@ -31,10 +31,7 @@ export interface ResizeVolume {
 }
 
 /** Makes a disk larger: by QEMU while the VM runs, else by libvirt's storage. */
-export function resizeVolume(
-  client: LibvirtClient,
-  view: Pick<LiveView, 'refresh'>,
-): Change<ResizeVolume> {
+export function resizeVolume(client: LibvirtClient, view: Pick<LiveView, 'refresh'>): Change<ResizeVolume> {
   const poolOf = async (path: string) => {
     const volume = await client.volumes.lookupByPath(path);
     return { volume, pool: await client.pools.lookupByName(volume.pool) };
@@ -77,7 +74,11 @@ export function resizeVolume(
           intent: async ({ input }) => ({ notices: [...(await decide(input)).notices] }),
           async do({ input }) {
             const { domain, running, definition } = await currentInstance(client, input.uuid);
-            const { device, running: plugged } = attachmentOf({ running, definition }, 'volume', input.target);
+            const { device, running: plugged } = attachmentOf(
+              { running, definition },
+              'volume',
+              input.target,
+            );
             const source = 'source' in device ? device.source : null;
             if (source === null || !('path' in source)) return;
             try {

@@ -28,9 +28,13 @@ export async function findUsbDevice(
   const [found, another] = meant;
   const said = name.type === 'usb' ? `${name.bus}.${name.device}` : `${name.vendor}:${name.product}`;
   if (found === undefined) {
-    throw new ProtiumError('not-found', `The host has no USB device ${said} (lsusb shows those that it has).`, {
-      details: { device: said },
-    });
+    throw new ProtiumError(
+      'not-found',
+      `The host has no USB device ${said} (lsusb shows those that it has).`,
+      {
+        details: { device: said },
+      },
+    );
   }
   if (another !== undefined) {
     const places = meant.map(({ bus, device }) => `${bus}.${device}`);
@@ -43,7 +47,9 @@ export async function findUsbDevice(
   return found;
 }
 
-async function usbDevices({ nodeDevices }: Pick<LibvirtClient, 'nodeDevices'>): Promise<readonly UsbDevice[]> {
+async function usbDevices({
+  nodeDevices,
+}: Pick<LibvirtClient, 'nodeDevices'>): Promise<readonly UsbDevice[]> {
   const found: UsbDevice[] = [];
   for (const device of await nodeDevices.list({ capability: 'usb_device' })) {
     const { capability } = readNodeDevice(await nodeDevices.xml(device));

@@ -26,7 +26,8 @@ export function withoutVolume(record: InstanceRecord, file: string): InstanceRec
     plan: {
       ...plan,
       volumes: plan.volumes.filter(
-        ({ existing, id, format }) => !(existing === null ? `${id ?? ''}.${format}` === name : existing.path === file),
+        ({ existing, id, format }) =>
+          !(existing === null ? `${id ?? ''}.${format}` === name : existing.path === file),
       ),
     },
     createdVolumes: record.createdVolumes.filter((volume) => volume.name !== name),

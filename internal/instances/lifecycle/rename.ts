@@ -28,7 +28,9 @@ export function renameInstance(
   const renamable = async ({ uuid, name }: RenameInstance['input']): Promise<DomainRef> => {
     const domain = await existingDomain(client, uuid);
     if (name === domain.name) {
-      throw new ProtiumError('already-exists', `It is called "${name}" already.`, { details: { domain: name } });
+      throw new ProtiumError('already-exists', `It is called "${name}" already.`, {
+        details: { domain: name },
+      });
     }
     if (booking.promisedNames().has(name) || view.domain(name) !== undefined) {
       throw new ProtiumError('already-exists', `There is a domain "${name}" already.`, {

@@ -33,7 +33,11 @@ export function resizeDefinition(definition: XmlElement, before: Plan, plan: Pla
   const maximum = Number(textOf(sectionOf(definition, 'vcpu'))) || 1;
   // More than was planned: somebody left room, which is used.
   const hasRoom = maximum !== before.cpu.vcpus && plan.cpu.vcpus <= maximum;
-  let edited = setSection(definition, 'vcpu', vcpuElement(definition, plan, hasRoom ? maximum : null, cpuset));
+  let edited = setSection(
+    definition,
+    'vcpu',
+    vcpuElement(definition, plan, hasRoom ? maximum : null, cpuset),
+  );
   if (!hasRoom) edited = setSection(edited, 'vcpus', null);
   const tune = sectionOf(edited, 'cputune');
   const pins = new Set(['vcpupin', 'emulatorpin']);
@@ -53,7 +57,11 @@ export function resizeDefinition(definition: XmlElement, before: Plan, plan: Pla
   edited = setSection(edited, 'numatune', numaTune === undefined ? null : numaTuneElement(numaTune));
   if (memoryBacking === undefined) return edited;
   const pages = child(memoryBackingElement(memoryBacking), 'hugepages');
-  return setSection(edited, 'memoryBacking', setSection(sectionOf(edited, 'memoryBacking'), 'hugepages', pages));
+  return setSection(
+    edited,
+    'memoryBacking',
+    setSection(sectionOf(edited, 'memoryBacking'), 'hugepages', pages),
+  );
 }
 
 function vcpuElement(

@@ -86,7 +86,7 @@ export interface AttachedNetwork {
 
 /** A device of the host. */
 export interface AttachedHostDevice {
-  /** Of a PCI device 0000:01:00.0; of a USB device vendor:product or bus.device. */
+  /** Of a PCI device 0000:01:00.0; of a USB device usb:vendor:product or bus.device. */
   address: string;
   /** `pci` or `usb`. */
   type: string;
