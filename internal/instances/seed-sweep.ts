@@ -21,6 +21,7 @@ export interface SeedSweepOptions {
   /** Where seeds are made. */
   readonly pool: string;
   readonly log: Logger;
+  readonly againAfterMs?: number;
 }
 
 /**
@@ -32,9 +33,9 @@ export function createSeedSweep(options: SeedSweepOptions): {
   idle(): Promise<void>;
   stop(): void;
 } {
-  const { client, view, locks, ready, pool: poolName, log } = options;
+  const { client, view, locks, ready, pool: poolName, log, againAfterMs = 3000 } = options;
   let stopped = false;
-  let swept = false;
+  let timer: NodeJS.Timeout | undefined;
   let last: Promise<void> = Promise.resolve();
 
   const sweepOne = async (pool: PoolRef, { name, key }: VolumeRef, uuid: string): Promise<void> => {
@@ -60,23 +61,28 @@ export function createSeedSweep(options: SeedSweepOptions): {
         if (uuid !== null) await sweepOne(pool, volume, uuid);
       }
     } catch (error) {
-      swept = false;
+      lookAgain();
       log.warn({ err: error }, 'the seeds of vanished domains could not be looked for; it is tried again');
     }
   };
   const look = (): void => {
-    if (stopped || view.status().ageMs === null) return;
-    swept = true;
-    last = last.then(sweep);
+    if (stopped) return;
+    if (view.status().ageMs === null) lookAgain();
+    else last = last.then(sweep);
+  };
+  const lookAgain = (): void => {
+    clearTimeout(timer);
+    if (!stopped) timer = setTimeout(look, againAfterMs).unref();
   };
   const unsubscribe = view.onChange(({ kind, type }) => {
-    if (!swept || (kind === 'domain' && type === 'removed')) look();
+    if (kind === 'domain' && type === 'removed') look();
   });
   look();
   return {
     idle: () => last,
     stop() {
       stopped = true;
+      clearTimeout(timer);
       unsubscribe();
     },
   };

@@ -1,6 +1,12 @@
 import { expect, inject, vi } from 'vitest';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
-import { call, createWorkspace, startDaemonProcess, type DaemonUnderTest, type JsonAnswer } from './daemon.ts';
+import {
+  call,
+  createWorkspace,
+  startDaemonProcess,
+  type DaemonUnderTest,
+  type JsonAnswer,
+} from './daemon.ts';
 
 export interface Operation {
   readonly id: string;

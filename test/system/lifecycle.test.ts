@@ -19,7 +19,8 @@ afterAll(async () => {
   await at.close();
 });
 
-const act = (name: string, action: string, body: object = {}) => at.request('POST', `/${name}/${action}`, body);
+const act = (name: string, action: string, body: object = {}) =>
+  at.request('POST', `/${name}/${action}`, body);
 const remove = async (name: string) => at.succeeded(await at.request('DELETE', `/${name}`));
 const refused = async (answer: ReturnType<LifecycleBench['request']>) => {
   const { status, body } = await answer;
@@ -133,19 +134,22 @@ describe('a disk', () => {
     const list = await at.request('GET', '/disky/attachments');
     expect(list.body['volumes']).toMatchObject([
       { target: 'vda', running: true, configured: true },
-      { target: 'vdb', path: `/var/lib/libvirt/images/${at.pool}/data.qcow2`, running: true, configured: true },
+      {
+        target: 'vdb',
+        path: `/var/lib/libvirt/images/${at.pool}/data.qcow2`,
+        running: true,
+        configured: true,
+      },
     ]);
 
     await at.succeeded(await at.request('POST', '/disky/volumes/vdb/resize', { sizeBytes: '134217728' }));
     expect(await at.virsh('domblkinfo', 'disky', 'vdb')).toMatch(/Capacity: +134217728/);
-    expect(await refused(at.request('POST', '/disky/volumes/vdb/resize', { sizeBytes: '67108864' }))).toEqual([
-      400,
-      'argument-invalid',
-    ]);
-    expect(await refused(at.request('POST', '/disky/volumes/vdx/resize', { sizeBytes: '67108864' }))).toEqual([
-      404,
-      'not-found',
-    ]);
+    expect(await refused(at.request('POST', '/disky/volumes/vdb/resize', { sizeBytes: '67108864' }))).toEqual(
+      [400, 'argument-invalid'],
+    );
+    expect(await refused(at.request('POST', '/disky/volumes/vdx/resize', { sizeBytes: '67108864' }))).toEqual(
+      [404, 'not-found'],
+    );
 
     // There is no system in it that lets go.
     const kept = await at.ended(await at.request('DELETE', '/disky/volumes/vdb?timeoutSeconds=1'));
@@ -153,7 +157,9 @@ describe('a disk', () => {
     expect((await at.request('GET', '/disky/attachments')).body['volumes']).toHaveLength(2);
     await at.succeeded(await act('disky', 'stop', { force: true }));
     await at.succeeded(await at.request('POST', '/disky/volumes/vda/resize', { sizeBytes: '201326592' }));
-    expect(await at.get('disky')).toMatchObject({ volumes: [{ sizeBytes: '201326592' }, { id: 'data.qcow2' }] });
+    expect(await at.get('disky')).toMatchObject({
+      volumes: [{ sizeBytes: '201326592' }, { id: 'data.qcow2' }],
+    });
     await at.succeeded(await at.request('DELETE', '/disky/volumes/vdb'));
     expect((await at.request('GET', `/${uuid}/attachments`)).body['volumes']).toHaveLength(1);
     await at.succeeded(await act('other', 'stop', { force: true }));
@@ -170,7 +176,8 @@ describe('a network interface', () => {
   it('is plugged into a VM, once for each key, and taken from it', async () => {
     await at.create('netty', config);
     const body = { network: 'default', mac: '52:54:00:AA:00:01', idempotencyKey: 'k' };
-    const attach = (more: object = {}) => at.request('POST', '/netty/network-interfaces', { ...body, ...more });
+    const attach = (more: object = {}) =>
+      at.request('POST', '/netty/network-interfaces', { ...body, ...more });
     expect(await refused(attach({ network: 'none', idempotencyKey: '' }))).toEqual([422, 'host-incapable']);
     expect(await refused(attach({ mac: '53:54:00:aa:00:01' }))).toEqual([400, 'argument-invalid']);
     const first = await at.succeeded(await attach());
@@ -180,10 +187,12 @@ describe('a network interface', () => {
     expect(await at.virsh('domiflist', 'netty')).toContain('52:54:00:aa:00:01');
     expect(await at.get('netty')).toMatchObject({ networks: ['default'] });
     const ports = await Promise.all(
-      Array.from({ length: 4 }, () => attach({ mac: '', idempotencyKey: '' }).then((each) => at.ended(each))),
+      Array.from({ length: 9 }, () => attach({ mac: '', idempotencyKey: '' }).then((each) => at.ended(each))),
     );
+    // Four ports are kept free at least, and it has one interface already.
     const failed = ports.filter(({ state }) => state === 'OPERATION_STATE_FAILED');
-    expect(failed.map(({ error }) => error?.code)).toEqual(['state-conflict']);
+    expect(ports.length - failed.length).toBeGreaterThanOrEqual(3);
+    expect(new Set(failed.map(({ error }) => error?.code))).toEqual(new Set(['state-conflict']));
     await at.succeeded(await act('netty', 'stop', { force: true }));
     await at.succeeded(await at.request('DELETE', '/netty/network-interfaces/52:54:00:aa:00:01'));
     expect(await at.virsh('domiflist', 'netty')).not.toContain('52:54:00:aa:00:01');
@@ -208,7 +217,10 @@ describe('a host device', () => {
   });
 
   it('that it does not have cannot be taken from it', async () => {
-    expect(await refused(at.request('DELETE', '/hosty/host-devices/0000:01:00.0'))).toEqual([404, 'not-found']);
+    expect(await refused(at.request('DELETE', '/hosty/host-devices/0000:01:00.0'))).toEqual([
+      404,
+      'not-found',
+    ]);
     await remove('hosty');
   });
 });
@@ -227,7 +239,8 @@ it('the seed of a VM that somebody else removed goes, also while no daemon ran',
   const seeded = { ...config, ...guest };
   await at.create('seeded', seeded);
   await at.create('seeded-2', seeded);
-  const seeds = async () => (await at.virsh('vol-list', at.pool)).split('\n').filter((line) => line.includes('seed'));
+  const seeds = async () =>
+    (await at.virsh('vol-list', at.pool)).split('\n').filter((line) => line.includes('seed'));
   expect(await seeds()).toHaveLength(2);
   await at.virsh('destroy', 'seeded');
   await at.virsh('undefine', 'seeded', '--nvram');

@@ -64,10 +64,9 @@ export function attachToInstance(parts: AttachmentParts): Change<AttachToInstanc
         recordBefore: recordText(record),
       };
     },
-    async do(run) {
-      const { networks } = run.data('prepare').prepared;
-      if ((await activeDomain(client, run.input.uuid)) === null) return;
-      await activateNetworks(client, await inactiveNetworks(client, networks));
+    async do({ input }, { prepared }) {
+      if ((await activeDomain(client, input.uuid)) === null) return;
+      await activateNetworks(client, await inactiveNetworks(client, prepared.networks));
     },
   };
   const take: Step<AttachToInstance, 'take-devices'> = {

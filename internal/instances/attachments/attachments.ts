@@ -36,15 +36,12 @@ export function attachmentsOf(running: XmlElement | null, definition: XmlElement
   const configuredKeys = new Set(configured.map(key));
   const liveKeys = new Set(live.map(key));
   const all = [...configured, ...live.filter((each) => !configuredKeys.has(key(each)))];
-  return all.map(
-    (each) =>
-      ({
-        ...each,
-        field: key(each),
-        running: liveKeys.has(key(each)),
-        configured: configuredKeys.has(key(each)),
-      }),
-  );
+  return all.map((each) => ({
+    ...each,
+    field: key(each),
+    running: liveKeys.has(key(each)),
+    configured: configuredKeys.has(key(each)),
+  }));
 }
 
 function pluggedInto(domain: XmlElement): readonly Plugged[] {

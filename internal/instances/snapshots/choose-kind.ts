@@ -1,5 +1,6 @@
 import { ProtiumError } from '../../errors/protium-error.ts';
 import { readDomain, type DomainDocument } from '../../xml/domain/read.ts';
+import { guestAgentChannel } from '../../xml/domain/devices/character.ts';
 import type { Disk } from '../../xml/domain/devices/disk.ts';
 import type { XmlElement } from '../../xml/tree.ts';
 
@@ -68,8 +69,11 @@ export function chooseSnapshot(
     );
   }
   const against = againstInternal(document, disks);
-  const kind = against === null && (!active || wish.memory) ? 'internal' : 'external';
+  // One VM has one kind: where there are layers already, another one does as well.
+  const layered = others.includes('external') && !wish.memory;
+  const kind = against === null && (!active || wish.memory) && !layered ? 'internal' : 'external';
   if (wish.memory) requireMemory(document, against);
+  if (wish.quiesce) requireAgent(document);
   const other = others.find((each) => each !== kind);
   if (other !== undefined) throw mixed(kind, other, active);
   const leftOut = document.disks.filter((disk) => !written.includes(disk)).map(({ target }) => target);
@@ -132,6 +136,15 @@ function requireMemory({ hostDevices, interfaces }: DomainDocument, against: str
       { details: { why: against } },
     );
   }
+}
+
+function requireAgent({ channels }: DomainDocument): void {
+  const agent = channels.find(({ targetName }) => targetName === guestAgentChannel);
+  if (agent?.connected === true) return;
+  throw new ProtiumError(
+    'state-conflict',
+    `${agent === undefined ? 'It has no channel for qemu-guest-agent' : 'qemu-guest-agent does not run in its guest'}, which would write out its file systems: take the snapshot without that.`,
+  );
 }
 
 function mixed(kind: SnapshotKind, other: SnapshotKind, active: boolean): ProtiumError {

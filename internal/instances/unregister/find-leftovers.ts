@@ -4,7 +4,10 @@ import type { VolumeRef } from '../../libvirt/objects.ts';
 import { orAbsent } from '../from-documents/absent.ts';
 import { isLayerOf } from '../snapshots/layers.ts';
 
-interface Volume { readonly pool: string; readonly name: string }
+interface Volume {
+  readonly pool: string;
+  readonly name: string;
+}
 
 /**
  * The layers that snapshots put on these volumes: without what they are on they are nothing.
