@@ -98,7 +98,7 @@ it('a guest lives through all that is done to its VM', { timeout: 400_000 }, asy
   expect(smaller.result).toMatchObject({ memoryMib: 224 });
   await vi.waitFor(async () => {
     expect(await at.virsh('dommemstat', 'living')).toMatch(/actual 229376/);
-      expect(await at.get('living')).toMatchObject({ pendingRestart: [] });
+    expect(await at.get('living')).toMatchObject({ pendingRestart: [] });
   }, 30_000);
   await at.succeeded(await act('resize', { memoryMib: '256' }));
 

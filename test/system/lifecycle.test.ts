@@ -67,6 +67,24 @@ describe('a VM that is renamed', () => {
   });
 });
 
+it('a VM that is renamed keeps what its UEFI remembers, and the next one of its name has its own', async () => {
+  const uefi = { ...config, ramsize: 256, firmware: 'uefi', protium: { tpm: true } };
+  const variables = async (name: string) =>
+    /<nvram[^>]*>([^<]*)</.exec(await at.virsh('dumpxml', '--inactive', name))?.[1];
+  await at.create('efi', uefi);
+  expect(await at.files()).toMatch(/_VARS.*\n.*tpm2/s);
+  await at.succeeded(await act('efi', 'stop', { force: true }));
+  await at.succeeded(await act('efi', 'rename', { name: 'efi-old' }));
+  await at.succeeded(await act('efi-old', 'start'));
+  await at.create('efi', uefi);
+  expect(await variables('efi')).not.toBe(await variables('efi-old'));
+  await remove('efi');
+  expect(await at.virsh('domstate', 'efi-old')).toBe('running');
+  expect(await at.files()).toContain('_VARS');
+  await remove('efi-old');
+  expect(await at.files()).toBe('');
+});
+
 describe('a VM that is resized', () => {
   it('while it is off has what was asked for at its next start, and keeps what others made of it', async () => {
     await at.create('sized', config);

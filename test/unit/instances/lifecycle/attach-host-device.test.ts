@@ -131,9 +131,14 @@ function bench() {
     ended,
     operations,
     attach: (device: string, options = {}) =>
-      begin(attach, uuid, (target) => ({ ...target, request: { kind: 'host-device', device } }), options),
+      begin(
+        attach,
+        uuid,
+        (target) => ({ ...target, request: { kind: 'host-device' as const, device } }),
+        options,
+      ),
     detach: (id: string) =>
-      begin(detach, uuid, (target) => ({ ...target, kind: 'host-device', id, timeoutMs: 1 })),
+      begin(detach, uuid, (target) => ({ ...target, kind: 'host-device' as const, id, timeoutMs: 1 })),
     has: () => attachmentsOf(null, live).flatMap(({ kind, id }) => (kind === 'host-device' ? id : [])),
     planned: () => recordOf(live).plan.pci.map(({ address }) => address),
     refuse: (address: string) =>

@@ -123,7 +123,7 @@ describe('layers', () => {
   });
 
   it.each([
-    ['nothing is left over', [], null],
+    ['nothing is left over', [] as string[], null],
     ['the layer that nobody stands on goes', [layer(2)], { action: 'delete', path: layer(2) }],
   ])('%s', (_what, unneeded, expected) => {
     const files = [
