@@ -38,10 +38,10 @@ it('resizes, plugs and tells of it', async () => {
   expect(await failed('resize', 'web')).toBe('argument-invalid');
   expect(await failed('resize', 'web', '--memory', 'much')).toBe('usage');
   expect(await said('attach', 'network', 'web', 'default', '--mac', '52:54:00:00:11:22')).toBe(
-    'web has 52:54:00:00:11:22\n',
+    'web has 52:54:00:00:11:22',
   );
   expect(await said('attachments', 'web')).toMatch(/network +52:54:00:00:11:22 +default virtio +now/);
-  expect(await said('attachments', 'web', '-o', 'name')).toBe('vda\n52:54:00:00:11:22\n');
+  expect(await said('attachments', 'web', '-o', 'name')).toBe('vda\n52:54:00:00:11:22');
   expect(await failed('detach', 'network', 'web', '52:54:00:00:11:22', '--timeout', '1')).toBe(
     'deadline-exceeded',
   );
@@ -54,22 +54,22 @@ it('resizes, plugs and tells of it', async () => {
 
 it('snapshots, saves and renames', async () => {
   expect(await said('snapshot', 'create', 'web', 'one', '--description', 'first')).toBe(
-    'web has the snapshot one\n',
+    'web has the snapshot one',
   );
   expect(await said('snapshot', 'list', 'web')).toMatch(/one +off +internal +yes +vda/);
   expect(await said('snapshot', 'get', 'web', 'one')).toMatch(/description +first/);
   expect(JSON.parse(await said('snapshot', 'list', 'web', '-o', 'json'))).toMatchObject({
     snapshots: [{ name: 'one', kind: 'internal' }],
   });
-  expect(await said('snapshot', 'revert', 'web', 'one')).toBe('web is brought back to one\n');
+  expect(await said('snapshot', 'revert', 'web', 'one')).toBe('web is brought back to one');
   expect(await failed('snapshot', 'revert', 'web', 'two')).toBe('not-found');
   expect(await said('snapshot', 'delete', 'web', 'one', '--dry-run')).toContain('nothing was changed');
   expect(await said('complete', '--', 'snapshot', 'get', 'web', '')).toContain('one');
   expect(await said('snapshot', 'delete', 'web', 'one')).toContain('no more');
-  expect(await said('rename', 'web', 'site')).toBe('web is called site\n');
+  expect(await said('rename', 'web', 'site')).toBe('web is called site');
   expect(await failed('rename', 'site', 'Site')).toBe('argument-invalid');
   await said('start', 'site');
-  expect(await said('save', 'site')).toBe('site is saved\n');
+  expect(await said('save', 'site')).toBe('site is saved');
   expect(await said('get', 'site')).toContain('its memory is on disk');
   await said('start', 'site', '--discard-saved');
   await said('delete', 'site');

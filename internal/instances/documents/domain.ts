@@ -58,7 +58,7 @@ export function instanceDomain(instance: InstanceDomain): XmlElement {
     metadata: [instance.metadata],
     ...processorOptions(plan),
     ...memoryOptions(plan.memory),
-    os: firmwareOptions(plan),
+    os: firmwareOptions(instance),
     features: featureOptions(instance),
     clock: { offset: profile.clock, hypervclock: profile.hyperv && plan.domainType === 'kvm' },
     devices: {
@@ -95,9 +95,12 @@ function titleOf(name: string): string {
   return name.replaceAll(/\s+/g, ' ');
 }
 
-function firmwareOptions({ firmware }: Plan): OsOptions {
+/** UEFI's variables are in a file by the uuid: by libvirt's own rule it is the name's, and the next VM of that name finds them. */
+function firmwareOptions({ uuid, plan: { firmware } }: InstanceDomain): OsOptions {
   if (firmware.type === 'bios') return { firmware: { type: 'bios' } };
-  return { firmware: { type: 'efi', secureBoot: firmware.secureBoot, enrolledKeys: firmware.secureBoot } };
+  const { secureBoot } = firmware;
+  const nvram = `/var/lib/libvirt/qemu/nvram/${uuid}_VARS.fd`;
+  return { firmware: { type: 'efi', secureBoot, enrolledKeys: secureBoot, nvram } };
 }
 
 function featureOptions({ plan, profile, hypervisor }: InstanceDomain): FeaturesOptions {
