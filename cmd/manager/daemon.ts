@@ -26,11 +26,14 @@ import { createLifecycle } from '../../internal/instances/lifecycle/lifecycle.ts
 import { powerChanges } from '../../internal/instances/lifecycle/power.ts';
 import { startInstance } from '../../internal/instances/lifecycle/start.ts';
 import { stopInstance } from '../../internal/instances/lifecycle/stop.ts';
+import { createMediaReader } from '../../internal/instances/media.ts';
 import { InstanceRecords } from '../../internal/instances/records.ts';
 import { GuestSetups } from '../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../internal/instances/register/operation.ts';
 import { unregisterInstance } from '../../internal/instances/unregister/operation.ts';
 import { createUpdate } from '../../internal/instances/update.ts';
+import { createWait } from '../../internal/instances/wait.ts';
+import { createKeyPairs } from '../../internal/key-pairs/create-key-pairs.ts';
 import type { CallReport } from '../../internal/libvirt/call-report.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createLiveView } from '../../internal/libvirt/live-view/create.ts';
@@ -113,6 +116,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const seeds = createSeedMaker(config.stateDirectory);
     seeds.removeStale();
     const setups = new GuestSetups();
+    const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(client, view, care, config.hostRoot),
@@ -169,6 +173,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => recovery.stop());
     const records = new InstanceRecords();
     const ready = () => recovery.ready();
+    const images = imageRoom.open(operations, recovery);
     const instances = createInstances({
       client,
       view,
@@ -183,10 +188,11 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       retryWindowMs: config.registerRetrySeconds * 1000,
       ready,
       records,
+      images,
+      readMedia: createMediaReader(config.allowedPaths),
       requestKey: secretKey(config.stateDirectory),
       log,
     });
-    const images = imageRoom.open(operations, recovery);
     const sweep = createDeviceSweep({
       care,
       view,
@@ -236,10 +242,20 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       domains: view,
       events,
-      instances: { ...naming, instances, lifecycle, update, changes: lifecycleParts },
+      images: { images, operations },
+      instances: {
+        ...naming,
+        instances,
+        lifecycle,
+        update,
+        changes: lifecycleParts,
+        wait: createWait({ view, instances }),
+        keyPairs,
+      },
       operations,
       attachments: { ...naming, parts: lifecycleParts },
       snapshots: { ...naming, parts: lifecycleParts },
+      keyPairs,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };

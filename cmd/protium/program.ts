@@ -13,6 +13,9 @@ import { addDetachCommands } from './commands/detach.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addGetCommand } from './commands/get.ts';
+import { addCpCommand } from './commands/cp.ts';
+import { addKeyCommands } from './commands/key.ts';
+import { addImageCommands } from './commands/image.ts';
 import { addListCommand } from './commands/list.ts';
 import { addOperationCommands } from './commands/operation.ts';
 import { addPlanCommand } from './commands/plan.ts';
@@ -24,6 +27,7 @@ import { addResizeVolumeCommand } from './commands/resize-volume.ts';
 import { addResumeCommand } from './commands/resume.ts';
 import { addSaveCommand } from './commands/save.ts';
 import { addSnapshotCommands } from './commands/snapshot.ts';
+import { addSshCommand } from './commands/ssh.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
@@ -78,6 +82,10 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addResizeVolumeCommand,
   addSnapshotCommands,
   addDeleteCommand,
+  addSshCommand,
+  addCpCommand,
+  addKeyCommands,
+  addImageCommands,
   addOperationCommands,
   addEventsCommand,
   addDomainCommands,

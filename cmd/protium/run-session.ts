@@ -27,6 +27,7 @@ export function processSessions({ stdin, stdout, stderr, env }: NodeJS.Process):
         output,
         interrupted: interrupt.signal,
         catchInterrupts: () => process.once('SIGINT', abort),
+        endWith: (exitCode) => void (process.exitCode = exitCode),
         readStdin: () => text(stdin),
         confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
       });

@@ -11,6 +11,8 @@ export interface Session {
   catchInterrupts(): void;
   /** What stdin has, to its end. */
   readStdin(): Promise<string>;
+  /** How the program ends when all else went well: as a program that it ran for the user did. */
+  endWith(exitCode: number): void;
   /** A question that is answered with y or n; null: there is nobody to ask. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
 }

@@ -44,8 +44,8 @@ export function createEventLog(
   /** The event with number n is at n % capacity. */
   const kept: LoggedEvent[] = [];
   let appended = 0;
-  let wake: () => void = () => undefined;
-  let next = new Promise<void>((resolve) => (wake = resolve));
+  /** Readers that have read all there is. */
+  const waiting = new Set<() => void>();
   const oldest = () => Math.max(0, appended - capacity);
 
   const placeOf = (sequence: string): number => {
@@ -61,24 +61,33 @@ export function createEventLog(
     append(event) {
       kept[appended % capacity] = { ...event, sequence: `${run}-${appended}`, time: clock() };
       appended += 1;
-      const waiting = wake;
-      next = new Promise((resolve) => (wake = resolve));
-      waiting();
+      for (const wake of waiting) wake();
+      waiting.clear();
     },
     async *watch({ after, matches, signal }) {
       let place = after === null ? appended : placeOf(after);
-      const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-      while (!signal.aborted) {
-        if (place < oldest()) {
-          throw new ProtiumError('reader-too-slow', 'Events came faster than they were read: list anew.');
+      let wake = (): void => undefined;
+      const abort = (): void => wake();
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        while (!signal.aborted) {
+          if (place < oldest()) {
+            throw new ProtiumError('reader-too-slow', 'Events came faster than they were read: list anew.');
+          }
+          if (place === appended) {
+            await new Promise<void>((resolve) => {
+              wake = resolve;
+              waiting.add(resolve);
+            });
+            continue;
+          }
+          const event = kept[place % capacity];
+          place += 1;
+          if (event !== undefined && matches(event)) yield event;
         }
-        if (place === appended) {
-          await Promise.race([next, aborted]);
-          continue;
-        }
-        const event = kept[place % capacity];
-        place += 1;
-        if (event !== undefined && matches(event)) yield event;
+      } finally {
+        waiting.delete(wake);
+        signal.removeEventListener('abort', abort);
       }
     },
   };

@@ -124,12 +124,30 @@ export function createImages(options: ImagesOptions): Images {
     }
   };
 
+  const removable = async (idOrName: string): Promise<Image> => {
+    const image = existing(idOrName);
+    await options.ready();
+    // The live view may not know yet that a volume is gone: libvirt sends no events of volumes.
+    if (store.countOf(image.volume) <= 1) {
+      requireUnused(image.name, await options.lookForUsers(image.volume));
+    }
+    return image;
+  };
+
   return {
     list,
     get,
     catalogue,
     usersOf,
     hold: ({ volume }, user) => holds.hold(volume, user),
+    async checkImport(request) {
+      requireFreeName(store, request.name);
+      await inputOf(request);
+      await options.ready();
+    },
+    async checkDelete(idOrName) {
+      await removable(idOrName);
+    },
     async import(request, change = {}) {
       // With a key it may be a request that was answered before, whose image is there by now.
       if (change.idempotencyKey === undefined) requireFreeName(store, request.name);
@@ -164,11 +182,7 @@ export function createImages(options: ImagesOptions): Images {
       }
     },
     async delete(idOrName, change = {}) {
-      const image = existing(idOrName);
-      await options.ready();
-      const { id: imageId, name, volume } = image;
-      // The live view may not know yet that a volume is gone: libvirt sends no events of volumes.
-      if (store.countOf(volume) <= 1) requireUnused(name, await options.lookForUsers(volume));
+      const { id: imageId, name, volume } = await removable(idOrName);
       return operations.start(definitions.delete, { imageId, name, volume }, change);
     },
   };

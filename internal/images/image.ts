@@ -89,6 +89,8 @@ export interface Images {
   catalogue(): Promise<readonly CatalogueEntry[]>;
   /** Rejects with `already-exists`, `not-found` (catalogue), `path-forbidden`, `libvirt-unavailable`. */
   import(request: ImportRequest, options?: ChangeOptions): Promise<OperationHandle<ImportedImage>>;
+  /** Rejects as import would at once, and begins nothing: what the content is shows only when it is fetched. */
+  checkImport(request: ImportRequest): Promise<void>;
   /** As import; the content is read from the stream while the operation runs. */
   upload(
     content: Readable,
@@ -97,6 +99,8 @@ export interface Images {
   ): Promise<OperationHandle<ImportedImage>>;
   /** Rejects with `not-found`, or `resource-in-use` naming who uses it. */
   delete(idOrName: string, options?: ChangeOptions): Promise<OperationHandle<{ readonly imageId: string }>>;
+  /** Rejects as delete would at once, and begins nothing. */
+  checkDelete(idOrName: string): Promise<void>;
   /** As far as the live view and the holds tell; a deletion looks more closely. */
   usersOf(image: Image): readonly ImageUser[];
   /**
@@ -105,5 +109,5 @@ export interface Images {
    * @param user whom a refused deletion names, e.g. `creation of "web"`
    * @throws ProtiumError `busy`: it is being deleted.
    */
-  hold(image: Image, user: string): () => void;
+  hold(image: Pick<Image, 'volume'>, user: string): () => void;
 }

@@ -1,4 +1,5 @@
 import { ProtiumError } from '../errors/protium-error.ts';
+import type { Images } from '../images/image.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -9,6 +10,7 @@ import type { RegisterRequest } from './instance.ts';
 import type { PendingInstance, PendingInstances } from './pending.ts';
 import type { InstanceRecords } from './records.ts';
 import type { GuestSetups } from './register/guest-setups.ts';
+import { holdImages } from './register/image-holds.ts';
 import { idempotentUuid } from './register/idempotent-uuid.ts';
 import { registerInput } from './register/input.ts';
 import { requestDigest } from './register/request-digest.ts';
@@ -22,6 +24,7 @@ export interface AllocationOptions {
   readonly instances: InstanceList;
   readonly records: InstanceRecords;
   readonly pending: PendingInstances;
+  readonly images: Pick<Images, 'get' | 'hold'>;
   /** As given to the definition. */
   readonly setups: GuestSetups;
   /** Where new volumes are made. */
@@ -98,15 +101,33 @@ export function createAllocation(options: AllocationOptions): Allocate {
 
   const begin = async (register: RegisterInput, { owner, spec }: RegisterRequest) => {
     const { uuid } = register;
-    const forget = () => setups.forget(uuid);
+    const release = holdImages(options.images, register);
+    const forget = () => {
+      setups.forget(uuid);
+      release();
+    };
     if (spec.guest !== null) setups.keep(uuid, spec.guest);
     try {
+      requireImages(register);
       const operation = await operations.start(definition, register, { owner });
       operation.done.then(forget, forget);
       return operation;
     } catch (error) {
       forget();
       throw error;
+    }
+  };
+
+  /** Held from now on, they cannot go; while it was planned they could. */
+  const requireImages = ({ volumes }: RegisterInput): void => {
+    for (const { backing } of volumes) {
+      if (backing === undefined || backing === null) continue;
+      const { imageId, imageName, pool: of, name } = backing;
+      const image = options.images.get(imageId);
+      if (image?.volume.pool === of && image.volume.name === name) continue;
+      throw new ProtiumError('not-found', `The image "${imageName}" was deleted while the VM was planned.`, {
+        details: { image: imageName },
+      });
     }
   };
 

@@ -13,7 +13,6 @@ export function claimOfPlan(
   { cpu, memory, pci }: Plan,
 ): Claim {
   const ordinary = memory.overheadMib + (memory.hugepages === null ? memory.mib : 0);
-  const [node] = memory.nodes;
   return {
     holder: holder.uuid,
     name: holder.name,
@@ -25,9 +24,8 @@ export function claimOfPlan(
     memoryNodes:
       memory.cells.length > 0
         ? memory.cells.map(({ node: id, mib }) => ({ node: id, mib: memory.hugepages === null ? mib : 0 }))
-        : memory.nodes.length === 1 && node !== undefined
-          ? [{ node, mib: ordinary }]
-          : [],
+        : // One node, or page by page from several in turn (numatune's mode "interleave").
+          memory.nodes.map((node) => ({ node, mib: Math.ceil(ordinary / memory.nodes.length) })),
     hugepages: memory.hugepages,
     pci: pci.map(({ address }) => address),
   };

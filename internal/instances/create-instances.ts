@@ -1,6 +1,7 @@
 import type { DeviceCare } from '../devices/device-care.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostReader } from '../host/reader.ts';
+import type { Images } from '../images/image.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Logger } from '../observability/log.ts';
@@ -12,6 +13,7 @@ import type { Booking } from './changes/booking.ts';
 import { createHostSituations } from './host-situation.ts';
 import { createInstanceList } from './instance-list.ts';
 import type { Instances, RegisterOutcome } from './instance.ts';
+import type { ReadMedia } from './media.ts';
 import { createPending } from './pending.ts';
 import type { InstanceRecords } from './records.ts';
 import { refusalOfFailure, takenMeanwhile } from './register/failure.ts';
@@ -43,6 +45,8 @@ export interface InstancesOptions {
   /** Resolves when nothing is left of what an earlier daemon began; rejects when libvirt cannot be reached. */
   readonly ready: () => Promise<void>;
   readonly records: InstanceRecords;
+  readonly images: Pick<Images, 'list' | 'get' | 'hold'>;
+  readonly readMedia: ReadMedia;
   /** Keeps the digests of requests from telling what was asked for. */
   readonly requestKey: Uint8Array;
   readonly log: Logger;
@@ -51,7 +55,7 @@ export interface InstancesOptions {
 /** The use cases of instances. To be made before `operations.recover()`: what is unfinished is held from the start. */
 export function createInstances(options: InstancesOptions): Instances {
   const { client, view, operations, definitions, records, log } = options;
-  const pending = createPending(operations);
+  const pending = createPending(operations, options.images);
   const instances = createInstanceList(view, records);
   const situations = createHostSituations({ ...options, pending, changed: options.booking.held });
   options.booking.open({ situations, pending, locks: operations.locks });

@@ -11,7 +11,9 @@ import type { ChangedClaims } from './changes/changed-claims.ts';
 import { rebookingInput } from './changes/rebooking-input.ts';
 import { claimOfDomain } from './claims.ts';
 import type { HostSituation } from './instance.ts';
-import { networkOffers, volumeOffers } from './offers.ts';
+import type { Images } from '../images/image.ts';
+import type { ReadMedia } from './media.ts';
+import { imageOffers, networkOffers, volumeOffers } from './offers.ts';
 import type { PendingInstances } from './pending.ts';
 import type { InstanceRecords } from './records.ts';
 
@@ -20,6 +22,8 @@ export interface HostSituationOptions {
   readonly host: HostReader;
   readonly care: DeviceCare;
   readonly records: InstanceRecords;
+  readonly images: Pick<Images, 'list'>;
+  readonly readMedia: ReadMedia;
   readonly pending: PendingInstances;
   readonly changed: ChangedClaims;
   /** Where new volumes are made. */
@@ -68,7 +72,7 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
 
   const inputFor = async (spec: Spec, maxAgeMs: number): Promise<PlacementInput> => {
     if (view.status().ageMs === null) throw unread();
-    const facts = await host.read({ maxAgeMs });
+    const [facts, media] = await Promise.all([host.read({ maxAgeMs }), options.readMedia(spec)]);
     return {
       spec,
       host: facts,
@@ -76,6 +80,8 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       conditions: care.conditions(facts),
       networks: networkOffers(view),
       volumes: volumeOffers(view, pending.disks()),
+      images: imageOffers(options.images.list(), view),
+      media,
       policy: policy(facts.memory.totalMib),
     };
   };

@@ -1,5 +1,6 @@
+import type { Image } from '../images/image.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
-import type { NetworkOffer, VolumeOffer } from '../placement/plan.ts';
+import type { ImageOffer, NetworkOffer, VolumeOffer } from '../placement/plan.ts';
 import { normaliseId } from '../spec/ids.ts';
 
 /** Networks of libvirt that a VM may be put on. */
@@ -36,4 +37,24 @@ export function volumeOffers(
           },
         ],
   );
+}
+
+/** Images, with the files of their volumes. */
+export function imageOffers(
+  images: readonly Image[],
+  view: Pick<LiveView, 'volumes'>,
+): readonly ImageOffer[] {
+  if (images.length === 0) return [];
+  const paths = new Map(view.volumes().map(({ pool, name, path }) => [`${pool}/${name}`, path]));
+  return images.map(({ id, name, volume, format, virtualSizeBytes, os }) => ({
+    id,
+    name,
+    pool: volume.pool,
+    volume: volume.name,
+    path: paths.get(`${volume.pool}/${volume.name}`) ?? null,
+    format,
+    virtualSizeBytes,
+    os: { family: os.family, flavour: os.flavour, version: os.version },
+    loginUser: os.loginUser,
+  }));
 }

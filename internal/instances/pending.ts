@@ -1,7 +1,9 @@
+import type { Images } from '../images/image.ts';
 import { isFinal } from '../operations/model.ts';
 import type { Operations } from '../operations/operations.ts';
 import type { Claim } from '../placement/claim.ts';
 import { claimOfPlan } from './claims.ts';
+import { holdImages } from './register/image-holds.ts';
 import type { RegisterInput } from './register/shape.ts';
 
 /** What operations under way hold: from before they are journalled until they have ended, undo included. */
@@ -24,8 +26,8 @@ export interface PendingInstance {
   readonly done: Promise<unknown>;
 }
 
-/** Also holds what an earlier daemon left unfinished, until it is settled. */
-export function createPending(operations: Operations): PendingInstances {
+/** Also holds what an earlier daemon left unfinished, until it is settled: images too. */
+export function createPending(operations: Operations, images: Pick<Images, 'hold'>): PendingInstances {
   const entries = new Map<string, PendingInstance & { readonly claim: Claim }>();
   let revision = 0;
   let claims: readonly Claim[] | null = null;
@@ -44,9 +46,11 @@ export function createPending(operations: Operations): PendingInstances {
   for (const { id, input } of operations.list({ kind: 'instance.register', state: unfinished, limit: 1000 })
     .operations) {
     const left = input as unknown as RegisterInput;
+    const release = holdImages(images, left);
     const unwatch = operations.watch(id, (record) => {
       if (!isFinal(record.state)) return;
       unwatch();
+      release();
       drop(left.uuid);
     });
     hold(left, Promise.resolve());

@@ -1,11 +1,12 @@
 import { readUserData } from '../cloud-init/user-data.ts';
 import type { GuestProfile } from '../guests/profile.ts';
 import type { Spec } from '../spec/spec.ts';
-import type { PlacementPolicy, Plan } from './plan.ts';
+import type { GuestSystem, PlacementPolicy, Plan } from './plan.ts';
 
 /** Whether a seed sets up the guest, and what the user should know of that. */
 export function planGuestSetup(
   { guest, os }: Pick<Spec, 'guest' | 'os'>,
+  { loginUser }: GuestSystem,
   { setup, login }: GuestProfile,
   { pool }: PlacementPolicy,
 ): { readonly seed: Plan['seed']; readonly warnings: readonly string[] } {
@@ -22,7 +23,7 @@ export function planGuestSetup(
   const { username, password, sshKeys, userData } = guest;
   const warnings: string[] = [];
   if (username === null && (password !== null || sshKeys.length > 0)) {
-    warnings.push(`No user was named: password and keys are for the user "${login.user}".`);
+    warnings.push(`No user was named: password and keys are for the user "${loginUser ?? login.user}".`);
   }
   const answer = userData === null ? null : readUserData(userData);
   if (answer?.ok === true && answer.userData.form === 'unknown') {

@@ -16,6 +16,7 @@ import { chooseNodes, nodeRooms, type NodeChoice } from './nodes.ts';
 import { deviceOutlooks } from './outlook.ts';
 import type { PlacementAnswer, PlacementInput, Plan, VolumeOffer } from './plan.ts';
 import { lasts, obstacle, type Obstacle } from './refusal.ts';
+import { guestSystem } from './system.ts';
 import { chooseVolumes } from './volumes.ts';
 
 /**
@@ -57,11 +58,13 @@ interface Attempt {
 
 /** @param useCounts whether what the host itself uses at the moment stands in the way: memory, devices */
 function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
-  const { spec, host, claims, policy } = input;
+  const { host, claims, policy } = input;
+  const system = guestSystem(input.spec, input.images);
+  const spec = { ...input.spec, os: system };
   const profile = guestProfile(spec);
   const standing = deviceStanding(host, claims, input.conditions, useCounts);
   const networks = chooseNetworks(spec, input.networks);
-  const volumes = chooseVolumes(spec, input.volumes, profile, policy);
+  const volumes = chooseVolumes(input, profile);
   const firmware = chooseFirmware(spec, host, profile);
   const memory = memoryStanding(host, claims, policy, useCounts);
   const need = memoryNeed(spec, memory, policy);
@@ -90,7 +93,7 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
   ];
   const { members } = devices;
   if (nodes === null || obstacles.length > 0) return { plan: null, obstacles, standing, members };
-  const guestSetup = planGuestSetup(spec, profile, policy);
+  const guestSetup = planGuestSetup(spec, system, profile, policy);
   const cpu = cpuPlan(spec, nodes.cores);
   const plan: Plan = {
     domainType: host.hypervisor.domainType,
@@ -106,6 +109,7 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
     pci: guestSlots(members),
     networks: networks.networks,
     volumes: volumes.volumes,
+    system,
     firmware: firmware.firmware,
     tpm: firmware.tpm,
     seed: guestSetup.seed,

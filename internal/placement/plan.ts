@@ -1,5 +1,5 @@
 import type { HostFacts } from '../host/facts.ts';
-import type { Spec } from '../spec/spec.ts';
+import type { OsSpec, Spec } from '../spec/spec.ts';
 import type { Claim, DeviceCondition } from './claim.ts';
 
 export interface PlacementInput {
@@ -9,6 +9,9 @@ export interface PlacementInput {
   readonly conditions: readonly DeviceCondition[];
   readonly networks: readonly NetworkOffer[];
   readonly volumes: readonly VolumeOffer[];
+  readonly images: readonly ImageOffer[];
+  /** What the files are that the spec's `iso` may mean. */
+  readonly media: readonly MediumOffer[];
   readonly policy: PlacementPolicy;
   /** What the VM has already, when it is to have something else: kept where that is possible. */
   readonly held?: {
@@ -46,6 +49,34 @@ export interface VolumeOffer {
   readonly usedBy: readonly string[];
 }
 
+/** An image to make volumes from. */
+export interface ImageOffer {
+  readonly id: string;
+  readonly name: string;
+  readonly pool: string;
+  /** Name of its volume. */
+  readonly volume: string;
+  /** null: its volume is in no active pool. */
+  readonly path: string | null;
+  readonly format: 'qcow2' | 'raw';
+  /** Of the disk that a guest sees. */
+  readonly virtualSizeBytes: number;
+  /** What is known of the system in it. */
+  readonly os: { readonly family: string | null } & Pick<OsSpec, 'flavour' | 'version'>;
+  /** Who logs in when cloud-init is told nothing else; null: not known. */
+  readonly loginUser: string | null;
+}
+
+/** A file of the host that is asked for as a medium. */
+export interface MediumOffer {
+  /** As the spec names it. */
+  readonly asked: string;
+  readonly answer:
+    | { readonly ok: true; readonly path: string; readonly sizeBytes: number }
+    /** A sentence: why it is not to be had. */
+    | { readonly ok: false; readonly problem: string };
+}
+
 export type PlacementAnswer =
   | { readonly ok: true; readonly plan: Plan; readonly devices: readonly DeviceOutlook[] }
   | { readonly ok: false; readonly refusal: Refusal; readonly devices: readonly DeviceOutlook[] };
@@ -59,12 +90,19 @@ export interface Plan {
   readonly pci: readonly DevicePlan[];
   readonly networks: readonly { readonly network: string; readonly mac: string | null }[];
   readonly volumes: readonly VolumePlan[];
+  /** What the guest runs, as its image tells it where the config does not. Absent: a plan of an earlier daemon. */
+  readonly system?: GuestSystem;
   readonly firmware: { readonly type: 'bios' } | { readonly type: 'uefi'; readonly secureBoot: boolean };
   readonly tpm: boolean;
   /** The medium from which cloud-init sets up the guest, and in which pool it is made; null: nothing is to be set up. */
   readonly seed: { readonly pool: string } | null;
   /** True of the plan and worth knowing: no KVM, a device without reset, companions added ... */
   readonly warnings: readonly string[];
+}
+
+export interface GuestSystem extends OsSpec {
+  /** Who logs in: as the config names it, else as the image has it, else as images of that system do; null: not known. */
+  readonly loginUser: string | null;
 }
 
 export interface CpuPlan {
@@ -121,7 +159,12 @@ export interface VolumePlan {
   /** Dashed uuid. Of one that is to be made and was given no id, null: the operation makes it up. */
   readonly id: string | null;
   readonly action: 'use' | 'create';
+  /** Absent: a disk. */
+  readonly device?: 'disk' | 'cdrom';
+  /** Empty: it is a file in no pool. */
   readonly pool: string;
+  /** Of `create`: the image that it is a layer on; absent or null: it is made empty. */
+  readonly backing?: BackingPlan | null;
   /** Of `use`: the volume as it is found. */
   readonly existing: { readonly name: string; readonly path: string; readonly format: string } | null;
   readonly sizeBytes: number | null;
@@ -130,6 +173,16 @@ export interface VolumePlan {
   readonly readonly: boolean;
   /** From 1; null: not booted from. */
   readonly bootOrder: number | null;
+}
+
+/** The volume of an image, below a new volume. */
+export interface BackingPlan {
+  readonly imageId: string;
+  readonly imageName: string;
+  readonly pool: string;
+  readonly name: string;
+  readonly path: string;
+  readonly format: 'qcow2' | 'raw';
 }
 
 /** Why this host cannot give it: every reason, not only the first. */
@@ -182,6 +235,7 @@ export type ReasonCode =
   | 'volume-missing'
   | 'volume-in-use'
   | 'volume-mismatch'
+  | 'image-missing'
   | 'pool-full';
 
 /** What the plan would mean for one device of the host; a dry run names every one. */

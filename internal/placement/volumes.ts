@@ -1,7 +1,8 @@
 import type { GuestProfile } from '../guests/profile.ts';
-import type { Spec, VolumeRequest } from '../spec/spec.ts';
-import type { PlacementPolicy, VolumeOffer, VolumePlan } from './plan.ts';
+import { bootOrders } from './boot-order.ts';
+import type { PlacementInput, PlacementPolicy, VolumePlan } from './plan.ts';
 import { obstacle, type Obstacle } from './refusal.ts';
+import { findVolume, type SourcedVolume } from './volume-sources.ts';
 
 export interface VolumeChoice {
   readonly volumes: readonly VolumePlan[];
@@ -10,62 +11,31 @@ export interface VolumeChoice {
 }
 
 const gigabyte = 1e9;
-/** As libvirt names them; an image of another kind may name files of the host. */
-const knownFormats = new Set(['qcow2', 'raw', 'iso', 'unknown']);
-
 /** Finds the volumes that exist, and plans those that are to be made. */
 export function chooseVolumes(
-  spec: Spec,
-  offers: readonly VolumeOffer[],
+  { spec, ...offers }: Pick<PlacementInput, 'spec' | 'volumes' | 'images' | 'media' | 'policy'>,
   profile: GuestProfile,
-  policy: PlacementPolicy,
 ): VolumeChoice {
   const obstacles: Obstacle[] = [];
-  const orders = bootOrders(spec.volumes);
-  const volumes = spec.volumes.flatMap((request, index): readonly VolumePlan[] => {
-    const subject = `volume ${request.id ?? request.name ?? String(index)}`;
-    if (request.id !== null && spec.volumes.findIndex(({ id }) => id === request.id) < index) {
-      obstacles.push(
-        obstacle('volume-mismatch', subject, `The volume ${request.id} is named twice.`, {
-          fix: 'Name it once.',
-        }),
-      );
+  const sourced = spec.volumes.flatMap((request, index) => {
+    const { id, name, iso } = request;
+    const subject = `volume ${id ?? iso ?? name ?? String(index)}`;
+    const found = findVolume(request, subject, offers, profile);
+    if ('obstacles' in found) {
+      obstacles.push(...found.obstacles);
       return [];
     }
-    const existing = request.id === null ? undefined : offers.find(({ id }) => id === request.id);
-    const common = {
-      id: request.id,
-      pool: existing?.pool ?? policy.pool.name,
-      bus: request.bus ?? profile.diskBus,
-      readonly: request.readonly,
-      bootOrder: orders.get(request) ?? null,
-    };
-    if (existing === undefined) {
-      if (request.sizeBytes !== null) {
-        const format = request.format ?? 'qcow2';
-        return [{ ...common, action: 'create', existing: null, sizeBytes: request.sizeBytes, format }];
-      }
-      obstacles.push(
-        obstacle('volume-missing', subject, `There is no volume ${request.id ?? ''} in any active pool.`, {
-          fix: 'Give it a size in bytes to have it made, or leave it out; virsh vol-list POOL shows what there is.',
-        }),
-      );
-      return [];
-    }
-    obstacles.push(...against(request, existing, subject));
-    // Pools without formats (LVM) hold plain bytes.
-    const format = existing.format === 'qcow2' ? 'qcow2' : 'raw';
-    const { name, path } = existing;
-    return [
-      {
-        ...common,
-        action: 'use',
-        existing: { name, path, format },
-        sizeBytes: existing.capacityBytes,
-        format,
-      },
-    ];
+    return [{ request, subject, plan: found.plan }];
   });
+  obstacles.push(
+    ...sourced.flatMap(({ plan, subject }, index) => twice(plan, subject, sourced.slice(0, index))),
+  );
+  const orders = bootOrders(sourced.map(({ request, plan }) => ({ ...request, device: plan.device })));
+  const volumes = sourced.map(({ plan }, index): VolumePlan => ({
+    ...plan,
+    bootOrder: orders[index] ?? null,
+  }));
+  const { policy } = offers;
   return {
     volumes,
     obstacles: [...obstacles, ...lackOfSpace(volumes, policy)],
@@ -73,56 +43,22 @@ export function chooseVolumes(
   };
 }
 
-function against(request: VolumeRequest, existing: VolumeOffer, subject: string): readonly Obstacle[] {
-  const users = existing.usedBy;
-  const unreadable =
-    existing.format === null || knownFormats.has(existing.format)
-      ? []
-      : [
-          obstacle(
-            'volume-mismatch',
-            subject,
-            `The volume ${existing.name} is in the format ${existing.format}, which is not given to VMs.`,
-            { fix: 'Convert it (qemu-img convert -O qcow2).' },
-          ),
-        ];
-  const used =
-    users.length === 0 || request.readonly
-      ? []
-      : [
-          obstacle(
-            'volume-in-use',
-            subject,
-            `The volume ${existing.name} is a disk of ${users.join(', ')}.`,
-            {
-              fix: 'Detach it there, or ask for it as readonly.',
-              details: { usedBy: users },
-            },
-          ),
-        ];
-  const small =
-    request.sizeBytes === null || existing.capacityBytes >= request.sizeBytes
-      ? []
-      : [
-          obstacle(
-            'volume-mismatch',
-            subject,
-            `The volume ${existing.name} has ${existing.capacityBytes} bytes, fewer than the ${request.sizeBytes} that are asked for.`,
-            { fix: 'Leave the size out to take it as it is, or enlarge it first (virsh vol-resize).' },
-          ),
-        ];
-  return [...unreadable, ...used, ...small];
-}
-
-/** 1 is booted from first. Priorities count, then what is marked bootable; if nothing is said, the first disk. */
-function bootOrders(volumes: readonly VolumeRequest[]): ReadonlyMap<VolumeRequest, number> {
-  const said = volumes.filter(({ priority, bootable }) => priority !== null || bootable);
-  const ordered = (said.length === 0 ? volumes.slice(0, 1) : said)
-    .map((volume, index) => ({ volume, index }))
-    .sort(
-      (a, b) => (a.volume.priority ?? Infinity) - (b.volume.priority ?? Infinity) || a.index - b.index || 0,
-    );
-  return new Map(ordered.map(({ volume }, index) => [volume, index + 1]));
+/** One volume cannot be two disks of one VM, however it is named. */
+function twice(
+  plan: SourcedVolume,
+  subject: string,
+  before: readonly { readonly plan: SourcedVolume }[],
+): readonly Obstacle[] {
+  const same = before.some(
+    ({ plan: other }) =>
+      (plan.id !== null && plan.id === other.id) ||
+      (plan.existing !== null && plan.existing.path === other.existing?.path),
+  );
+  if (!same) return [];
+  const name = plan.id ?? plan.existing?.name ?? '';
+  return [
+    obstacle('volume-mismatch', subject, `The volume ${name} is named twice.`, { fix: 'Name it once.' }),
+  ];
 }
 
 function wantedBytes(volumes: readonly VolumePlan[], format: VolumePlan['format']): number {
@@ -149,7 +85,7 @@ function smallDiskWarnings(
   volumes: readonly VolumePlan[],
   { minDiskBytes }: GuestProfile,
 ): readonly string[] {
-  const boot = volumes.find(({ bootOrder }) => bootOrder === 1);
+  const boot = volumes.find(({ bootOrder, device }) => bootOrder === 1 && device !== 'cdrom');
   if (boot?.sizeBytes === undefined || boot.sizeBytes === null || boot.sizeBytes >= minDiskBytes) return [];
   return [
     `The disk to boot from has ${inGigabytes(boot.sizeBytes)} GB; the guest's setup wants ${inGigabytes(minDiskBytes)} GB.`,

@@ -65,9 +65,10 @@ export const deviceFields = {
     fallback: [] as Spec['volumes'],
     type: 'list of objects',
     allowed:
-      'at most 64 of {vid} for one that exists (32 hexadecimal digits, or a dashed uuid), {size} in bytes or {size_gb} for a new one; name, format (qcow2, raw), bus (virtio, sata, scsi, ide), readonly, bootable, priority (0 boots first). `storage`: {boot, data} with size_gb',
+      'at most 64 of {vid} for one that exists (32 hexadecimal digits, or a dashed uuid), {size} in bytes or {size_gb} for a new one, {image} for a new one from an image (as large as the image if there is no size), {iso} for a CD drive with a medium (id or name of a volume, or a file of the host), {name} alone for one that exists (NAME or POOL/NAME); name, format (qcow2, raw), bus (virtio, sata, scsi, ide), readonly, bootable, priority (0 boots first). `storage`: {boot, data} with size_gb',
     unset: 'none',
-    meaning: 'Disks. One with both `vid` and a size is made when it does not exist.',
+    meaning:
+      'Disks and media. One with `vid` and a size or an image is made when it does not exist. A volume that holds an ISO is put into a CD drive; media are booted from after the disks.',
     schema: volumesSchema,
     exact: true,
     emptyIsUnsaid: true,

@@ -16,6 +16,8 @@ import {
   buses,
   formats,
   gigabyteNames,
+  imagePattern,
+  longestIso,
   mebibyte,
   mostBytes,
   mostPriority,
@@ -91,6 +93,11 @@ const volumeId: JsonSchema = {
 const gigabytes = numberSchema(0, mostBytes / 1e9);
 const sizeNames = ['size', ...gigabyteNames];
 
+export const imageSchema: JsonSchema = {
+  type: 'string',
+  pattern: `^\\s*${imagePattern.replaceAll('a-z', 'A-Za-z')}\\s*$`,
+};
+
 const volume: JsonSchema = {
   anyOf: [
     volumeId,
@@ -100,13 +107,15 @@ const volume: JsonSchema = {
         ...Object.fromEntries(gigabyteNames.map((name) => [name, gigabytes])),
         size: integerSchema(mebibyte, mostBytes),
         name: orEmpty(textSchema(128)),
+        image: orEmpty(imageSchema),
+        iso: orEmpty(textSchema(longestIso)),
         format: wordSchema(formats),
         bus: wordSchema(buses),
         readonly: booleanSchema,
         bootable: booleanSchema,
         priority: integerSchema(0, mostPriority),
       }),
-      ...said([...volumeIdNames, ...sizeNames]),
+      ...said([...volumeIdNames, ...sizeNames, 'name', 'image', 'iso']),
     },
   ],
 };

@@ -44,7 +44,7 @@ export const identityFields = {
     allowed: '{username, password, ssh-key}; the key also as ssh_key or sshKey, also a list of keys',
     unset: 'none',
     meaning:
-      "The guest's user. Applied at the first boot by cloud-init; the name, where it is missing, is that of the system's images. Secret: never logged, echoed or kept.",
+      "The guest's user. Applied at the first boot by cloud-init; the name, where it is missing, is that of the image's or the system's own user. Secret: never logged, echoed or kept, but for the name, which is told as who logs in.",
     schema: { type: 'object' },
     exact: true,
     neverAssumed: true,

@@ -8,6 +8,7 @@ import { ramsizeInGibibytes } from './memory-fields.ts';
 import { isObject, type JsonObject } from './reading.ts';
 import type { Source } from './sources.ts';
 import type { JsonValue, Spec, SpecAnswer } from './spec.ts';
+import { onImage } from './volumes.ts';
 
 /** So many notices are told; a flood of them helps nobody. */
 const mostNotices = 50;
@@ -56,7 +57,7 @@ export function readSources(sources: readonly Source[]): SpecAnswer {
     manufacturer: read(fields.manufacturer),
     pci: read(fields.pci),
     networks: networks.length > 0 ? networks : hasNetwork ? null : [],
-    volumes: read(fields.volumes),
+    volumes: readVolumes(reading),
     autostart: read(fields.autostart),
     tags: read(fields.tags),
     guest: guestSetup(read(fields.credentials), read(fields.userData)),
@@ -76,6 +77,17 @@ export function readSources(sources: readonly Source[]): SpecAnswer {
     return { ok: true, spec, notices: atMost([...reading.notices, ...notKept, ...ignored]) };
   const blank = blankTemplate(sources);
   return { ok: false, errors: blank === null ? errors : [blank, ...errors] };
+}
+
+/** `protium.image` is another way to write an image of a volume. */
+function readVolumes(reading: FieldReading): Spec['volumes'] {
+  const volumes = reading.read(fields.volumes);
+  const image = reading.read(fields.image);
+  const onto = onImage(volumes, image);
+  if (onto !== null) return onto;
+  const message = 'The volumes have an image of their own, or are too many for one more. Leave this out.';
+  reading.errors.push({ path: fields.image.path, value: image, message });
+  return volumes;
 }
 
 function atMost(notices: readonly string[]): readonly string[] {

@@ -79,13 +79,18 @@ export interface NetworkRequest {
   readonly mac: string | null;
 }
 
-/** A disk: one that exists, or one to be made. */
+/** A disk: one that exists, or one to be made; or a medium. */
 export interface VolumeRequest {
-  /** Dashed lower-case uuid; null: a new one. */
+  /** Dashed lower-case uuid; null: a new one, or one that is known by its name. */
   readonly id: string | null;
+  /** Alone it means a volume that exists: `NAME` or `POOL/NAME`. Beside a size or an image it is a word for people. */
   readonly name: string | null;
-  /** null: it must exist. Else it is made with this size when it does not exist. */
+  /** null: it must exist, or is as large as its image. Else it is made with this size when it does not exist. */
   readonly sizeBytes: number | null;
+  /** Name or id of the image that it is made from when it does not exist; null: it is made empty. */
+  readonly image: string | null;
+  /** A medium for a CD drive: id or name of a volume, or a file of the host; null: it is a disk. */
+  readonly iso: string | null;
   readonly format: 'qcow2' | 'raw' | null;
   readonly bus: 'virtio' | 'sata' | 'scsi' | 'ide' | null;
   readonly readonly: boolean;

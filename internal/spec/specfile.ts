@@ -71,11 +71,14 @@ function networksOf(networks: NonNullable<Spec['networks']>): Record<string, Jso
 
 /** A volume in AtomOS's words; size in bytes. */
 export function volumeObject(volume: VolumeRequest): Record<string, JsonValue> {
-  const { id, name, sizeBytes, format, bus, priority } = volume;
+  const { id, name, sizeBytes, image, iso, format, bus, priority } = volume;
   return {
     ...(id === null ? {} : { vid: id }),
     ...(name === null ? {} : { name }),
     ...(sizeBytes === null ? {} : { size: sizeBytes }),
+    // Specs of earlier daemons know of neither.
+    ...(typeof image === 'string' ? { image } : {}),
+    ...(typeof iso === 'string' ? { iso } : {}),
     ...(format === null ? {} : { format }),
     ...(bus === null ? {} : { bus }),
     ...(priority === null ? {} : { priority }),

@@ -1,7 +1,9 @@
+import { imageSchema } from './device-schemas.ts';
 import { field } from './field.ts';
 import { boolean, map, oneOf, orNull, text } from './reading.ts';
 import { booleanSchema, orEmpty, textSchema, wordSchema } from './schema-parts.ts';
 import type { Spec } from './spec.ts';
+import { imageReader } from './volumes.ts';
 
 const families: Readonly<Record<string, Spec['os']['family']>> = {
   linux: 'linux',
@@ -80,6 +82,18 @@ export const systemFields = {
     unset: 'any',
     meaning: "The maker of the host's hardware, as DMI tells it.",
     schema: orEmpty(textSchema(64)),
+  }),
+  image: field<string | null>({
+    path: 'protium.image',
+    read: orNull(imageReader),
+    fallback: null,
+    type: 'text',
+    allowed: 'name or id of an image',
+    unset: 'none',
+    meaning:
+      'What the disk to boot from is made from: the first empty new one of `volumes`, or else a disk of its own, which comes first and is as large as the image.',
+    schema: orEmpty(imageSchema),
+    neverAssumed: true,
   }),
   hugepages: field({
     path: 'protium.hugepages',

@@ -27,6 +27,8 @@ export const mostPriority = 1000;
 
 export const formats = { qcow2: 'qcow2', raw: 'raw', iso: 'raw', img: 'raw' } as const;
 export const buses = { virtio: 'virtio', sata: 'sata', scsi: 'scsi', ide: 'ide' } as const;
+export const longestIso = 1024;
+export const imagePattern = '[a-z0-9][a-z0-9.-]{0,62}';
 export const volumeIdNames = ['vid', 'volumeID', 'volume_id', 'volume_uid'];
 export const gigabyteNames = ['size_gb', 'sizeGB'];
 
@@ -36,15 +38,25 @@ const told = (
   'iscsi_name cache ceph cloudinit lastUpdated read_MB_bw write_MB_bw read_iops write_iops hw_device fs kind target_type'
 ).split(' ');
 
+/** Name or id of an image. */
+export const imageReader: Reader<string> = (value) => {
+  const name = typeof value === 'string' ? value.trim().toLowerCase() : '';
+  return new RegExp(`^${imagePattern}$`).test(name)
+    ? { value: name }
+    : problem(value, 'This must be the name or id of an image.', {
+        allowed: 'at most 63 letters, digits, dots and dashes; a letter or digit first',
+      });
+};
+
 /** `{vid}` of one that exists, or a volume object, whose size is in bytes. */
 const volumeReader: Reader<VolumeRequest> = (value) => {
   if (typeof value === 'string') {
     const id = idReader(value);
     return 'value' in id ? { value: { ...plain, id: id.value } } : id;
   }
-  const allowed = '{"vid": "..."} or {"size": BYTES}';
+  const allowed = '{"vid": "..."}, {"name": "..."}, {"image": "..."}, {"iso": "..."} or {"size": BYTES}';
   if (!isObject(value))
-    return problem(value, 'This must be an object with vid, or with a size.', { allowed });
+    return problem(value, 'This must be an object with vid, name, image, iso or a size.', { allowed });
   const entry = new Entry(value, told);
   const bytes = entry.read(['size'], bytesReader, null);
   const gigabytes = entry.read(gigabyteNames, gigabytesReader, null);
@@ -58,6 +70,8 @@ const volumeReader: Reader<VolumeRequest> = (value) => {
     id: entry.read(volumeIdNames, idReader, null),
     name: entry.read(['name'], orNull(text(128)), null),
     sizeBytes: bytes ?? gigabytes,
+    image: entry.read(['image'], orNull(imageReader), null),
+    iso: entry.read(['iso'], orNull(text(longestIso)), null),
     format: entry.read(['format'], oneOf<'qcow2' | 'raw'>(formats), null),
     bus: entry.read(['bus'], oneOf<'virtio' | 'sata' | 'scsi' | 'ide'>(buses), null),
     readonly: entry.read(['readonly'], boolean, false),
@@ -66,14 +80,21 @@ const volumeReader: Reader<VolumeRequest> = (value) => {
   };
   entry.noteUnknown();
   if (entry.problems.length > 0) return { problems: entry.problems };
-  if (request.id === null && request.sizeBytes === null)
+  const { id, name, sizeBytes, image, iso } = request;
+  if (iso !== null && [id, image, sizeBytes].some((other) => other !== null)) {
+    return problem(value, 'A medium exists already: iso goes without vid, image and size.', { allowed });
+  }
+  if ([id, name, sizeBytes, image, iso].every((said) => said === null))
     return problem(value, 'This names no volume and gives no size for a new one.', { allowed });
   return { value: request, notices: entry.notices };
 };
 
 const plain = {
+  id: null,
   name: null,
   sizeBytes: null,
+  image: null,
+  iso: null,
   format: null,
   bus: null,
   readonly: false,
@@ -105,6 +126,27 @@ export const spotVolumes: Reader<readonly VolumeRequest[]> = (value) => {
 
 function firstToBoot(read: Read<VolumeRequest>): Read<VolumeRequest> {
   return 'value' in read ? { ...read, value: { ...read.value, priority: read.value.priority ?? 0 } } : read;
+}
+
+/**
+ * Puts an image onto the disk to boot from: the first new one that is empty, else one of its own, which comes first.
+ * null: there is a volume with another image already, or no room for one more.
+ */
+export function onImage(
+  volumes: readonly VolumeRequest[],
+  image: string | null,
+): readonly VolumeRequest[] | null {
+  if (image === null) return volumes;
+  const images = volumes.flatMap((volume) => volume.image ?? []);
+  if (images.length > 0) return images.includes(image) ? volumes : null;
+  // Where an order is said, the image must still come first.
+  const ordered = volumes.some(({ priority, bootable }) => priority !== null || bootable);
+  const first = ordered ? { priority: 0 } : {};
+  const empty = volumes.findIndex(({ id, sizeBytes }) => id === null && sizeBytes !== null);
+  if (empty === -1) {
+    return volumes.length >= mostVolumes ? null : [{ ...plain, image, ...first }, ...volumes];
+  }
+  return volumes.map((volume, index) => (index === empty ? { ...volume, image, ...first } : volume));
 }
 
 /** One volume cannot be two disks of one VM. */

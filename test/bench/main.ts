@@ -3,6 +3,7 @@ import { startPrivateHost } from '../host/private-host.ts';
 import { benchDaemon, versions } from './daemon.ts';
 import { benchDrivers } from './drivers.ts';
 import { benchImages } from './images.ts';
+import { benchInstances } from './instances.ts';
 import { benchPlacement } from './placement.ts';
 
 /**
@@ -26,4 +27,10 @@ try {
   await benchImages(daemon);
 } finally {
   await daemon.down();
+}
+const instances = await startPrivateHost(`protium-bench-${process.pid}-c`);
+try {
+  await benchInstances(instances);
+} finally {
+  await instances.down();
 }

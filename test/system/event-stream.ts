@@ -12,6 +12,8 @@ export interface SentEvent {
 export interface FollowedEvents {
   /** Resolves with all events up to the first that matches, that one included. */
   until(matches: (event: SentEvent) => boolean): Promise<readonly SentEvent[]>;
+  /** The same for those after the last match of `next`. */
+  next(matches: (event: SentEvent) => boolean): Promise<readonly SentEvent[]>;
   end(): void;
 }
 
@@ -37,14 +39,16 @@ export async function followEvents(
       if (data !== undefined) events.push((JSON.parse(data) as { event: SentEvent }).event);
     }
   };
+  const upTo = async (matches: (event: SentEvent) => boolean): Promise<number> => {
+    for (;;) {
+      const place = events.findIndex(matches);
+      if (place !== -1) return place + 1;
+      await readMore();
+    }
+  };
   return {
-    async until(matches) {
-      for (;;) {
-        const place = events.findIndex(matches);
-        if (place !== -1) return events.slice(0, place + 1);
-        await readMore();
-      }
-    },
+    until: async (matches) => events.slice(0, await upTo(matches)),
+    next: async (matches) => events.splice(0, await upTo(matches)),
     end: () => abort.abort(),
   };
 }

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
-import type { Image } from '../../internal/images/image.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import { startFileServer, type FileServer } from '../unit/images/file-server.ts';
+import { runCli } from './cli-process.ts';
 import {
   call,
   createWorkspace,
@@ -39,7 +39,13 @@ const volumes = async (): Promise<readonly string[]> =>
     .split('\n')
     .flatMap((line) => line.trim().split(/\s+/)[0] ?? [])
     .filter(Boolean);
-const images = async () => (await call(daemon, 'GET', '/v1/images')).body['images'] as readonly Image[];
+/** As the native API shows it. */
+interface ShownImage {
+  readonly id: string;
+  readonly name: string;
+  readonly volume: { readonly pool: string; readonly name: string };
+}
+const images = async () => (await call(daemon, 'GET', '/v1/images')).body['images'] as readonly ShownImage[];
 const names = async () => (await images()).map(({ name }) => name);
 const incoming = () => readdir(path.join(workspace.stateDirectory, 'images/incoming')).catch(() => []);
 
@@ -155,14 +161,14 @@ describe('import', () => {
       name: 'ours',
       digest: `sha256:${digest}`,
       format: 'qcow2',
-      virtualSizeBytes: 64 * 2 ** 20,
-      sizeBytes: disk.length,
-      os: { family: 'linux', flavour: 'debian', version: null, libosinfoId: null, loginUser: 'debian' },
+      virtualSizeBytes: String(64 * 2 ** 20),
+      sizeBytes: String(disk.length),
+      os: { family: 'linux', flavour: 'debian', loginUser: 'debian' },
       source: { kind: 'catalogue', location: 'ours' },
       volume: { pool, name: `${digest}.qcow2` },
     };
     expect(await images()).toEqual([expect.objectContaining(image)]);
-    expect((await call(daemon, 'GET', '/v1/images/ours')).body).toMatchObject({ ...image, users: [] });
+    expect((await call(daemon, 'GET', '/v1/images/ours')).body).toMatchObject({ image, users: [] });
     const stored = await host.run('sha256sum', [`${directory}/${digest}.qcow2`]);
     expect(stored.stdout).toContain(digest);
     expect(await virsh('vol-dumpxml', '--pool', pool, `${digest}.qcow2`)).toContain("<format type='qcow2'/>");
@@ -179,6 +185,26 @@ describe('import', () => {
     expect(await volumes()).toHaveLength(1);
     await remove('two');
     expect(await volumes()).toEqual([]);
+  });
+
+  it('from a file of the machine that the command line runs on', async () => {
+    const file = path.join(workspace.directory, 'elsewhere.qcow2');
+    await writeFile(file, disk);
+    const protium = (...args: string[]) => runCli(daemon.grpc, ['image', ...args]);
+    const imported = await protium('import', 'sent', '--file', file, '--login-user', 'me', '--wait');
+    expect(imported).toMatchObject({ exitCode: 0, stdout: 'sent is imported' });
+    expect(await images()).toMatchObject([{ name: 'sent', os: { loginUser: 'me' } }]);
+    expect((await protium('list')).stdout).toMatch(/^NAME .*\nsent .*67.1 MB/);
+    expect((await protium('get', 'sent')).stdout).toContain(`sha256:${sha('sha256', disk)}`);
+    expect((await protium('catalogue', '-o', 'name')).stdout).toContain('ours');
+    const dry = await protium('delete', 'sent', '--dry-run');
+    expect(dry.stdout).toBe('sent could be deleted');
+    expect(await names()).toEqual(['sent']);
+    expect((await protium('import', 'sent', '--file', file)).stderr).toContain('(already-exists)');
+    expect((await protium('import', 'x', '--file', `${file}.none`)).exitCode).toBe(2);
+    const wrong = await protium('import', 'x', '--file', file, '--checksum', `sha256:${'0'.repeat(64)}`);
+    expect(wrong.stderr).toContain('(checksum-mismatch)');
+    expect((await protium('delete', 'sent')).stdout).toBe('sent is deleted');
   });
 
   it('from an upload, and not from one that is cut', async () => {
@@ -219,11 +245,11 @@ describe('import', () => {
     await execa('qemu-img', ['convert', '-O', 'vmdk', '-o', 'subformat=streamOptimized', raw, `${raw}.vmdk`]);
     await succeeded(await post('converted', 'file', `${raw}.vmdk`));
     expect(await images()).toMatchObject([
-      { name: 'converted', format: 'qcow2', virtualSizeBytes: 64 * 2 ** 20 },
+      { name: 'converted', format: 'qcow2', virtualSizeBytes: String(64 * 2 ** 20) },
       {
         name: 'packed',
         format: 'raw',
-        sizeBytes: 64 * 2 ** 20,
+        sizeBytes: String(64 * 2 ** 20),
         digest: `sha256:${sha('sha256', await readFile(raw))}`,
       },
     ]);
@@ -247,7 +273,7 @@ describe('import', () => {
     await define('web', `${directory}/web.qcow2`);
     await succeeded(await post('from-web', 'instance', 'web'));
     const made = (await images()).find(({ name }) => name === 'from-web');
-    expect(made).toMatchObject({ format: 'qcow2', virtualSizeBytes: 64 * 2 ** 20 });
+    expect(made).toMatchObject({ format: 'qcow2', virtualSizeBytes: String(64 * 2 ** 20) });
     const info = await host.run('qemu-img', ['info', `${directory}/${made?.volume.name ?? ''}`]);
     expect(info.stdout).not.toContain('backing');
     const { stdout } = await host.run('qemu-io', [

@@ -45,7 +45,7 @@ async function inGuest(command: string): Promise<string> {
     async () => {
       const status = await agent({ execute: 'guest-exec-status', arguments: { pid } });
       expect(status['exited']).toBe(true);
-      return Buffer.from(String(status['out-data'] ?? ''), 'base64')
+      return Buffer.from(typeof status['out-data'] === 'string' ? status['out-data'] : '', 'base64')
         .toString()
         .trim();
     },

@@ -23,6 +23,7 @@ const described = [
   'protium/v1/operations.proto',
   'protium/v1/events.proto',
   'protium/v1/computations.proto',
+  'protium/v1/key_pairs.proto',
   'google/rpc/error_details.proto',
   'agent/agent.proto',
 ];

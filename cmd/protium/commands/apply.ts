@@ -33,7 +33,10 @@ export function addApplyCommand(program: Command, run: RunSession): void {
           output.object({ name, action, dryRun, changes }, { names: [name], text: () => text });
 
         if (instance === null) {
-          if (!dryRun) await createInstance(session, { name, config, owner, idempotencyKey: '' }, wait);
+          if (!dryRun) {
+            const request = { name, config, owner, idempotencyKey: '', keyPairs: [] };
+            await createInstance(session, request, wait);
+          }
           tell(
             'create',
             `${name} ${dryRun ? 'would be made' : wait ? 'is made and started' : 'is being made'}\n`,

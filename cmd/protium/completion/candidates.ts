@@ -4,17 +4,26 @@ import type { Command, Option } from 'commander';
 export type Candidates =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
   | { readonly kind: 'file' }
-  | { readonly kind: 'instance' | 'operation' | 'domain' }
+  | { readonly kind: CompletedKind }
   /** What the instance has that is named before it. */
-  | { readonly kind: 'snapshot' | 'target' | 'mac' | 'address'; readonly instance: string };
+  | { readonly kind: OwnedKind; readonly instance: string };
 
 /** What there is of a kind is asked of the daemon. */
 export type Asked = Exclude<Candidates, { readonly kind: 'words' } | { readonly kind: 'file' }>;
+
+/** Arguments of this name are completed by asking the daemon what there is. */
+type CompletedKind = (typeof completedKinds)[number];
+type OwnedKind = (typeof ownedKinds)[number];
+
+const completedKinds = ['instance', 'operation', 'domain', 'image', 'key'] as const;
+const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
 export interface Candidate {
   readonly word: string;
   readonly help: string;
 }
+
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity'];
 
 const none: Candidates = { kind: 'words', words: [] };
 
@@ -60,8 +69,10 @@ function awaitsValue(options: readonly Option[], word: string): Option | undefin
 
 function valuesOf(option: Option): Candidates {
   if (option.argChoices !== undefined) return plainWords(option.argChoices);
-  if (option.attributeName() === 'file' || option.attributeName() === 'ca') return { kind: 'file' };
-  return option.attributeName() === 'object' ? { kind: 'instance' } : none;
+  const name = option.attributeName();
+  if (fileOptions.includes(name)) return { kind: 'file' };
+  if (name === 'image') return { kind: 'image' };
+  return name === 'object' ? { kind: 'instance' } : none;
 }
 
 function flagsOf(command: Command): Candidates {
@@ -81,11 +92,11 @@ function operandsOf({ registeredArguments }: Command, operands: number, instance
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
-  const name = argument?.name();
-  if (name === 'snapshot' || name === 'target' || name === 'mac' || name === 'address') {
-    return { kind: name, instance };
-  }
-  return name === 'instance' || name === 'operation' || name === 'domain' ? { kind: name } : none;
+  if (argument?.name() === 'file') return { kind: 'file' };
+  const owned = ownedKinds.find((each) => each === argument?.name());
+  if (owned !== undefined) return { kind: owned, instance };
+  const kind = completedKinds.find((each) => each === argument?.name());
+  return kind === undefined ? none : { kind };
 }
 
 function plainWords(words: readonly string[]): Candidates {

@@ -1,6 +1,8 @@
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
+import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
+import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
 import { pageSize } from '../connection/all-pages.ts';
@@ -43,6 +45,16 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
         word: operation.id,
         help: `${operation.kind} ${operationStates.name(operation.state)}`,
       }));
+    }
+    case 'key': {
+      const request = { owner: '', fingerprint: '', ...page };
+      const { keyPairs } = await daemon.call(KeyPairsServiceService.listKeyPairs, request, options);
+      return keyPairs.map(({ name, type }) => ({ word: name, help: type }));
+    }
+    case 'image': {
+      const request = { osFlavour: '', ...page };
+      const { images } = await daemon.call(ImagesServiceService.listImages, request, options);
+      return images.map(({ name, os }) => ({ word: name, help: os?.flavour ?? '' }));
     }
     case 'domain': {
       const { domains } = await daemon.call(DomainsServiceService.listDomains, { states: [] }, options);

@@ -1,5 +1,13 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { Client, credentials, Metadata, type ChannelCredentials, type ServiceError } from '@grpc/grpc-js';
+import {
+  Client,
+  credentials,
+  Metadata,
+  type ChannelCredentials,
+  type ClientWritableStream,
+  type ServiceError,
+} from '@grpc/grpc-js';
 import { Failure } from '../failure.ts';
 import { targetOf } from './target.ts';
 import { describeCallError } from './call-error.ts';
@@ -19,6 +27,8 @@ export interface Daemon {
     request: Request,
     options?: { readonly timeoutMs?: number },
   ): Promise<Answer>;
+  /** The answer to all of the requests, each sent when the daemon has room for it; it may come before the last of them. */
+  send<Request, Answer>(method: Method<Request, Answer>, requests: AsyncIterable<Request>): Promise<Answer>;
   /** What a stream sends, until it ends, the signal comes or the reader leaves. */
   watch<Request, Answer>(
     method: Method<Request, Answer>,
@@ -67,6 +77,27 @@ export function connectDaemon({ address, caFile }: Address): Daemon {
           },
         );
       }),
+    send: (method, requests) =>
+      new Promise((resolve, reject) => {
+        const ended = new AbortController();
+        const call = client.makeClientStreamRequest(
+          method.path,
+          method.requestSerialize,
+          method.responseDeserialize,
+          (error, answer) => {
+            ended.abort();
+            if (error !== null) reject(describeCallError(error, address));
+            else if (answer === undefined) reject(new Failure('internal', 'The daemon gave no answer.'));
+            else resolve(answer);
+          },
+        );
+        sendAll(requests, call, ended.signal).catch((error: unknown) => {
+          // An answer that came before the last request says all; else the requests could not be made.
+          if (ended.signal.aborted) return;
+          call.cancel();
+          reject(error instanceof Error ? error : new Error(String(error)));
+        });
+      }),
     watch: async function* (method, request, { signal, opened = () => undefined }) {
       const stream = client.makeServerStreamRequest(
         method.path,
@@ -89,6 +120,18 @@ export function connectDaemon({ address, caFile }: Address): Daemon {
     },
     close: () => client.close(),
   };
+}
+
+async function sendAll<Request>(
+  requests: AsyncIterable<Request>,
+  call: ClientWritableStream<Request>,
+  ended: AbortSignal,
+): Promise<void> {
+  for await (const request of requests) {
+    if (ended.aborted) return;
+    if (!call.write(request)) await once(call, 'drain', { signal: ended });
+  }
+  call.end();
 }
 
 function credentialsOf(caFile: string | undefined): ChannelCredentials {

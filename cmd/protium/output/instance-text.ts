@@ -37,6 +37,7 @@ export function instanceFields(instance: Instance): string {
     ['description', instance.description ?? ''],
     ['tags', instance.tags.join(', ')],
     ['networks', instance.networks.join(', ')],
+    ['login user', instance.loginUser ?? ''],
     ['readiness', instance.readiness ?? ''],
     ...instance.addresses.map(
       ({ address, prefix, interface: nic, source }) =>
@@ -47,10 +48,10 @@ export function instanceFields(instance: Instance): string {
         ['device', `${address} ${vendor}:${model} ${name ?? ''} (${reason})`] as const,
     ),
     ...instance.volumes.map(
-      ({ id, pool, sizeBytes, format, bus, created }) =>
+      ({ id, pool, sizeBytes, format, bus, created, image, cdrom }) =>
         [
-          'volume',
-          `${id} ${sizeBytes === undefined ? '' : formatBytes(sizeBytes)} ${format} ${bus}, pool ${pool}${created ? ', made for it' : ''}`,
+          cdrom ? 'medium' : 'volume',
+          `${id} ${sizeBytes === undefined ? '' : formatBytes(sizeBytes)} ${format} ${bus}, pool ${pool}${created ? ', made for it' : ''}${image === undefined ? '' : ` from the image ${image}`}`,
         ] as const,
     ),
     ...instance.sshHostKeys.map((key) => ['ssh host key', key] as const),

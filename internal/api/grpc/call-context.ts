@@ -1,4 +1,4 @@
-import { Metadata, type ServerUnaryCall, type ServerWritableStream } from '@grpc/grpc-js';
+import { Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { RequestContext } from '../request-context.ts';
 import { requestIdOf } from './request-id.ts';
@@ -9,8 +9,9 @@ export interface CallContext extends RequestContext {
   readonly initialMetadata: Metadata;
 }
 
-type Call = Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline' | 'metadata' | 'cancelled'> &
-  (Pick<ServerUnaryCall<unknown, unknown>, 'on'> | Pick<ServerWritableStream<unknown, unknown>, 'on'>);
+type Call = Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline' | 'metadata' | 'cancelled'> & {
+  on(event: 'cancelled', listener: () => void): unknown;
+};
 
 /**
  * The context of a call. Its signal is aborted with `deadline-exceeded` or `cancelled` as reason when the call ends

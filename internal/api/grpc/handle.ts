@@ -1,4 +1,10 @@
-import type { handleServerStreamingCall, handleUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
+import type {
+  handleClientStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerReadableStream,
+  ServerWritableStream,
+} from '@grpc/grpc-js';
 import { once } from 'node:events';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Logger } from '../../observability/log.ts';
@@ -28,6 +34,38 @@ export function unary<Request, Response>(
       (error: unknown) => answer(statusOf(error, context, options)),
     );
   };
+}
+
+/** A client-streaming handler from a function of the requests; a client that goes away makes reading them fail. */
+export function clientStream<Request, Response>(
+  options: HandlerOptions,
+  work: (requests: AsyncIterable<Request>, context: CallContext) => Response | Promise<Response>,
+): handleClientStreamingCall<Request, Response> {
+  return (call, answer) => {
+    const context = contextOf(call);
+    continueTrace(call.metadata.getMap(), async () => work(received(call, context), context)).then(
+      (response) => {
+        call.sendMetadata(context.initialMetadata);
+        answer(null, response);
+      },
+      (error: unknown) => answer(statusOf(error, context, options)),
+    );
+  };
+}
+
+async function* received<Request>(
+  call: ServerReadableStream<Request, unknown>,
+  context: CallContext,
+): AsyncGenerator<Request> {
+  // A stream that was cut never ends by itself, and is not to be taken for one that has ended.
+  const cut = (): void => void call.destroy(context.signal.reason as Error);
+  context.signal.throwIfAborted();
+  context.signal.addEventListener('abort', cut);
+  try {
+    for await (const request of call) yield request as Request;
+  } finally {
+    context.signal.removeEventListener('abort', cut);
+  }
 }
 
 /** A server-streaming handler from an async generator; each value is sent when the client has room for it. */

@@ -12,7 +12,7 @@ import { addFallback } from './fallback.ts';
 import { sendFieldErrors } from './field-errors.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
 import { addHostRoutes } from './host.ts';
-import { addImageRoutes } from './images.ts';
+import { addImageUploadRoute } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
@@ -26,7 +26,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
-  readonly images: Images;
+  readonly images: Pick<Images, 'upload'>;
   readonly inventory: Inventory;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
   readonly health: () => Promise<HealthReport> | HealthReport;
@@ -49,7 +49,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
-    addImageRoutes(routes, options.images);
+    addImageUploadRoute(routes, options.images);
     addInventoryRoutes(routes, options.inventory);
     addReferenceRoutes(routes);
     addV1Routes(routes, options.v1.services, options.v1.bindings);

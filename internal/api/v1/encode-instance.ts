@@ -25,8 +25,21 @@ export function encodeReached(
   };
 }
 
-/** What a list tells: without the config and the whole plan. */
+/** By the spec, which is the same object for as long as the document of the domain is the same. */
+const listed = new WeakMap<object, { readonly key: string; readonly message: Instance }>();
+
+/** What a list tells: without the config and the whole plan. The same object for as long as nothing has changed. */
 export function listedInstance(instance: Kept): Instance {
+  // The etag is of the document and the state; the rest is not in the document.
+  const key = `${instance.etag} ${String(instance.autostart)}`;
+  const known = listed.get(instance.spec);
+  if (known?.key === key) return known.message;
+  const message = summary(instance);
+  listed.set(instance.spec, { key, message });
+  return message;
+}
+
+function summary(instance: Kept): Instance {
   const { spec, plan, createdVolumes, sshHostKeys } = instance;
   const created = new Set(createdVolumes.map(({ id }) => id));
   return {
@@ -48,13 +61,15 @@ export function listedInstance(instance: Kept): Instance {
       name: name ?? undefined,
       reason,
     })),
-    volumes: plan.volumes.map(({ id, pool, existing, sizeBytes, format, bus }) => ({
+    volumes: plan.volumes.map(({ id, pool, existing, sizeBytes, format, bus, backing, device }) => ({
       id: id ?? existing?.name ?? '',
       pool,
       sizeBytes: sizeBytes === null ? undefined : BigInt(sizeBytes),
       format,
       bus,
       created: id !== null && created.has(id),
+      image: backing?.imageName,
+      cdrom: device === 'cdrom',
     })),
     networks: plan.networks.map(({ network }) => network),
     config: undefined,
@@ -66,5 +81,6 @@ export function listedInstance(instance: Kept): Instance {
     readiness: undefined,
     saved: instance.saved,
     pendingRestart: [],
+    loginUser: plan.system?.loginUser ?? undefined,
   };
 }

@@ -1,14 +1,16 @@
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Instance as Kept, Instances } from '../../instances/instance.ts';
+import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import type { Lifecycle } from '../../instances/lifecycle/lifecycle.ts';
+import type { Milestone, WaitForInstance } from '../../instances/wait.ts';
 import type { UpdateInstance } from '../../instances/update.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { PlacementAnswer } from '../../placement/plan.ts';
-import { normaliseId, undashed } from '../../spec/ids.ts';
 import { readCanallocateBody } from '../../spec/register-body.ts';
-import type { SpecAnswer } from '../../spec/spec.ts';
+import type { GuestSetup, SpecAnswer } from '../../spec/spec.ts';
 import {
+  InstanceMilestone,
   InstancesServiceClient,
   type InstancesServiceServer,
   type CreateInstanceRequest,
@@ -22,6 +24,7 @@ import { encodeInstance, encodeReached, listedInstance } from './encode-instance
 import { beginRename, beginResize, beginSave, pendingOf, type InstanceChanges } from './instance-changes.ts';
 import { begunChange, begunOperation, instanceNamed } from './instance-named.ts';
 import { requireName } from './names.ts';
+import { ownerOf, ownerOrAdministrator } from './owner.ts';
 import { pageOf } from './page.ts';
 import { v1Service, type V1Service } from './service.ts';
 
@@ -32,6 +35,8 @@ export interface InstancesSource {
   >;
   readonly lifecycle: Lifecycle;
   readonly changes: InstanceChanges;
+  readonly wait: WaitForInstance;
+  readonly keyPairs: Pick<KeyPairs, 'publicKeys'>;
   readonly update: UpdateInstance;
   readonly operations: Pick<Operations, 'get'>;
   /** The uuid of the domain of that uuid or name; undefined: there is none. */
@@ -40,7 +45,7 @@ export interface InstancesSource {
 
 /** protium.v1.InstancesService. */
 export function instancesService(source: InstancesSource): V1Service {
-  const { instances, lifecycle, update, changes } = source;
+  const { instances, lifecycle, update, changes, wait, keyPairs } = source;
   const find = (named: string): Kept => instanceNamed(source, named);
   const begun = (id: string): { operation: Operation } => ({ operation: begunOperation(source, id) });
   const power = async (instance: string, change: Parameters<Lifecycle['power']>[1]) =>
@@ -63,11 +68,12 @@ export function instancesService(source: InstancesSource): V1Service {
     createInstance: async (request) => {
       const { name, owner, config, idempotencyKey } = checked(request);
       const { spec, notices } = specOf(readCanallocateBody(config));
+      const guest = withKeys(spec.guest, keyPairs.publicKeys(owner, request.keyPairs));
       const outcome = await instances.begin({
         owner,
         name,
         domain: name,
-        spec: { ...spec, name },
+        spec: { ...spec, name, guest },
         ...(idempotencyKey === '' ? {} : { idempotencyKey }),
       });
       if (outcome.outcome === 'refused') {
@@ -105,6 +111,15 @@ export function instancesService(source: InstancesSource): V1Service {
       begunChange(source, await beginRename(changes, find(request.instance).uuid, request)),
     resizeInstance: async (request) =>
       begunChange(source, await beginResize(changes, find(request.instance).uuid, request)),
+    waitInstance: async ({ instance, until, timeoutSeconds }, { signal }) => {
+      if (timeoutSeconds > longestWaitSeconds) {
+        throw invalid('timeout_seconds', `timeout_seconds is at most ${longestWaitSeconds}.`);
+      }
+      const timeoutMs = (timeoutSeconds === 0 ? 60 : timeoutSeconds) * 1000;
+      const waited = await wait(find(instance).uuid, milestoneOf(until), { timeoutMs, signal });
+      const pending = await pendingOf(changes, waited.instance.uuid);
+      return { reached: waited.reached, instance: encodeReached(waited.instance, waited.reach, pending) };
+    },
     deleteInstance: async ({ instance, keepVolumes }) => {
       const uuid = instances.uuidOfUnmade(instance.toLowerCase()) ?? find(instance).uuid;
       const { operation } = await instances.remove(uuid, { purge: !keepVolumes });
@@ -113,20 +128,34 @@ export function instancesService(source: InstancesSource): V1Service {
   });
 }
 
-/** The administrator, where nobody is named. */
-const administrator = '0'.repeat(32);
+const longestWaitSeconds = 600;
 
 function checked({ name, owner, config, idempotencyKey }: CreateInstanceRequest) {
   requireName(name, 'name');
   if (config === undefined) throw invalid('config', 'There is no config: it says what the VM is to have.');
   if (idempotencyKey.length > 255) throw invalid('idempotency_key', 'A key has at most 255 characters.');
-  return { name, config, idempotencyKey, owner: owner === '' ? administrator : ownerOf(owner) };
+  return { name, config, idempotencyKey, owner: ownerOrAdministrator(owner) };
 }
 
-function ownerOf(owner: string): string {
-  const id = normaliseId(owner);
-  if (id === null) throw invalid('owner', 'An owner is an id of 32 hexadecimal digits.');
-  return undashed(id);
+function milestoneOf(until: InstanceMilestone): Milestone {
+  switch (until) {
+    case InstanceMilestone.INSTANCE_MILESTONE_UNSPECIFIED:
+    case InstanceMilestone.INSTANCE_MILESTONE_RUNNING:
+      return 'running';
+    case InstanceMilestone.INSTANCE_MILESTONE_ADDRESS:
+      return 'address';
+    case InstanceMilestone.INSTANCE_MILESTONE_AGENT:
+      return 'agent';
+    default:
+      throw invalid('until', 'A guest comes to RUNNING, ADDRESS or AGENT.');
+  }
+}
+
+/** Keys that are not in the config let in as those do that are. */
+function withKeys(guest: GuestSetup | null, keys: readonly string[]): GuestSetup | null {
+  if (keys.length === 0) return guest;
+  const { sshKeys, ...rest } = guest ?? { username: null, password: null, sshKeys: [], userData: null };
+  return { ...rest, sshKeys: [...new Set([...sshKeys, ...keys])] };
 }
 
 function listed(instances: Pick<Instances, 'list'>, request: ListInstancesRequest) {

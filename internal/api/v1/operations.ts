@@ -105,8 +105,8 @@ export function encodeOperation(record: OperationRecord): Operation {
 }
 
 function encodeError({ code, message, details }: NonNullable<OperationRecord['error']>): Operation['error'] {
-  const leftBehind = details['leftBehind'];
-  return { code, message, leftBehind: typeof leftBehind === 'object' ? [...leftBehind] : [] };
+  const { leftBehind, ...more } = details;
+  return { code, message, leftBehind: typeof leftBehind === 'object' ? [...leftBehind] : [], details: more };
 }
 
 function dateOf(iso: string | null): Date | undefined {

@@ -1,4 +1,5 @@
 import type {
+  handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
   ServiceDefinition,
@@ -11,7 +12,10 @@ export interface V1Service {
   /** Full name, e.g. `protium.v1.OperationsService`. */
   readonly name: string;
   readonly definition: ServiceDefinition;
-  /** By the method's name in lower camel case: a function of the request, or an async generator for a stream. */
+  /**
+   * By the method's name in lower camel case: a function of the request (of the requests, where the client streams), or an
+   * async generator where the answers are a stream.
+   */
   readonly methods: Readonly<Record<string, V1Method>>;
 }
 
@@ -23,7 +27,9 @@ type Method<Call> =
     ? (request: Request, context: RequestContext) => AsyncIterable<Response>
     : Call extends handleUnaryCall<infer Request, infer Response>
       ? (request: Request, context: RequestContext) => Response | Promise<Response>
-      : never;
+      : Call extends handleClientStreamingCall<infer Request, infer Response>
+        ? (requests: AsyncIterable<Request>, context: RequestContext) => Promise<Response>
+        : never;
 
 /** The methods of a service, from the server type that is generated of its contract. */
 type Methods<Server> = {

@@ -1,9 +1,12 @@
 import type { EventLog } from '../../events/event-log.ts';
+import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
+import { keyPairsService } from './key-pairs.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import type { V1Service } from './service.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
@@ -12,21 +15,25 @@ export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
   readonly attachments: AttachmentsSource;
   readonly snapshots: SnapshotsSource;
+  readonly keyPairs: KeyPairs;
 }
 
 /** All services of protium.v1. */
 export function v1Services(sources: V1Sources): readonly V1Service[] {
   return [
     instancesService(sources.instances),
+    imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
     eventsService(sources.events),
     computationsService(sources.computations),
     attachmentsService(sources.attachments),
     snapshotsService(sources.snapshots),
+    keyPairsService(sources.keyPairs),
   ];
 }

@@ -27,7 +27,7 @@ export async function detachDevice(options: {
 }
 
 /** Rejects with ProtiumError `deadline-exceeded` when the guest has it still, `state-conflict` when it refuses. */
-export async function detachRunning({
+async function detachRunning({
   client,
   domain,
   attachment: { kind, id },

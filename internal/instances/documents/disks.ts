@@ -10,7 +10,7 @@ export interface InstanceVolume {
   readonly id: string;
   readonly path: string;
   readonly format: 'qcow2' | 'raw';
-  readonly plan: Pick<VolumePlan, 'bus' | 'readonly' | 'bootOrder'>;
+  readonly plan: Pick<VolumePlan, 'device' | 'bus' | 'readonly' | 'bootOrder'>;
 }
 
 const prefixes: Readonly<Record<VolumePlan['bus'], string>> = {
@@ -37,6 +37,8 @@ export function diskOptions(
   const disks = volumes.map(({ id, path, format, plan }): DiskOptions => {
     // q35 has no IDE: its SATA ports serve those disks.
     const bus = plan.bus === 'ide' ? 'sata' : plan.bus;
+    const boot = plan.bootOrder === null ? {} : { bootOrder: plan.bootOrder };
+    if (plan.device === 'cdrom') return { ...drive(path, target(prefixes.sata)), ...boot };
     return {
       source: { type: 'file', path },
       format,
@@ -45,23 +47,15 @@ export function diskOptions(
       discard: 'unmap',
       readOnly: plan.readonly,
       serial: diskSerial(id),
-      ...(plan.bootOrder === null ? {} : { bootOrder: plan.bootOrder }),
+      ...boot,
     };
   });
-  const drives = media.flatMap((path): readonly DiskOptions[] =>
-    path === null
-      ? []
-      : [
-          {
-            device: 'cdrom',
-            source: { type: 'file', path },
-            format: 'raw',
-            target: target('sd'),
-            bus: 'sata',
-          },
-        ],
-  );
+  const drives = media.flatMap((path) => (path === null ? [] : [drive(path, target(prefixes.sata))]));
   return [...disks, ...drives];
+}
+
+function drive(path: string, target: string): DiskOptions {
+  return { device: 'cdrom', source: { type: 'file', path }, format: 'raw', target, bus: 'sata' };
 }
 
 /** libvirt's own choice for SCSI disks is an LSI card of 1993, for which today's systems have no driver. */

@@ -47,12 +47,13 @@ function orderOf({ uuid, domain, plan, specJson }: RegisterInput, setups: GuestS
   const setup = setups.get(uuid);
   if (setup === undefined) throw new ProtiumError('internal', 'What the guest is to be given is gone.');
   const spec = JSON.parse(specJson) as Spec;
-  const { login, qemuAgent, agentPackage } = guestProfile(spec);
+  const system = plan.system ?? { ...spec.os, loginUser: null };
+  const { login, qemuAgent, agentPackage } = guestProfile({ os: system });
   const hasAgent = spec.qemuAgent ?? qemuAgent;
   return {
     uuid,
     hostname: domain,
-    login,
+    login: { ...login, user: system.loginUser ?? login.user },
     setup,
     // Without a network there is nowhere to get it from.
     agentPackage: hasAgent && plan.networks.length > 0 ? agentPackage : null,

@@ -87,7 +87,7 @@ function documentOf(run: StepRun<RegisterInstance>): string {
     name,
     spec,
     plan,
-    profile: guestProfile(spec),
+    profile: guestProfile({ os: plan.system ?? spec.os }),
     hypervisor,
     volumes: input.volumes.map((volume) => ({
       id: volume.id,

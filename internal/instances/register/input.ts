@@ -45,11 +45,14 @@ export function registerInput(options: {
 
 function registerVolume(volume: VolumePlan): RegisterVolume {
   const id = volume.id ?? randomUUID();
-  const { action, pool, format, sizeBytes, bus, readonly, bootOrder, existing } = volume;
+  const { action, device = 'disk', pool, backing = null, format, sizeBytes, bus } = volume;
+  const { readonly, bootOrder, existing } = volume;
   return {
     id,
     action,
+    device,
     pool,
+    backing,
     name: existing?.name ?? `${id}.${format}`,
     path: existing?.path ?? null,
     format,

@@ -28,8 +28,8 @@ export function registerInstance(options: {
     resources: ({ uuid, domain, volumes }) => [
       `domain/${domain}`,
       `instance/${uuid}`,
-      // Two that make a volume of the same name: the second one must find that of the first.
-      ...volumes.map((volume) => `volume/${volume.pool}/${volume.name}`),
+      // Two that make a volume of the same name: the second one must find that of the first. What is only read is shared.
+      ...volumes.flatMap(({ pool, name, readonly }) => (readonly ? [] : [`volume/${pool}/${name}`])),
     ],
     // An older daemon's journal knows of no seed.
     steps: ({ seed }) => [

@@ -1,6 +1,6 @@
 import type { DeviceDriver } from '../../devices/device-care.ts';
 import type { HypervisorFacts } from '../../host/facts.ts';
-import type { Plan } from '../../placement/plan.ts';
+import type { BackingPlan, Plan } from '../../placement/plan.ts';
 
 /** Everything the steps need, decided before the first of them: kept in the journal, so without secrets. */
 export interface RegisterInput {
@@ -25,7 +25,12 @@ export interface RegisterInput {
 export interface RegisterVolume {
   readonly id: string;
   readonly action: 'use' | 'create';
+  /** Absent: a disk. */
+  readonly device?: 'disk' | 'cdrom';
+  /** Empty: it is a file in no pool. */
   readonly pool: string;
+  /** Of `create`: the image's volume that it is a layer on; absent or null: it is made empty. */
+  readonly backing?: BackingPlan | null;
   /** The volume's name in its pool. */
   readonly name: string;
   /** Of `use`: where it is. */

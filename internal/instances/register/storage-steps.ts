@@ -48,10 +48,12 @@ export function createVolumes(client: LibvirtClient): Step<RegisterInstance, 'cr
       const paths: Record<string, string> = {};
       for (const volume of input.volumes) {
         if (volume.action === 'use') continue;
+        const { backing = null } = volume;
         const document = volumeElement({
           name: volume.name,
           capacityBytes: BigInt(volume.sizeBytes ?? 0),
           format: volume.format,
+          ...(backing === null ? {} : { backing: { path: backing.path, format: backing.format } }),
         });
         try {
           const made = await client.volumes.create(await poolOf(volume), serializeXml(document));

@@ -65,7 +65,7 @@ export function filesOfChains<File extends LayerFile>(
 }
 
 /** Files of disks that the guest writes on. */
-export function diskFiles(domain: XmlElement): readonly string[] {
+function diskFiles(domain: XmlElement): readonly string[] {
   return readDomain(domain).disks.flatMap(({ source, readOnly }) =>
     source?.type === 'file' && !readOnly ? source.path : [],
   );

@@ -36,6 +36,17 @@ it.each([
   [['detach', 'device', 'web', ''], 'address'],
   [['create', ''], []],
   [['create', '-f', ''], 'file'],
+  [['create', '--image', ''], 'image'],
+  [['create', '--key', ''], 'file'],
+  [
+    ['create', '--wait-for', ''],
+    ['running', 'address', 'agent', 'ssh'],
+  ],
+  [['ssh', ''], 'instance'],
+  [['ssh', '-i', ''], 'file'],
+  [['key', 'get', ''], 'key'],
+  [['key', 'delete', 'a', ''], 'key'],
+  [['key', 'import', 'a', ''], 'file'],
   [['plan', '--file', 'x'], 'file'],
   [
     ['plan', '-o', ''],

@@ -1,8 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { instanceName } from '../../../cmd/protium/config-file/config-name.ts';
-import { configOfFlags, parseMemory, parsePci } from '../../../cmd/protium/config-file/flags.ts';
+import {
+  configOfFlags,
+  parseDisk,
+  parseMemory,
+  parsePci,
+  withFlags,
+  withPublicKeys,
+  withUserData,
+} from '../../../cmd/protium/config-file/flags.ts';
 import { formatOfConfig, parseConfig } from '../../../cmd/protium/config-file/parse-config.ts';
 import { readSpec } from '../../../cmd/protium/apply/read-spec.ts';
+import { readCanallocateBody } from '../../../internal/spec/register-body.ts';
 
 describe('a config file', () => {
   it('is the same in every format', () => {
@@ -67,6 +76,9 @@ describe('a config file', () => {
     expect(instanceName(undefined, { info: { vm_name: 'inner' }, vm_name: 'outer' })).toBe('inner');
     expect(instanceName(undefined, { info: 1, vm_name: 'outer' })).toBe('outer');
     expect(() => instanceName(undefined, { info: { vm_name: '' } })).toThrow(/give one/);
+    expect(instanceName(undefined, { vm_name: 'web' }, 'a.json')).toBe('web');
+    expect(instanceName(undefined, {}, '/tmp/Helium Template.json')).toBe('helium-template');
+    expect(() => instanceName(undefined, {}, '/tmp/-.json')).toThrow(/give one/);
   });
 });
 
@@ -75,7 +87,7 @@ describe('flags', () => {
     const config = configOfFlags({
       slots: 2,
       memory: 512,
-      disk: [10],
+      disk: [parseDisk('10')],
       pci: [parsePci('10DE:2489x2')],
       network: ['lan'],
     });
@@ -86,8 +98,68 @@ describe('flags', () => {
       pci: [{ vendor: '10de', model: '2489', quantity: 2 }],
       networks: [{ uid: 'lan' }],
     });
-    expect(configOfFlags({ network: ['none'] })).toEqual({ has_network: false });
+    expect(
+      readSpec({ ...configOfFlags({ network: ['none'] }), slots: 1, ramsize: 64 }).spec.networks,
+    ).toEqual([]);
     expect(configOfFlags({})).toBeNull();
+  });
+
+  it('go beside a file, whatever its shape', () => {
+    const file = {
+      cpu: { slots: 1 },
+      ram: { ramsize: 512 },
+      volumes: [{ size_gb: 1 }],
+      networks: [{ network_uid: 'lan' }],
+      protium: { hugepages: false },
+      auth: { username: 'bob', 'ssh-key': 'ssh-ed25519 A' },
+      startup: { template: '#cloud-config' },
+    };
+    const id = 'f'.repeat(32);
+    const flags = {
+      image: 'debian-12',
+      disk: [parseDisk('20GiB')],
+      volume: [id, 'pool/old'],
+      iso: ['iso/a.iso'],
+      network: ['none'],
+      user: 'alice',
+    };
+    const whole = withUserData(withPublicKeys(withFlags(file, flags), ['ssh-ed25519 B']), '#!/bin/sh');
+    const answer = readCanallocateBody(whole);
+    if (!answer.ok) throw new Error(JSON.stringify(answer.errors));
+    expect(answer.spec).toMatchObject({
+      cpu: { slots: 1 },
+      networks: [],
+      guest: {
+        username: 'alice',
+        sshKeys: ['ssh-ed25519 A', 'ssh-ed25519 B'],
+        userData: '#!/bin/sh',
+      },
+      tuning: { hugepages: false },
+    });
+    expect(answer.spec.volumes).toMatchObject([
+      { sizeBytes: 20 * 2 ** 30, image: 'debian-12' },
+      { id: 'ffffffff-ffff-ffff-ffff-ffffffffffff' },
+      { name: 'pool/old' },
+      { iso: 'iso/a.iso' },
+      { sizeBytes: 1e9, image: null },
+    ]);
+    // Nothing is said: nothing changes.
+    expect(withPublicKeys(withFlags(file, {}), [])).toEqual(file);
+  });
+
+  it.each([
+    ['20', 20e9],
+    ['20GB', 20e9],
+    ['20G', 20 * 2 ** 30],
+    ['1.5gib', 1.5 * 2 ** 30],
+    ['512M', 512 * 2 ** 20],
+    ['1TB', 1e12],
+  ])('%s is a disk', (text, bytes) => {
+    expect(parseDisk(text)).toBe(bytes);
+  });
+
+  it.each(['', 'G', '-1', '1e3', '2X', '2 G'])('%j is no disk', (text) => {
+    expect(() => parseDisk(text)).toThrow();
   });
 
   it.each([

@@ -25,7 +25,7 @@ export function documentOf(host: HostFacts, config: object, name = 'a VM'): XmlE
     name,
     spec,
     plan,
-    profile: guestProfile(spec),
+    profile: guestProfile({ os: plan.system ?? spec.os }),
     hypervisor: {
       hypervFeatures: ['relaxed', 'vapic', 'spinlocks', 'vpindex', 'synic', 'stimer', 'vendor_id'],
       virtioWin: '/usr/share/virtio-win/virtio-win.iso',
@@ -126,6 +126,26 @@ export const cases: readonly (readonly [string, HostFacts, object])[] = [
       misc: { os_family: 'linux', os_flavour: 'debian' },
       volumes: [{ size_gb: 8 }, { size_gb: 1, bus: 'sata' }],
       authentication: { password: 'pa55word-once', 'ssh-key': 'ssh-ed25519 S3CRET' },
+    },
+  ],
+  [
+    'from-image',
+    full,
+    {
+      slots: 1,
+      ramsize: 512,
+      volumes: [{ image: 'debian-12', size_gb: 20 }, { size_gb: 1 }],
+      authentication: { 'ssh-key': 'ssh-ed25519 S3CRET' },
+    },
+  ],
+  ['from-image-flat', full, { slots: 1, ramsize: 512, protium: { image: 'debian-12' } }],
+  [
+    'from-iso',
+    full,
+    {
+      slots: 1,
+      ramsize: 512,
+      volumes: [{ size_gb: 8 }, { iso: 'iso/there.iso' }, { name: 'debian-12.iso' }],
     },
   ],
   [

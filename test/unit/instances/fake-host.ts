@@ -4,6 +4,8 @@ import { createDeviceCare } from '../../../internal/devices/device-care.ts';
 import { createTakenDevices } from '../../../internal/devices/taken-devices.ts';
 import type { HostFacts } from '../../../internal/host/facts.ts';
 import type { HostReader } from '../../../internal/host/reader.ts';
+import { createImageHolds, type ImageHolds } from '../../../internal/images/holds.ts';
+import type { Image } from '../../../internal/images/image.ts';
 import { Booking } from '../../../internal/instances/changes/booking.ts';
 import { createInstances } from '../../../internal/instances/create-instances.ts';
 import type { Instances } from '../../../internal/instances/instance.ts';
@@ -31,8 +33,15 @@ export interface FakeHost {
   readonly operations: Operations;
   /** Domains by uuid. */
   readonly domains: ReadonlyMap<string, { readonly xml: string; readonly running: boolean }>;
+  /** The images that there are. */
+  readonly images: Image[];
+  readonly imageHolds: ImageHolds;
+  /** The image is listed once more, and gone when it is looked for by its id. */
+  goesWhilePlanned(id: string): void;
   /** What volumes hold, by name. */
   readonly volumes: ReadonlyMap<string, Buffer>;
+  /** What volumes were made from, by name. */
+  readonly volumeDocuments: ReadonlyMap<string, string>;
   /** The next upload fails with this code of libvirt, half way. */
   failUpload(code: number): void;
   /** Every call that changes something, in order. */
@@ -61,6 +70,10 @@ export function fakeHost(
 ): FakeHost {
   const domains = new Map<string, { xml: string; running: boolean; view: DomainView }>();
   const calls: string[] = [];
+  const volumeDocuments = new Map<string, string>();
+  const images: Image[] = [];
+  const imageHolds = createImageHolds();
+  let goneImage: string | null = null;
   let revision = 0;
   const volumes = new Map<string, Buffer>(volumesBefore);
   let startFailure: number | null = null;
@@ -139,6 +152,7 @@ export function fakeHost(
       create: (pool: { name: string }, xml: string) => {
         const name = childText(parseXml(xml), 'name') ?? '';
         volumes.set(name, Buffer.alloc(0));
+        volumeDocuments.set(name, xml);
         return Promise.resolve({ pool: pool.name, name, key: `/images/${name}` });
       },
       upload: ({ name }: { name: string }) =>
@@ -176,7 +190,14 @@ export function fakeHost(
       [...domains.values()].map((domain) => domain.view).find(({ name }) => name === id),
     networks: () => [{ name: 'default', uuid: 'n', bridge: 'virbr0', active: true }],
     pool: () => undefined,
-    volumes: () => [],
+    volumes: () =>
+      images.map(({ volume, format, virtualSizeBytes }) => ({
+        ...volume,
+        poolUuid: 'i',
+        path: `/images/${volume.name}`,
+        format,
+        capacityBytes: BigInt(virtualSizeBytes),
+      })),
     onChange: () => () => undefined,
     refresh: () => Promise.resolve(),
   } as unknown as LiveView;
@@ -212,6 +233,12 @@ export function fakeHost(
     booking: new Booking(),
     setups,
     records: new InstanceRecords(),
+    images: {
+      list: () => images,
+      get: (named) => images.find(({ id, name }) => (id === named || name === named) && id !== goneImage),
+      hold: ({ volume }, user) => imageHolds.hold(volume, user),
+    },
+    readMedia: () => Promise.resolve([]),
     pool: { name: 'protium', directory: '/images' },
     reservedMemoryMib: 1024,
     retryWindowMs: 600_000,
@@ -223,7 +250,11 @@ export function fakeHost(
     instances,
     operations,
     domains,
+    images,
+    imageHolds,
+    goesWhilePlanned: (id) => (goneImage = id),
     volumes,
+    volumeDocuments,
     failUpload: (code) => (uploadFailure = code),
     calls,
     drivers,

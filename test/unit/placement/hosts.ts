@@ -1,6 +1,6 @@
 import type { HostFacts, PciFacts } from '../../../internal/host/facts.ts';
 import type { Claim } from '../../../internal/placement/claim.ts';
-import type { PlacementInput } from '../../../internal/placement/plan.ts';
+import type { ImageOffer, PlacementInput } from '../../../internal/placement/plan.ts';
 import { readSpec } from '../../../internal/spec/read-spec.ts';
 
 const device: PciFacts = {
@@ -115,6 +115,18 @@ export function machine({
   };
 }
 
+export const debian: ImageOffer = {
+  id: 'c0ffee00-0000-4000-8000-000000000001',
+  name: 'debian-12',
+  pool: 'protium-images',
+  volume: `${'d'.repeat(64)}.qcow2`,
+  path: `/var/lib/libvirt/protium-images/${'d'.repeat(64)}.qcow2`,
+  format: 'qcow2',
+  virtualSizeBytes: 2e9,
+  os: { family: 'linux', flavour: 'debian', version: '12' },
+  loginUser: 'debian',
+};
+
 export function inputFor(host: HostFacts, config: object, claims: readonly Claim[] = []): PlacementInput {
   const answer = readSpec(config);
   if (!answer.ok) throw new Error(JSON.stringify(answer.errors));
@@ -134,6 +146,20 @@ export function inputFor(host: HostFacts, config: object, claims: readonly Claim
         capacityBytes: 1e10,
         usedBy: [],
       },
+      {
+        id: null,
+        pool: 'default',
+        name: 'debian-12.iso',
+        path: '/var/lib/libvirt/images/debian-12.iso',
+        format: 'iso',
+        capacityBytes: 6e8,
+        usedBy: ['other'],
+      },
+    ],
+    images: [debian],
+    media: [
+      { asked: 'iso/there.iso', answer: { ok: true, path: '/srv/protium/iso/there.iso', sizeBytes: 5e8 } },
+      { asked: 'iso/gone.iso', answer: { ok: false, problem: 'There is no file iso/gone.iso.' } },
     ],
     policy: { reservedMemoryMib: 1024, overheadMib: 128, pool: { name: 'protium', availableBytes: 1e12 } },
   };

@@ -93,6 +93,7 @@ const refusals: Readonly<Record<string, PlacementInput>> = {
   'volume-missing': inputFor(plain, { ...small, volumes: [{ vid: 'f'.repeat(32) }] }),
   'volume-in-use': withVolume({ usedBy: ['other'] }),
   'volume-mismatch': withVolume({ format: 'vmdk' }),
+  'image-missing': inputFor(plain, { ...small, volumes: [{ image: 'debian-13' }] }),
   'pool-full': inputFor(plain, { ...small, volumes: [{ size: 2e12, format: 'raw' }] }),
 };
 

@@ -63,10 +63,18 @@ const flat = fc.record(
     networks: fc.array(fc.record({ network_uid: fc.constantFrom('default', 'virbr1') }), { maxLength: 2 }),
     has_network: fc.boolean(),
     volumes: fc.array(
-      fc.record({
-        size: fc.integer({ min: 1 << 20, max: 1 << 30 }),
-        format: fc.constantFrom('raw', 'qcow2'),
-      }),
+      fc.oneof(
+        fc.record({
+          size: fc.integer({ min: 1 << 20, max: 1 << 30 }),
+          format: fc.constantFrom('raw', 'qcow2'),
+        }),
+        fc.constantFrom<object>(
+          { image: 'Tiny' },
+          { image: 'tiny', size_gb: 3, priority: 1 },
+          { iso: 'iso/x.iso' },
+          { name: 'old' },
+        ),
+      ),
       { maxLength: 2 },
     ),
     autostart: fc.boolean(),
@@ -78,6 +86,7 @@ const flat = fc.record(
         strictPci: fc.boolean(),
         secureBoot: fc.boolean(),
         tpm: fc.boolean(),
+        image: fc.constant('tiny'),
       },
       { requiredKeys: [] },
     ),

@@ -45,7 +45,7 @@ cloud-init in the guest acts on it at the first boot: the disk's image must have
 notice then says that nothing was applied. Where neither field says anything, no medium is made.
 
 - The **host name** is the domain's name.
-- The **user** may use \`sudo\` without a password. Without \`username\` it is the one that images of \`os_flavour\` know: \`debian\`,
+- The **user** may use \`sudo\` without a password. Without \`username\` it is the one of the image that the disk is made from, else the one that images of \`os_flavour\` know: \`debian\`,
   \`ubuntu\`, \`fedora\`, \`alpine\`, \`rocky\`, \`opensuse\`, \`almalinux\`, \`arch\`, \`cloud-user\` (CentOS), else \`root\`. Without any of
   name, key and password the image's own user stays.
 - The **password** is hashed (SHA-512 crypt) before it is written anywhere. It opens the console; ssh too if there is no key.

@@ -50,7 +50,7 @@ describe('the JSON Schema', () => {
     ['netdevs', { ...smallest, netdevs: [{}] }],
     ['a network without uid', { ...smallest, networks: [{ kind: 'private' }] }],
     ['a volume in GB', { ...smallest, volumes: [{ size: 50 }] }],
-    ['a volume without id and size', { ...smallest, volumes: [{ name: 'x' }] }],
+    ['a volume without id and size', { ...smallest, volumes: [{ bus: 'sata' }] }],
     ['a word of our own', { ...smallest, protium: { hugePages: true } }],
     ['a section', { ...smallest, cpu: 4 }],
     ['a name of two lines', { ...smallest, vm_name: 'a\nb' }],

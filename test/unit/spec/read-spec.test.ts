@@ -179,6 +179,27 @@ describe('one meaning, many shapes', () => {
     ]);
   });
 
+  it('reads images, media and names of volumes', () => {
+    const volumes = (config: object) =>
+      specOf({ ...smallest, ...config }).volumes.map(({ id, name, sizeBytes, image, iso, priority }) =>
+        [id, name, sizeBytes, image, iso, priority].map((said) => said ?? '-').join(' '),
+      );
+    expect(
+      volumes({ volumes: [{ image: 'Debian-12', size_gb: 2 }, { iso: 'iso/a.iso' }, { name: 'pool/old' }] }),
+    ).toEqual(['- - 2000000000 debian-12 - -', '- - - - iso/a.iso -', '- pool/old - - - -']);
+    const onto = (list: readonly object[]) => volumes({ volumes: list, protium: { image: 'tiny' } });
+    expect(onto([])).toEqual(['- - - tiny - -']);
+    // The first empty new one ...
+    expect(onto([{ iso: 'a.iso' }, { size_gb: 1 }, { size_gb: 2 }])).toEqual([
+      '- - - - a.iso -',
+      '- - 1000000000 tiny - -',
+      '- - 2000000000 - - -',
+    ]);
+    // ... else one of its own, which is booted from whatever else is said.
+    expect(onto([{ name: 'old', priority: 3 }])).toEqual(['- - - tiny - 0', '- old - - - 3']);
+    expect(onto([{ image: 'tiny' }])).toEqual(['- - - tiny - -']);
+  });
+
   it('the name: info.vm_name, then vm_name, then that in req', () => {
     expect(specOf({ ...smallest, info: { vm_name: 'a', name: 'Template' }, vm_name: 'b' }).name).toBe('a');
     expect(specOf({ ...smallest, info: { name: 'Template' }, vm_name: 'b' }).name).toBe('b');
@@ -383,13 +404,28 @@ describe('what is refused, and how', () => {
     ['netdevs', { ...smallest, netdevs: [{}] }, [/^netdevs: netdevs is unsupported/]],
     [
       'a volume without id or size',
-      { ...smallest, volumes: [{ name: 'x' }] },
+      { ...smallest, volumes: [{ bus: 'sata' }] },
       [/volumes\[0\]: This names no volume/],
     ],
     [
       'a volume in GB',
       { ...smallest, volumes: [{ size: 50 }] },
       [/volumes\[0\].size: size is in bytes; for 50 GB write "size_gb": 50/],
+    ],
+    [
+      'a medium with a size',
+      { ...smallest, volumes: [{ iso: 'x.iso', size_gb: 1 }] },
+      [/volumes\[0\]: A medium exists already/],
+    ],
+    [
+      'an image that is none',
+      { ...smallest, volumes: [{ image: '../etc' }], protium: { image: 5 } },
+      [/^volumes\[0\].image: This must be the name/, /^protium.image: This must be the name/],
+    ],
+    [
+      'two images for one disk',
+      { ...smallest, volumes: [{ image: 'a' }], protium: { image: 'b' } },
+      [/^protium.image: The volumes have an image of their own/],
     ],
     ['a wrong volume id', { ...smallest, volumes: [{ vid: '../../etc' }] }, [/volumes\[0\].vid/]],
     [

@@ -56,13 +56,20 @@ export const specForm: z.ZodType<Spec> = z.strictObject({
             .min(1 << 20)
             .max(2 ** 50)
             .nullable(),
+          image: z
+            .string()
+            .regex(/^[a-z0-9][a-z0-9.-]{0,62}$/)
+            .nullable(),
+          iso: line(1024).nullable(),
           format: z.enum(['qcow2', 'raw']).nullable(),
           bus: z.enum(['virtio', 'sata', 'scsi', 'ide']).nullable(),
           readonly: z.boolean(),
           bootable: z.boolean(),
           priority: z.int().min(0).max(1000).nullable(),
         })
-        .refine(({ id, sizeBytes }) => id !== null || sizeBytes !== null),
+        .refine((volume) =>
+          [volume.id, volume.sizeBytes, volume.name, volume.image, volume.iso].some((said) => said !== null),
+        ),
     )
     .max(64),
   autostart: z.boolean(),

@@ -1,4 +1,5 @@
 import type { Request, Response } from 'express';
+import { off } from '../../../instances/addresses.ts';
 import type { Instances } from '../../../instances/instance.ts';
 import type { Logger } from '../../../observability/log.ts';
 import type { Refusal } from '../../../placement/plan.ts';
@@ -67,7 +68,8 @@ export function register({ instances, log }: AllocationOptions): Answer {
     const notices = [...outcome.notices, ...read.notices];
     if (notices.length > 0) response.setHeader('Protium-Notice', headerTexts(notices));
     const { instance, xml } = outcome;
-    sendJson(response, 200, { registered: true, ...instanceAnswer(instance), xml, notices });
+    // It has just been switched on: it has no address yet.
+    sendJson(response, 200, { registered: true, ...instanceAnswer(instance, off), xml, notices });
   };
 }
 

@@ -17,7 +17,11 @@ export function running(instances: Instances) {
       sendFieldErrors(response, owner);
       return;
     }
-    sendJson(response, 200, instances.list(owner).map(instanceAnswer));
+    // All are asked at once: each waits a moment at most.
+    const answers = instances
+      .list(owner)
+      .map(async (instance) => instanceAnswer(instance, await instances.reach(instance.uuid)));
+    sendJson(response, 200, await Promise.all(answers));
   };
 }
 
@@ -35,7 +39,7 @@ export function runningOne(instances: Instances) {
     }
     const instance = instances.get(uuid);
     if (instance?.owner !== owner) throw new ProtiumError('not-found', `This client has no VM ${uuid}.`);
-    sendJson(response, 200, instanceAnswer(instance));
+    sendJson(response, 200, instanceAnswer(instance, await instances.reach(uuid)));
   };
 }
 

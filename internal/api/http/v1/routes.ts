@@ -1,9 +1,10 @@
-import { fromBinary, toJson, type FileRegistry, type JsonObject } from '@bufbuild/protobuf';
+import type { FileRegistry, JsonObject } from '@bufbuild/protobuf';
 import type { Request, Response, Router } from 'express';
 import { requestContext } from '../client-gone.ts';
-import { sendJson } from '../json.ts';
+import { sendJsonBytes } from '../json.ts';
 import type { RequestContext } from '../../request-context.ts';
 import type { V1Service } from '../../v1/service.ts';
+import { createAnswerJson } from './answer-json.ts';
 import type { HttpBinding, HttpBindings } from './bindings.ts';
 import { sendEvents } from './event-stream.ts';
 import { readRequest } from './read-request.ts';
@@ -37,10 +38,7 @@ function handler({ definition, methods }: V1Service, binding: HttpBinding, regis
   const contract = definition[localName];
   const call = methods[localName] as Call | undefined;
   if (contract === undefined || call === undefined) throw new Error(`${localName} is not served.`);
-  const json = (answer: unknown): JsonObject => {
-    const message = fromBinary(binding.output, contract.responseSerialize(answer));
-    return toJson(binding.output, message, { registry, alwaysEmitImplicit: true }) as JsonObject;
-  };
+  const json = createAnswerJson(binding.output, contract.responseSerialize, registry);
   return async (request: Request, response: Response): Promise<void> => {
     const context = requestContext(response);
     const bytes = Buffer.from(await readRequest(request, binding, registry));
@@ -59,7 +57,8 @@ function sendAnswer(response: Response, { verb }: HttpBinding, answer: JsonObjec
   for (const part of Object.values(answer)) {
     if (isObject(part) && typeof part['etag'] === 'string') response.setHeader('ETag', `"${part['etag']}"`);
   }
-  sendJson(response, begun ? 202 : 200, answer);
+  // protobuf's JSON has no bigint: nothing is to be replaced.
+  sendJsonBytes(response, begun ? 202 : 200, Buffer.from(`${JSON.stringify(answer)}\n`));
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -118,6 +118,7 @@ describe('GetOperation', () => {
         code: 'libvirt-failed',
         message: 'it broke',
         leftBehind: ['volume boot.img: virsh vol-delete boot.img images'],
+        details: { libvirtCode: 38 },
       },
       result: undefined,
       cancelRequested: false,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
+import type { CatalogueEntry } from '../../../../internal/images/catalogue/entry.ts';
 import { unknownOs, type Image, type Images } from '../../../../internal/images/image.ts';
 import type { UploadRequest } from '../../../../internal/images/request.ts';
 import { fakeInstances, serveAll, type TestServer } from './atomos/support.ts';
@@ -14,11 +15,36 @@ const image: Image = {
   format: 'qcow2',
   virtualSizeBytes: 2 ** 31,
   sizeBytes: 123_456,
-  os: unknownOs,
+  os: { ...unknownOs, loginUser: 'debian' },
   source: { kind: 'upload', location: null },
   createdAt: '2026-01-01T00:00:00.000Z',
   volume: { pool: 'p', name: 'v' },
 };
+
+/** The same as the contract's JSON has it. */
+const shown = {
+  id: image.id,
+  name: 'base',
+  digest: image.digest,
+  format: 'qcow2',
+  virtualSizeBytes: String(2 ** 31),
+  sizeBytes: '123456',
+  os: { loginUser: 'debian' },
+  source: { kind: 'upload' },
+  createTime: '2026-01-01T00:00:00Z',
+  volume: { pool: 'p', name: 'v' },
+};
+
+const entries: readonly CatalogueEntry[] = [
+  {
+    name: 'base',
+    description: 'ours',
+    architecture: 'x86_64',
+    os: unknownOs,
+    source: { kind: 'guest-build' },
+    origin: 'user',
+  },
+];
 
 let asked: unknown[];
 let images: Images;
@@ -43,6 +69,15 @@ beforeEach(async () => {
     list: () => [image],
     get: (id) => (id === image.id || id === image.name ? image : undefined),
     usersOf: () => [{ kind: 'volume', name: 'p/top' }],
+    checkImport: (request) => {
+      asked.push(['check', request.name]);
+      return Promise.resolve();
+    },
+    checkDelete: (id) => {
+      asked.push(['check', id]);
+      return Promise.resolve();
+    },
+    catalogue: () => Promise.resolve(entries),
     import: (request, options) => {
       asked.push(request, options);
       return operation(imported);
@@ -61,12 +96,24 @@ const place = '/v1/operations/11111111-1111-4111-8111-111111111111';
 
 describe('images over HTTP', () => {
   it('are listed, and one is shown with its users', async () => {
-    expect((await server.call('GET', '/v1/images')).json()).toEqual({ images: [image] });
+    expect((await server.call('GET', '/v1/images')).json()).toEqual({ images: [shown], nextPageToken: '' });
+    expect((await server.call('GET', '/v1/images?osFlavour=fedora')).json()).toMatchObject({ images: [] });
     const one = await server.call('GET', '/v1/images/base');
-    expect(one.json()).toEqual({ ...image, users: [{ kind: 'volume', name: 'p/top' }] });
+    expect(one.json()).toEqual({ image: shown, users: [{ kind: 'volume', name: 'p/top' }] });
     const none = await server.call('GET', '/v1/images/none');
     expect([none.status, none.json()['code']]).toEqual([404, 'not-found']);
-    expect((await server.call('GET', '/v1/image-catalogue')).json()).toEqual({ images: [] });
+    expect((await server.call('GET', '/v1/image-catalogue')).json()).toEqual({
+      images: [
+        {
+          name: 'base',
+          description: 'ours',
+          architecture: 'x86_64',
+          os: {},
+          origin: 'user',
+          imported: true,
+        },
+      ],
+    });
   });
 
   it('are imported by an operation', async () => {
@@ -79,9 +126,37 @@ describe('images over HTTP', () => {
     ]);
   });
 
+  it('are listed in pages, by name', async () => {
+    images = { ...images, list: () => ['a', 'b', 'c'].map((name) => ({ ...image, name })) };
+    const paged = await serveAll(fakeInstances(), images);
+    const page = async (token: string) => {
+      const answer = await paged.call('GET', `/v1/images?pageSize=2&pageToken=${token}`);
+      const { images: some, nextPageToken } = answer.json() as {
+        images: { name: string }[];
+        nextPageToken: string;
+      };
+      return [some.map(({ name }) => name), nextPageToken];
+    };
+    expect(await page('')).toEqual([['a', 'b'], 'b']);
+    expect(await page('b')).toEqual([['c'], '']);
+    await paged.close();
+  });
+
+  it('are checked and left alone by a dry run', async () => {
+    const source = { kind: 'catalogue', location: 'debian-12' };
+    const dry = await server.call('POST', '/v1/images', { source, validateOnly: true });
+    expect([dry.status, dry.json()]).toEqual([200, {}]);
+    const gone = await server.call('DELETE', '/v1/images/base?validateOnly=true');
+    expect([gone.status, gone.json()]).toEqual([200, {}]);
+    expect(asked).toEqual([
+      ['check', 'debian-12'],
+      ['check', 'base'],
+    ]);
+  });
+
   it.each([
     [undefined, 'argument-invalid'],
-    ['{', 'request-malformed'],
+    ['{', 'argument-invalid'],
     [{ name: 'x' }, 'argument-invalid'],
     [{ source: { kind: 'url', location: 'https://x.example/x' } }, 'argument-invalid'],
     [{ name: '../x', source: { kind: 'file', location: '/x' } }, 'argument-invalid'],

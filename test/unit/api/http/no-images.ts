@@ -8,6 +8,8 @@ export const noImages: Images = {
   get: () => undefined,
   catalogue: () => Promise.resolve([]),
   import: notAsked,
+  checkImport: notAsked,
+  checkDelete: notAsked,
   upload: notAsked,
   delete: notAsked,
   usersOf: () => [],

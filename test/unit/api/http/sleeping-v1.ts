@@ -4,11 +4,16 @@ import type { V1Service } from '../../../../internal/api/v1/service.ts';
 import { v1Services, type V1Sources } from '../../../../internal/api/v1/services.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createEventLog } from '../../../../internal/events/event-log.ts';
+import { noImages } from './no-images.ts';
 
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
 /** What nobody comes to where there is no instance. */
 export const sleepingParts = {} as never;
+
+const gone = (id: string): never => {
+  throw new ProtiumError('not-found', `There is no ${id}.`);
+};
 
 /** protium.v1 of a daemon that has nothing, but for what is given. */
 export function sleepingV1(given: Partial<V1Sources> = {}): {
@@ -31,6 +36,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     domains: { domains: () => [], domain: () => undefined, status: () => ({ ageMs: 0 }) },
     events: createEventLog('run'),
+    images: { images: noImages, operations: { get: () => undefined } },
     instances: {
       instances: {
         list: () => [],
@@ -44,6 +50,8 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       changes: sleepingParts,
       lifecycle: { start: nobody, stop: nobody, power: nobody },
       update: nobody,
+      wait: nobody,
+      keyPairs: { publicKeys: () => [] },
       operations: { get: () => undefined },
       uuidOf: () => undefined,
     },
@@ -55,6 +63,14 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       changes: () => {
         throw new Error('asleep');
       },
+    },
+    keyPairs: {
+      list: () => ({ keyPairs: [], next: null }),
+      get: (_owner, name) => gone(name),
+      import: ({ name }) => nobody(name),
+      create: ({ name }) => nobody(name),
+      remove: (_owner, name) => gone(name),
+      publicKeys: () => [],
     },
     ...given,
   });

@@ -224,6 +224,21 @@ describe('unregister', () => {
 });
 
 describe('running', () => {
+  it('tells the first IPv4 address that is known, else 0.0.0.0', async () => {
+    await register();
+    const ipv4 = async () =>
+      (await server.call('GET', `/running?client_uid=${client}`)).json() as unknown as readonly {
+        readonly req_json: { readonly network_config: { readonly ipv4: string } };
+      }[];
+    expect((await ipv4())[0]?.req_json.network_config.ipv4).toBe('0.0.0.0');
+    const known = { prefix: 24, interface: 'eth0', mac: null, source: 'agent', ageMs: 0 } as const;
+    instances.addresses = [
+      { ...known, address: 'fd00::2', family: 'ipv6' },
+      { ...known, address: '192.168.122.2', family: 'ipv4' },
+    ];
+    expect((await ipv4())[0]?.req_json.network_config.ipv4).toBe('192.168.122.2');
+  });
+
   it('is empty for a client that has none, and wants to know which', async () => {
     await register();
     const none = await server.call('GET', `/running?client_uid=${'a'.repeat(32)}`);

@@ -5,6 +5,7 @@ import type { Express } from 'express';
 import { createAtomosApp, createHttpApp } from '../../../../../internal/api/http/app.ts';
 import type { HostFacts } from '../../../../../internal/host/facts.ts';
 import type { Images } from '../../../../../internal/images/image.ts';
+import type { GuestAddress } from '../../../../../internal/instances/addresses.ts';
 import type {
   HostSituation,
   Instance,
@@ -21,6 +22,7 @@ import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
 import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
 import { noImages } from '../no-images.ts';
+import { runningOperation } from '../running-operation.ts';
 
 /** As the machine of AtomOS's own documents: 32 cores, ECC, two graphics cards with their audio. */
 export const seedHost: HostFacts = machine({
@@ -35,6 +37,8 @@ export interface FakeInstances extends Instances {
   /** What `situation`, `check` and `register` throw; null: they work. */
   failure: Error | null;
   claims: readonly Claim[];
+  /** Of every VM. */
+  addresses: readonly GuestAddress[];
   revision: number;
   situations: number;
 }
@@ -42,7 +46,7 @@ export interface FakeInstances extends Instances {
 /** Instances that are placed truly and exist only here. */
 export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
   const made: Instance[] = [];
-  const { networks, volumes, policy } = inputFor(host, { slots: 1, ramsize: 512 });
+  const { networks, volumes, images, media, policy } = inputFor(host, { slots: 1, ramsize: 512 });
   const input = (spec: Spec): PlacementInput => ({
     spec,
     host,
@@ -50,6 +54,8 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     conditions: [],
     networks,
     volumes,
+    images,
+    media,
     policy,
   });
   const fake: FakeInstances = {
@@ -57,6 +63,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     unregisters: [],
     failure: null,
     claims: [],
+    addresses: [],
     revision: 1,
     situations: 0,
     uuidOfUnmade: () => undefined,
@@ -110,7 +117,8 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     remove: () => Promise.reject(new Error('asleep')),
     list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
     get: (uuid) => made.find((instance) => instance.uuid === uuid),
-    reach: () => Promise.resolve({ addresses: [], agentConnected: true, readiness: 'agentConnected' }),
+    reach: () =>
+      Promise.resolve({ addresses: fake.addresses, agentConnected: true, readiness: 'agentConnected' }),
     situation(): HostSituation {
       if (fake.failure !== null) throw fake.failure;
       fake.situations += 1;
@@ -170,11 +178,14 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
       },
       computations: { ...asleep, remove: () => undefined },
       v1: sleepingV1({
+        images: { images, operations: { get: runningOperation } },
         instances: {
           instances,
           lifecycle: { start: never, stop: never, power: never },
           update: never,
           changes: sleepingParts,
+          wait: never,
+          keyPairs: { publicKeys: () => [] },
           operations: { get: () => undefined },
           uuidOf: (named) => instances.get(named)?.uuid,
         },

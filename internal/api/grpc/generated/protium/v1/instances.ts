@@ -27,6 +27,29 @@ export const protobufPackage = "protium.v1";
 
 export const protobufFileName = "protium/v1/instances.proto";
 
+/** How far a guest has come. */
+export const InstanceMilestone = {
+  /** INSTANCE_MILESTONE_UNSPECIFIED - Means RUNNING. */
+  INSTANCE_MILESTONE_UNSPECIFIED: 0,
+  /** INSTANCE_MILESTONE_RUNNING - The VM runs. */
+  INSTANCE_MILESTONE_RUNNING: 1,
+  /** INSTANCE_MILESTONE_ADDRESS - An address is known at which it may be reached. */
+  INSTANCE_MILESTONE_ADDRESS: 2,
+  /** INSTANCE_MILESTONE_AGENT - qemu-guest-agent has opened its channel. */
+  INSTANCE_MILESTONE_AGENT: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type InstanceMilestone = typeof InstanceMilestone[keyof typeof InstanceMilestone];
+
+export namespace InstanceMilestone {
+  export type INSTANCE_MILESTONE_UNSPECIFIED = typeof InstanceMilestone.INSTANCE_MILESTONE_UNSPECIFIED;
+  export type INSTANCE_MILESTONE_RUNNING = typeof InstanceMilestone.INSTANCE_MILESTONE_RUNNING;
+  export type INSTANCE_MILESTONE_ADDRESS = typeof InstanceMilestone.INSTANCE_MILESTONE_ADDRESS;
+  export type INSTANCE_MILESTONE_AGENT = typeof InstanceMilestone.INSTANCE_MILESTONE_AGENT;
+  export type UNRECOGNIZED = typeof InstanceMilestone.UNRECOGNIZED;
+}
+
 /** The request of ListInstances. */
 export interface ListInstancesRequest {
   /** Only instances of this client (32 hexadecimal digits); empty: all. */
@@ -139,6 +162,8 @@ export interface CreateInstanceRequest {
   owner: string;
   /** The same key with the same request means the operation that was begun first; header Idempotency-Key. */
   idempotencyKey: string;
+  /** Names of key pairs of that client, whose public halves let in beside the keys of the config. */
+  keyPairs: string[];
 }
 
 /** The answer to CreateInstance. */
@@ -317,6 +342,24 @@ export interface ResizeInstanceResponse {
   notices: string[];
 }
 
+/** The request of WaitInstance. */
+export interface WaitInstanceRequest {
+  /** Its uuid, else the name of its domain. */
+  instance: string;
+  /** What is waited for. */
+  until: InstanceMilestone;
+  /** How long at most: 1 to 600; 0: 60. */
+  timeoutSeconds: number;
+}
+
+/** The answer to WaitInstance. */
+export interface WaitInstanceResponse {
+  /** It has come so far; false: it had not in time. */
+  reached: boolean;
+  /** The instance as it is now, as GetInstance shows it. */
+  instance?: Instance | undefined;
+}
+
 /** The request of DeleteInstance. */
 export interface DeleteInstanceRequest {
   /** Its uuid, else the name of its domain. */
@@ -387,6 +430,10 @@ export interface Instance {
   readiness?:
     | string
     | undefined;
+  /** Who logs in: as the config names it, else as its image has it, else as images of its system do. Absent: not known. */
+  loginUser?:
+    | string
+    | undefined;
   /** Its memory is on disk: the next start goes on from there. */
   saved: boolean;
   /** What its definition says otherwise than what runs: it takes effect at the next start. Only in GetInstance. */
@@ -455,6 +502,12 @@ export interface InstanceVolume {
   bus: string;
   /** It was made for this instance, and goes with it. */
   created: boolean;
+  /** Name of the image that it was made from, as it was called then; absent: of none. */
+  image?:
+    | string
+    | undefined;
+  /** A medium in a CD drive. */
+  cdrom: boolean;
 }
 
 function createBaseListInstancesRequest(): ListInstancesRequest {
@@ -1175,7 +1228,7 @@ export const DeviceOutlook: MessageFns<DeviceOutlook> = {
 };
 
 function createBaseCreateInstanceRequest(): CreateInstanceRequest {
-  return { name: "", config: undefined, owner: "", idempotencyKey: "" };
+  return { name: "", config: undefined, owner: "", idempotencyKey: "", keyPairs: [] };
 }
 
 export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
@@ -1191,6 +1244,9 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
     }
     if (message.idempotencyKey !== "") {
       writer.uint32(34).string(message.idempotencyKey);
+    }
+    for (const v of message.keyPairs) {
+      writer.uint32(42).string(v!);
     }
     return writer;
   },
@@ -1240,6 +1296,14 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
             message.idempotencyKey = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.keyPairs.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1261,6 +1325,7 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
     message.config = object.config ?? undefined;
     message.owner = object.owner ?? "";
     message.idempotencyKey = object.idempotencyKey ?? "";
+    message.keyPairs = object.keyPairs?.map((e) => e) || [];
     return message;
   },
 };
@@ -2718,6 +2783,154 @@ export const ResizeInstanceResponse: MessageFns<ResizeInstanceResponse> = {
   },
 };
 
+function createBaseWaitInstanceRequest(): WaitInstanceRequest {
+  return { instance: "", until: 0, timeoutSeconds: 0 };
+}
+
+export const WaitInstanceRequest: MessageFns<WaitInstanceRequest> = {
+  encode(message: WaitInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instance !== "") {
+      writer.uint32(10).string(message.instance);
+    }
+    if (message.until !== 0) {
+      writer.uint32(16).int32(message.until);
+    }
+    if (message.timeoutSeconds !== 0) {
+      writer.uint32(24).uint32(message.timeoutSeconds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WaitInstanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWaitInstanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instance = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.until = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.timeoutSeconds = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WaitInstanceRequest>): WaitInstanceRequest {
+    return WaitInstanceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WaitInstanceRequest>): WaitInstanceRequest {
+    const message = createBaseWaitInstanceRequest();
+    message.instance = object.instance ?? "";
+    message.until = object.until ?? 0;
+    message.timeoutSeconds = object.timeoutSeconds ?? 0;
+    return message;
+  },
+};
+
+function createBaseWaitInstanceResponse(): WaitInstanceResponse {
+  return { reached: false, instance: undefined };
+}
+
+export const WaitInstanceResponse: MessageFns<WaitInstanceResponse> = {
+  encode(message: WaitInstanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.reached !== false) {
+      writer.uint32(8).bool(message.reached);
+    }
+    if (message.instance !== undefined) {
+      Instance.encode(message.instance, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WaitInstanceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWaitInstanceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.reached = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.instance = Instance.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<WaitInstanceResponse>): WaitInstanceResponse {
+    return WaitInstanceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WaitInstanceResponse>): WaitInstanceResponse {
+    const message = createBaseWaitInstanceResponse();
+    message.reached = object.reached ?? false;
+    message.instance = (object.instance !== undefined && object.instance !== null)
+      ? Instance.fromPartial(object.instance)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseDeleteInstanceRequest(): DeleteInstanceRequest {
   return { instance: "", keepVolumes: false };
 }
@@ -2865,6 +3078,7 @@ function createBaseInstance(): Instance {
     addresses: [],
     agentConnected: undefined,
     readiness: undefined,
+    loginUser: undefined,
     saved: false,
     pendingRestart: [],
   };
@@ -2937,6 +3151,9 @@ export const Instance: MessageFns<Instance> = {
     }
     if (message.readiness !== undefined) {
       writer.uint32(170).string(message.readiness);
+    }
+    if (message.loginUser !== undefined) {
+      writer.uint32(178).string(message.loginUser);
     }
     if (message.saved !== false) {
       writer.uint32(240).bool(message.saved);
@@ -3128,6 +3345,14 @@ export const Instance: MessageFns<Instance> = {
             message.readiness = reader.string();
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.loginUser = reader.string();
+            continue;
+          }
           case 30: {
             if (tag !== 240) {
               break;
@@ -3182,6 +3407,7 @@ export const Instance: MessageFns<Instance> = {
     message.addresses = object.addresses?.map((e) => GuestAddress.fromPartial(e)) || [];
     message.agentConnected = object.agentConnected ?? undefined;
     message.readiness = object.readiness ?? undefined;
+    message.loginUser = object.loginUser ?? undefined;
     message.saved = object.saved ?? false;
     message.pendingRestart = object.pendingRestart?.map((e) => PendingChange.fromPartial(e)) || [];
     return message;
@@ -3498,7 +3724,16 @@ export const InstanceDevice: MessageFns<InstanceDevice> = {
 };
 
 function createBaseInstanceVolume(): InstanceVolume {
-  return { id: "", pool: "", sizeBytes: undefined, format: "", bus: "", created: false };
+  return {
+    id: "",
+    pool: "",
+    sizeBytes: undefined,
+    format: "",
+    bus: "",
+    created: false,
+    image: undefined,
+    cdrom: false,
+  };
 }
 
 export const InstanceVolume: MessageFns<InstanceVolume> = {
@@ -3523,6 +3758,12 @@ export const InstanceVolume: MessageFns<InstanceVolume> = {
     }
     if (message.created !== false) {
       writer.uint32(48).bool(message.created);
+    }
+    if (message.image !== undefined) {
+      writer.uint32(58).string(message.image);
+    }
+    if (message.cdrom !== false) {
+      writer.uint32(64).bool(message.cdrom);
     }
     return writer;
   },
@@ -3588,6 +3829,22 @@ export const InstanceVolume: MessageFns<InstanceVolume> = {
             message.created = reader.bool();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.image = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.cdrom = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3613,6 +3870,8 @@ export const InstanceVolume: MessageFns<InstanceVolume> = {
     message.format = object.format ?? "";
     message.bus = object.bus ?? "";
     message.created = object.created ?? false;
+    message.image = object.image ?? undefined;
+    message.cdrom = object.cdrom ?? false;
     return message;
   },
 };
@@ -3796,6 +4055,20 @@ export const InstancesServiceService = {
     responseDeserialize: (value: Buffer): ResizeInstanceResponse => ResizeInstanceResponse.decode(value),
   },
   /**
+   * Waits until a guest has come so far, or for as long as is said; changes nothing. FAILED_PRECONDITION when it cannot come:
+   * the VM stops, or has no channel for the agent that is waited for. NOT_FOUND when the VM is or gets removed.
+   */
+  waitInstance: {
+    path: "/protium.v1.InstancesService/WaitInstance" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: WaitInstanceRequest): Buffer => Buffer.from(WaitInstanceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): WaitInstanceRequest => WaitInstanceRequest.decode(value),
+    responseSerialize: (value: WaitInstanceResponse): Buffer =>
+      Buffer.from(WaitInstanceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): WaitInstanceResponse => WaitInstanceResponse.decode(value),
+  },
+  /**
    * Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it, their
    * snapshots and its saved state. One that is being made is not made any more.
    */
@@ -3853,6 +4126,11 @@ export interface InstancesServiceServer extends UntypedServiceImplementation {
    * FAILED_PRECONDITION (`host-incapable`) with every reason when this host cannot give it.
    */
   resizeInstance: handleUnaryCall<ResizeInstanceRequest, ResizeInstanceResponse>;
+  /**
+   * Waits until a guest has come so far, or for as long as is said; changes nothing. FAILED_PRECONDITION when it cannot come:
+   * the VM stops, or has no channel for the agent that is waited for. NOT_FOUND when the VM is or gets removed.
+   */
+  waitInstance: handleUnaryCall<WaitInstanceRequest, WaitInstanceResponse>;
   /**
    * Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it, their
    * snapshots and its saved state. One that is being made is not made any more.
@@ -4096,6 +4374,25 @@ export interface InstancesServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ResizeInstanceResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Waits until a guest has come so far, or for as long as is said; changes nothing. FAILED_PRECONDITION when it cannot come:
+   * the VM stops, or has no channel for the agent that is waited for. NOT_FOUND when the VM is or gets removed.
+   */
+  waitInstance(
+    request: WaitInstanceRequest,
+    callback: (error: ServiceError | null, response: WaitInstanceResponse) => void,
+  ): ClientUnaryCall;
+  waitInstance(
+    request: WaitInstanceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: WaitInstanceResponse) => void,
+  ): ClientUnaryCall;
+  waitInstance(
+    request: WaitInstanceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: WaitInstanceResponse) => void,
   ): ClientUnaryCall;
   /**
    * Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it, their

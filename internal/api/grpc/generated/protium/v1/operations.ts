@@ -20,7 +20,7 @@ import {
   type ServiceError,
   type UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import { Value } from "../../google/protobuf/struct.ts";
+import { Struct, Value } from "../../google/protobuf/struct.ts";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
 
 export const protobufPackage = "protium.v1";
@@ -238,6 +238,8 @@ export interface OperationError {
   message: string;
   /** What could not be taken back, and how to remove it. */
   leftBehind: string[];
+  /** What the code's errors tell beside the message, e.g. the field, libvirt's code, the users of a resource. */
+  details?: { [key: string]: any } | undefined;
 }
 
 function createBaseListOperationsRequest(): ListOperationsRequest {
@@ -1296,7 +1298,7 @@ export const OperationStep: MessageFns<OperationStep> = {
 };
 
 function createBaseOperationError(): OperationError {
-  return { code: "", message: "", leftBehind: [] };
+  return { code: "", message: "", leftBehind: [], details: undefined };
 }
 
 export const OperationError: MessageFns<OperationError> = {
@@ -1309,6 +1311,9 @@ export const OperationError: MessageFns<OperationError> = {
     }
     for (const v of message.leftBehind) {
       writer.uint32(26).string(v!);
+    }
+    if (message.details !== undefined) {
+      Struct.encode(Struct.wrap(message.details), writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1350,6 +1355,14 @@ export const OperationError: MessageFns<OperationError> = {
             message.leftBehind.push(reader.string());
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.details = Struct.unwrap(Struct.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1370,6 +1383,7 @@ export const OperationError: MessageFns<OperationError> = {
     message.code = object.code ?? "";
     message.message = object.message ?? "";
     message.leftBehind = object.leftBehind?.map((e) => e) || [];
+    message.details = object.details ?? undefined;
     return message;
   },
 };

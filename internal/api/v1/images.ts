@@ -1,0 +1,187 @@
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { ProtiumError } from '../../errors/protium-error.ts';
+import type { CatalogueEntry } from '../../images/catalogue/entry.ts';
+import type { Image as Kept, Images } from '../../images/image.ts';
+import { readImportRequest, readUploadRequest } from '../../images/request.ts';
+import type { Operations } from '../../operations/operations.ts';
+import {
+  ImagesServiceClient,
+  type CatalogueImage,
+  type Image,
+  type ImageOs,
+  type ImagesServiceServer,
+  type ImageUpload,
+  type ImportImageRequest,
+  type ListImagesRequest,
+  type UploadImageRequest,
+} from '../grpc/generated/protium/v1/images.ts';
+import type { Operation } from '../grpc/generated/protium/v1/operations.ts';
+import { encodeOperation } from './operations.ts';
+import { pageOf } from './page.ts';
+import { v1Service, type V1Service } from './service.ts';
+
+export interface ImagesSource {
+  readonly images: Omit<Images, 'hold'>;
+  readonly operations: Pick<Operations, 'get'>;
+}
+
+/** protium.v1.ImagesService. */
+export function imagesService({ images, operations }: ImagesSource): V1Service {
+  const begun = (id: string): Operation => {
+    const record = operations.get(id);
+    if (record === undefined) throw new ProtiumError('internal', `The operation ${id} is gone.`);
+    return encodeOperation(record);
+  };
+  const existing = (idOrName: string): Kept => {
+    const image = images.get(idOrName);
+    if (image !== undefined) return image;
+    throw new ProtiumError('not-found', `There is no image "${idOrName}" (by id or name).`);
+  };
+  return v1Service<ImagesServiceServer>(ImagesServiceClient, {
+    listImages: (request) => listed(images.list(), request),
+    getImage: ({ image: named }) => {
+      const image = existing(named);
+      return { image: encodeImage(image), users: images.usersOf(image).map((user) => ({ ...user })) };
+    },
+    listCatalogueImages: async () => {
+      const there = new Set(images.list().map(({ name }) => name));
+      const entries = await images.catalogue();
+      return { images: entries.map((entry) => encodeEntry(entry, there.has(entry.name))) };
+    },
+    importImage: async (request) => {
+      const asked = readImportRequest(bodyOf(request));
+      if (request.validateOnly) {
+        await images.checkImport(asked);
+        return { operation: undefined };
+      }
+      const { id } = await images.import(asked, keyOf(request));
+      return { operation: begun(id) };
+    },
+    uploadImage: async (requests) => {
+      const { upload, content } = await openUpload(requests);
+      const { name, checksum, format, os } = upload;
+      const asked = readUploadRequest(name, {
+        ...(checksum !== '' && { checksum }),
+        ...(format !== '' && { format }),
+      });
+      const operation = await images.upload(content, { ...asked, os: os === undefined ? null : readOs(os) });
+      // The answer comes when all is received, or when it is clear that it need not be.
+      await Promise.race([finished(content, { writable: false }), operation.done]);
+      return { operation: begun(operation.id) };
+    },
+    deleteImage: async (request) => {
+      if (request.validateOnly) {
+        await images.checkDelete(request.image);
+        return { operation: undefined };
+      }
+      const { id } = await images.delete(request.image, keyOf(request));
+      return { operation: begun(id) };
+    },
+  });
+}
+
+function listed(all: readonly Kept[], request: ListImagesRequest) {
+  const { limit = 100, after } = pageOf(request);
+  const flavour = request.osFlavour;
+  // The order is by name, and so is the token: a place in the list, whatever comes and goes.
+  const matching = all.filter(
+    ({ name, os }) => (flavour === '' || os.flavour === flavour) && (after === undefined || name > after),
+  );
+  const page = matching.slice(0, limit);
+  const more = matching.length > page.length;
+  return { images: page.map(encodeImage), nextPageToken: more ? (page.at(-1)?.name ?? '') : '' };
+}
+
+function keyOf({ idempotencyKey }: { readonly idempotencyKey: string }): { idempotencyKey?: string } {
+  if (idempotencyKey === '') return {};
+  if (!/^[\x21-\x7e]{1,255}$/.test(idempotencyKey)) {
+    throw new ProtiumError('argument-invalid', 'A key is 1 to 255 visible ASCII characters.', {
+      details: { field: 'idempotency_key' },
+    });
+  }
+  return { idempotencyKey };
+}
+
+/** In protobuf what is not said is empty. */
+function bodyOf({ name, source, checksum, format, os }: ImportImageRequest): unknown {
+  return {
+    ...(name !== '' && { name }),
+    ...(source !== undefined && { source: { kind: source.kind, location: source.location } }),
+    ...(checksum !== '' && { checksum }),
+    ...(format !== '' && { format }),
+    ...(os !== undefined && { os: readOs(os) }),
+  };
+}
+
+function readOs({ family, flavour, version, libosinfoId, loginUser }: ImageOs): Kept['os'] {
+  return {
+    family: family ?? null,
+    flavour: flavour ?? null,
+    version: version ?? null,
+    libosinfoId: libosinfoId ?? null,
+    loginUser: loginUser ?? null,
+  };
+}
+
+/** What is uploaded, and its content as the messages bring it. */
+async function openUpload(
+  requests: AsyncIterable<UploadImageRequest>,
+): Promise<{ readonly upload: ImageUpload; readonly content: Readable }> {
+  const iterator = requests[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  const part = first.done === true ? undefined : first.value.part;
+  if (part?.$case !== 'upload') {
+    throw new ProtiumError('argument-invalid', 'The first message says what is uploaded: send `upload`.', {
+      details: { field: 'upload' },
+    });
+  }
+  return { upload: part.value, content: Readable.from(chunksOf(iterator), { objectMode: false }) };
+}
+
+async function* chunksOf(iterator: AsyncIterator<UploadImageRequest>): AsyncGenerator<Uint8Array> {
+  for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) {
+    const { part } = next.value;
+    if (part?.$case === 'end') return;
+    if (part?.$case !== 'chunk') {
+      throw new ProtiumError('argument-invalid', 'After the first message come `chunk`s, and then `end`.', {
+        details: { field: 'part' },
+      });
+    }
+    yield part.value;
+  }
+  // To the server, a client that died looks like one that has sent all.
+  throw new ProtiumError('cancelled', 'The upload ended without the message `end`: it was cut.');
+}
+
+function encodeImage(image: Kept): Image {
+  const { id, name, digest, format, virtualSizeBytes, sizeBytes, os, source, createdAt, volume } = image;
+  return {
+    id,
+    name,
+    digest,
+    format,
+    virtualSizeBytes: BigInt(virtualSizeBytes),
+    sizeBytes: BigInt(sizeBytes),
+    os: encodeOs(os),
+    source: { kind: source.kind, location: source.location ?? undefined },
+    createTime: new Date(createdAt),
+    volume: { ...volume },
+  };
+}
+
+function encodeOs(os: Kept['os']): ImageOs {
+  return {
+    family: os.family ?? undefined,
+    flavour: os.flavour ?? undefined,
+    version: os.version ?? undefined,
+    libosinfoId: os.libosinfoId ?? undefined,
+    loginUser: os.loginUser ?? undefined,
+  };
+}
+
+function encodeEntry(entry: CatalogueEntry, imported: boolean): CatalogueImage {
+  const { name, description, architecture, os, source, origin } = entry;
+  const url = source.kind === 'url' ? source.url : undefined;
+  return { name, description, architecture, os: encodeOs(os), url, origin, imported };
+}
