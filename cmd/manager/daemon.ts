@@ -57,7 +57,9 @@ import { createImageRoom } from './image-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp } from './listen.ts';
+import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
+import { createStorageRoom } from './storage-room.ts';
 
 export interface DaemonSurroundings {
   readonly build: BuildInfo;
@@ -117,9 +119,11 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const locks = createKeyedLock();
+    const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(client, view, care, config.hostRoot),
+      unregister: unregisterInstance(client, view, care, config.hostRoot, networkRoom.releaseOf),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
@@ -133,8 +137,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       imagePool: config.images.pool,
       log,
     });
-    const locks = createKeyedLock();
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
+    const storageRoom = createStorageRoom({ config, client, view, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -146,6 +150,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         ...Object.values(definitions.power),
         imageRoom.definitions.import,
         imageRoom.definitions.delete,
+        ...storageRoom.definitions,
+        ...networkRoom.definitions,
         ...lifecycleRoom.definitions,
       ],
       locks,
@@ -193,6 +199,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       requestKey: secretKey(config.stateDirectory),
       log,
     });
+    const storage = storageRoom.open({ operations, images, ready });
+    const network = networkRoom.open({ operations, instances, ready });
+    closing.add(() => network.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -256,6 +265,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       attachments: { ...naming, parts: lifecycleParts },
       snapshots: { ...naming, parts: lifecycleParts },
       keyPairs,
+      pools: storage.pools,
+      volumes: storage.volumes,
+      networks: network.networks,
+      portForwards: network.portForwards,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -289,6 +302,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         examineHost,
         images,
         inventory: view,
+        volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,
       }),
@@ -301,6 +315,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const grpcAddresses = await listenGrpc(grpc, config.grpc);
 
     computations.start();
+    network.start();
     view.start();
     log.info(
       {

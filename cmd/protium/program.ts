@@ -18,7 +18,10 @@ import { addKeyCommands } from './commands/key.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addListCommand } from './commands/list.ts';
 import { addOperationCommands } from './commands/operation.ts';
+import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
+import { addPoolCommands } from './commands/pool.ts';
+import { addPortForwardCommands } from './commands/port-forward.ts';
 import { addRebootCommand } from './commands/reboot.ts';
 import { addRenameCommand } from './commands/rename.ts';
 import { addResetCommand } from './commands/reset.ts';
@@ -33,6 +36,7 @@ import { addStopCommand } from './commands/stop.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
 import { addUpdateCommand } from './commands/update.ts';
 import { addVersionCommand } from './commands/version.ts';
+import { addVolumeCommands } from './commands/volume.ts';
 
 /** The command line: all commands, with their options and help. Throws CommanderError instead of ending the process. */
 export function createProgram(run: RunSession): Command {
@@ -89,6 +93,10 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addOperationCommands,
   addEventsCommand,
   addDomainCommands,
+  addPoolCommands,
+  addVolumeCommands,
+  addNetworkCommands,
+  addPortForwardCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

@@ -26,6 +26,14 @@ export interface Config {
   readonly hostRoot: string;
   /** Where volumes of instances are made. */
   readonly storage: { readonly pool: string; readonly directory: string };
+  /** Below which directories requests may make pools. */
+  readonly poolDirectories: readonly string[];
+  readonly forwards: {
+    /** Where forwarded ports listen when a request does not say. */
+    readonly address: string;
+    /** From which a host port is chosen; both ends are of it. */
+    readonly ports: { readonly first: number; readonly last: number };
+  };
   readonly images: ImageConfig;
   /** Memory that is never given to VMs; null: worked out from what the host has. */
   readonly reservedMemoryMib: number | null;

@@ -92,6 +92,8 @@ export function loadConfig(
     allowedPaths,
     hostRoot: absolute(values.hostRoot),
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },
+    poolDirectories: values.poolDirectories,
+    forwards: { address: values.forwardAddress, ports: values.forwardPorts },
     images: {
       pool: values.imagePool,
       directory: absolute(values.imageDirectory),

@@ -111,6 +111,16 @@ export const directories = read((text) => {
   return allowed ? [...new Set(parts.map(withoutTrailingSlash))] : undefined;
 });
 
+/** An IPv4 or IPv6 address, without a zone. */
+export const ipAddress = read((text) => (isIP(text) !== 0 && !text.includes('%') ? text : undefined));
+
+/** `first-last`. */
+export const portRange = read((text) => {
+  const [, from = '', to = ''] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
+  const [first, last] = [parsePort(from) ?? 0, parsePort(to) ?? 0];
+  return first > 0 && first <= last ? { first, last } : undefined;
+});
+
 /** A libvirt connection URI. */
 export const libvirtUri = read((text) =>
   /^[a-z][a-z0-9]*(?:\+[a-z0-9]+)?:\/\/\S*$/i.test(text) ? text : undefined,

@@ -6,6 +6,7 @@ import {
   hostPorts,
   hosts,
   httpUrl,
+  ipAddress,
   label,
   libvirtUri,
   oneOf,
@@ -13,6 +14,7 @@ import {
   peer,
   poolName,
   port,
+  portRange,
   portWithHost,
   timeoutMs,
   wholeNumber,
@@ -185,6 +187,33 @@ export const variables = {
     allowed: 'the path of a directory that the user of QEMU may enter',
     meaning: 'Where that pool is made.',
     schema: path,
+  },
+  poolDirectories: {
+    name: 'PROTIUM_POOL_DIRECTORIES',
+    aliases: [],
+    fallback: '/var/lib/libvirt/images:/mnt:/media:/srv',
+    allowed: 'absolute directories, separated by colons',
+    meaning:
+      'Directories below which pools may be made by request: what is in a pool can be read and deleted.',
+    schema: directories,
+  },
+  forwardAddress: {
+    name: 'PROTIUM_FORWARD_ADDRESS',
+    aliases: [],
+    fallback: '127.0.0.1',
+    allowed: 'an IP address',
+    meaning:
+      'Where forwarded ports listen when a request does not say; 0.0.0.0: on all IPv4 addresses of the host.',
+    schema: ipAddress,
+  },
+  forwardPorts: {
+    name: 'PROTIUM_FORWARD_PORTS',
+    aliases: [],
+    fallback: '20000-20999',
+    allowed: 'two ports with a dash between them',
+    meaning:
+      'Ports of the host from which one is chosen when a request to forward a port does not say which.',
+    schema: portRange,
   },
   imagePool: {
     name: 'PROTIUM_IMAGE_POOL',

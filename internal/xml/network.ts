@@ -1,7 +1,14 @@
-import { attribute, child, children, element, optionalElement, type XmlElement } from './tree.ts';
+import { attribute, child, children, element, optionalElement, textOf, type XmlElement } from './tree.ts';
 import { integerAttribute, requiredName, rootOf, uuidOf, type XmlSource } from './values.ts';
 
-interface DhcpHost {
+/** Names that a network's DNS server knows. */
+export interface DnsHost {
+  readonly address: string;
+  readonly hostnames: readonly string[];
+}
+
+/** An address that a network's DHCP server keeps. */
+export interface DhcpHost {
   readonly mac?: string;
   readonly name?: string;
   readonly address: string;
@@ -31,6 +38,7 @@ export interface NetworkDocument {
   readonly domainName: string | null;
   readonly mtu: number | null;
   readonly addresses: readonly NetworkAddress[];
+  readonly dnsHosts: readonly DnsHost[];
   readonly portgroups: readonly string[];
   /** Guests that are plugged in; null when libvirt did not say. */
   readonly connections: number | null;
@@ -58,6 +66,10 @@ export function readNetwork(document: XmlSource): NetworkDocument {
     domainName: of('domain', 'name'),
     mtu: mtu === null ? null : integerAttribute(mtu, 'size'),
     addresses: children(tree, 'ip').map(readAddress),
+    dnsHosts: children(child(tree, 'dns') ?? element('dns'), 'host').map((host) => ({
+      address: attribute(host, 'ip') ?? '',
+      hostnames: children(host, 'hostname').map(textOf),
+    })),
     portgroups: children(tree, 'portgroup').flatMap((group) => attribute(group, 'name') ?? []),
     connections: integerAttribute(tree, 'connections'),
   };
@@ -107,6 +119,7 @@ export interface NetworkOptions {
   /** Host interface that the traffic leaves by. Default: whichever the host's routes say. */
   readonly forwardDevice?: string;
   readonly domainName?: string;
+  readonly dns?: { readonly forwarders: readonly string[]; readonly hosts: readonly DnsHost[] };
   readonly mtu?: number;
   readonly addresses?: readonly {
     readonly family?: 'ipv4' | 'ipv6';
@@ -129,6 +142,12 @@ export function networkElement(network: NetworkOptions): XmlElement {
       : element('bridge', { name: bridge, stp: 'on', delay: '0' }),
     network.mtu === undefined ? null : element('mtu', { size: network.mtu }),
     network.domainName === undefined ? null : element('domain', { name: network.domainName }),
+    network.dns === undefined
+      ? null
+      : element('dns', {}, [
+          network.dns.forwarders.map((addr) => element('forwarder', { addr })),
+          network.dns.hosts.map(dnsHostElement),
+        ]),
     (network.addresses ?? []).map(addressElement),
   ]);
 }
@@ -136,7 +155,7 @@ export function networkElement(network: NetworkOptions): XmlElement {
 function addressElement(ip: NonNullable<NetworkOptions['addresses']>[number]): XmlElement {
   const leases = [
     ...(ip.ranges ?? []).map(({ start, end }) => element('range', { start, end })),
-    ...(ip.hosts ?? []).map((host) => hostElement(host, ip.family)),
+    ...(ip.hosts ?? []).map((host) => dhcpHostElement(host, ip.family)),
   ];
   return element(
     'ip',
@@ -146,7 +165,16 @@ function addressElement(ip: NonNullable<NetworkOptions['addresses']>[number]): X
 }
 
 /** Builds one `<host>` of a network's DHCP. */
-function hostElement(host: DhcpHost, family: 'ipv4' | 'ipv6' = 'ipv4'): XmlElement {
+export function dhcpHostElement(host: DhcpHost, family: 'ipv4' | 'ipv6' = 'ipv4'): XmlElement {
   // libvirt refuses a MAC address for IPv6, where leases go by DUID.
   return element('host', { mac: family === 'ipv6' ? null : host.mac, name: host.name, ip: host.address });
+}
+
+/** Builds one `<host>` of a network's DNS. */
+export function dnsHostElement({ address, hostnames }: DnsHost): XmlElement {
+  return element(
+    'host',
+    { ip: address },
+    hostnames.map((name) => element('hostname', {}, name)),
+  );
 }

@@ -24,6 +24,10 @@ const described = [
   'protium/v1/events.proto',
   'protium/v1/computations.proto',
   'protium/v1/key_pairs.proto',
+  'protium/v1/pools.proto',
+  'protium/v1/volumes.proto',
+  'protium/v1/networks.proto',
+  'protium/v1/port_forwards.proto',
   'google/rpc/error_details.proto',
   'agent/agent.proto',
 ];

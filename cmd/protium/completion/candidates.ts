@@ -15,7 +15,17 @@ export type Asked = Exclude<Candidates, { readonly kind: 'words' } | { readonly 
 type CompletedKind = (typeof completedKinds)[number];
 type OwnedKind = (typeof ownedKinds)[number];
 
-const completedKinds = ['instance', 'operation', 'domain', 'image', 'key'] as const;
+const completedKinds = [
+  'instance',
+  'operation',
+  'domain',
+  'image',
+  'key',
+  'pool',
+  'volume',
+  'network',
+  'port-forward',
+] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
 export interface Candidate {
@@ -71,8 +81,9 @@ function valuesOf(option: Option): Candidates {
   if (option.argChoices !== undefined) return plainWords(option.argChoices);
   const name = option.attributeName();
   if (fileOptions.includes(name)) return { kind: 'file' };
-  if (name === 'image') return { kind: 'image' };
-  return name === 'object' ? { kind: 'instance' } : none;
+  if (name === 'object') return { kind: 'instance' };
+  const kind = completedKinds.find((each) => each === name);
+  return kind === undefined ? none : { kind };
 }
 
 function flagsOf(command: Command): Candidates {

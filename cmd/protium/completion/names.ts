@@ -3,7 +3,11 @@ import { DomainsServiceService } from '../../../internal/api/grpc/generated/prot
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
+import { NetworksServiceService } from '../../../internal/api/grpc/generated/protium/v1/networks.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
+import { PoolsServiceService } from '../../../internal/api/grpc/generated/protium/v1/pools.ts';
+import { PortForwardsServiceService } from '../../../internal/api/grpc/generated/protium/v1/port_forwards.ts';
+import { VolumesServiceService } from '../../../internal/api/grpc/generated/protium/v1/volumes.ts';
 import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
@@ -59,6 +63,31 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
     case 'domain': {
       const { domains } = await daemon.call(DomainsServiceService.listDomains, { states: [] }, options);
       return domains.map(({ name, state }) => ({ word: name, help: domainStates.name(state) }));
+    }
+    case 'pool': {
+      const { pools } = await daemon.call(PoolsServiceService.listPools, {}, options);
+      return pools.map(({ name, state }) => ({ word: name, help: state }));
+    }
+    case 'volume': {
+      const request = { pool: '', format: '', ...page };
+      const { volumes } = await daemon.call(VolumesServiceService.listVolumes, request, options);
+      return volumes.map(({ pool, name, format }) => ({ word: `${pool}/${name}`, help: format ?? '' }));
+    }
+    case 'network': {
+      const { networks } = await daemon.call(NetworksServiceService.listNetworks, {}, options);
+      return networks.map(({ name, mode }) => ({ word: name, help: mode }));
+    }
+    case 'port-forward': {
+      const request = { instance: '', ...page };
+      const { portForwards } = await daemon.call(
+        PortForwardsServiceService.listPortForwards,
+        request,
+        options,
+      );
+      return portForwards.map(({ id, protocol, hostPort }) => ({
+        word: id,
+        help: `${protocol} ${hostPort}`,
+      }));
     }
   }
 }

@@ -19,6 +19,7 @@ import { requestScope, type RequestScopeOptions } from './request-scope.ts';
 import type { V1Service } from '../v1/service.ts';
 import { refuseOtherSites } from './same-origin.ts';
 import type { HttpBindings } from './v1/bindings.ts';
+import { addVolumeContentRoutes, type VolumeContents } from './volume-content.ts';
 import { addReferenceRoutes } from './v1/reference.ts';
 import { addV1Routes } from './v1/routes.ts';
 
@@ -28,6 +29,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly examineHost: () => Promise<readonly Finding[]>;
   readonly images: Pick<Images, 'upload'>;
   readonly inventory: Inventory;
+  readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
   readonly health: () => Promise<HealthReport> | HealthReport;
 }
@@ -51,6 +53,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     });
     addImageUploadRoute(routes, options.images);
     addInventoryRoutes(routes, options.inventory);
+    addVolumeContentRoutes(routes, options.volumeContents);
     addReferenceRoutes(routes);
     addV1Routes(routes, options.v1.services, options.v1.bindings);
   });

@@ -4,14 +4,10 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { DomainView } from '../../libvirt/live-view/views.ts';
 import { jsonBytes, sendJson, sendJsonBytes } from './json.ts';
 
-export type Inventory = Pick<
-  LiveView,
-  'status' | 'domains' | 'domain' | 'pools' | 'volumes' | 'networks' | 'nodeDevices'
->;
+export type Inventory = Pick<LiveView, 'status' | 'domains' | 'domain' | 'nodeDevices'>;
 
 /**
- * What libvirt has, from the live view: `GET /v1/domains`, `/v1/pools`, `/v1/volumes`, `/v1/networks`,
- * `/v1/node-devices`, and `/v1/domains/{uuid or name}`. The header `Protium-View-Age-Ms` tells how old the answer is:
+ * What libvirt has, from the live view: `GET /v1/domains`, `/v1/node-devices`, and `/v1/domains/{uuid or name}`. The header `Protium-View-Age-Ms` tells how old the answer is:
  * 0 while libvirt's events are followed, else the time since the last full read.
  */
 export function addInventoryRoutes(router: Router, view: Inventory): void {
@@ -22,9 +18,6 @@ export function addInventoryRoutes(router: Router, view: Inventory): void {
     });
   };
   list('/v1/domains', 'domains', () => shownDomains(view.domains()));
-  list('/v1/pools', 'pools', () => view.pools());
-  list('/v1/volumes', 'volumes', () => view.volumes());
-  list('/v1/networks', 'networks', () => view.networks());
   list('/v1/node-devices', 'nodeDevices', () => view.nodeDevices());
 
   router.get('/v1/domains/:id', (request, response) => {

@@ -81,7 +81,7 @@ export function attachmentsService(source: AttachmentsSource): V1Service {
       );
     },
     detachVolume: (request) => detach(request, 'volume', request.target),
-    resizeVolume: async ({ instance, target, sizeBytes, validateOnly }) => {
+    resizeAttachedVolume: async ({ instance, target, sizeBytes, validateOnly }) => {
       const { uuid } = instanceNamed(source, instance);
       if (sizeBytes === 0n || sizeBytes > BigInt(Number.MAX_SAFE_INTEGER)) {
         throw invalid('size_bytes', 'Say how many bytes the disk is to have.');

@@ -7,9 +7,13 @@ import { eventsService } from './events.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { keyPairsService } from './key-pairs.ts';
+import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
+import { poolsService, type PoolsSource } from './pools.ts';
+import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
 import type { V1Service } from './service.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
+import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
   readonly computations: ComputationsSource;
@@ -21,6 +25,10 @@ export interface V1Sources {
   readonly attachments: AttachmentsSource;
   readonly snapshots: SnapshotsSource;
   readonly keyPairs: KeyPairs;
+  readonly pools: PoolsSource;
+  readonly volumes: VolumesSource;
+  readonly networks: NetworksSource;
+  readonly portForwards: PortForwardsSource;
 }
 
 /** All services of protium.v1. */
@@ -35,5 +43,9 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     attachmentsService(sources.attachments),
     snapshotsService(sources.snapshots),
     keyPairsService(sources.keyPairs),
+    poolsService(sources.pools),
+    volumesService(sources.volumes),
+    networksService(sources.networks),
+    portForwardsService(sources.portForwards),
   ];
 }

@@ -11,6 +11,7 @@ import { deviceNotices } from '../lifecycle/device-notices.ts';
 import { findDomain } from '../lifecycle/find-domain.ts';
 import { shown } from '../lifecycle/shown.ts';
 import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
+import type { ReleaseOf } from './release.ts';
 import { layersOn } from './find-leftovers.ts';
 import { removeSerialLogs, serialLogs } from './serial-logs.ts';
 
@@ -28,6 +29,7 @@ export interface UnregisterInstance {
     'undefine-domain': { facts?: never };
     'delete-volumes': { facts?: never };
     'remove-logs': { facts?: never };
+    release: { facts?: never };
   };
 }
 
@@ -41,6 +43,7 @@ export function unregisterInstance(
   view: Pick<LiveView, 'refresh' | 'domains'>,
   care: DeviceCare,
   hostRoot: string,
+  releaseOf: ReleaseOf = () => Promise.resolve(),
 ): OperationDefinition<UnregisterInstance> {
   const find = (uuid: string) => findDomain(client, uuid);
   const stop: Step<UnregisterInstance, 'stop-domain'> = {
@@ -111,11 +114,17 @@ export function unregisterInstance(
     irreversible: true,
     do: async (run) => removeSerialLogs(hostRoot, run.data('find-leftovers').logs),
   };
+  const release: Step<UnregisterInstance, 'release'> = {
+    name: 'release',
+    title: 'give back its ports and addresses',
+    irreversible: true,
+    do: ({ input }) => releaseOf(input.uuid),
+  };
   return {
     kind: 'instance.unregister',
     onRestart: 'resume',
     resources: instanceResources,
-    steps: () => [stop, giveBack, findLeftovers, undefine, deleteVolumes, removeLogs],
+    steps: () => [stop, giveBack, findLeftovers, undefine, deleteVolumes, removeLogs, release],
     async result(run) {
       const { uuid } = run.input;
       await shown(view, uuid);

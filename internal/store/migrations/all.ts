@@ -3,10 +3,18 @@ import { computations } from './0002-computations.ts';
 import { takenDevices } from './0003-taken-devices.ts';
 import { images } from './0004-images.ts';
 import { keyPairs } from './0005-key-pairs.ts';
+import { portForwards } from './0006-port-forwards.ts';
 import type { Migration } from './migration.ts';
 
 /**
  * Every migration in order. To change the schema: add `NNNN-what-for.ts` with the next number beside this file, exporting a
  * Migration of the same name, and append it here. `PRAGMA user_version` of a file counts those that it has had.
  */
-export const migrations: readonly Migration[] = [operations, computations, takenDevices, images, keyPairs];
+export const migrations: readonly Migration[] = [
+  operations,
+  computations,
+  takenDevices,
+  images,
+  keyPairs,
+  portForwards,
+];

@@ -1,4 +1,5 @@
 import { domainCases } from './domain-cases.ts';
+import { requestedCases } from './requested-cases.ts';
 import { networkElement } from '../../../internal/xml/network.ts';
 import { poolElement } from '../../../internal/xml/pool.ts';
 import { snapshotElement } from '../../../internal/xml/snapshot.ts';
@@ -22,6 +23,7 @@ export const schemaOf = {
 const gibibyte = 1024n ** 3n;
 
 export const cases: Readonly<Record<string, GoldenCase>> = {
+  ...requestedCases,
   ...Object.fromEntries(
     Object.entries(domainCases).map(([name, document]) => [name, { kind: 'domain' as const, document }]),
   ),

@@ -88,6 +88,7 @@ describe('network', () => {
           hosts: [],
         },
       ],
+      dnsHosts: [],
       portgroups: [],
       connections: 1,
     });

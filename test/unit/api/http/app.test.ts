@@ -68,6 +68,10 @@ function listen(emptyErrors = false): Promise<void> {
     examineHost: () => Promise.resolve([]),
     images: noImages,
     v1: sleepingV1(),
+    volumeContents: {
+      upload: () => Promise.reject(new Error('asleep')),
+      content: () => Promise.reject(new Error('asleep')),
+    },
     inventory: {
       status: () => ({
         connected: true,
@@ -83,9 +87,6 @@ function listen(emptyErrors = false): Promise<void> {
       }),
       domains: () => lists.domains as never,
       domain: () => undefined,
-      pools: () => lists.none,
-      volumes: () => lists.none,
-      networks: () => lists.none,
       nodeDevices: () => lists.none,
     },
     health: () => ({

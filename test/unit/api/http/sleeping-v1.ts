@@ -14,6 +14,8 @@ export const sleepingParts = {} as never;
 const gone = (id: string): never => {
   throw new ProtiumError('not-found', `There is no ${id}.`);
 };
+/** Whatever is asked of it, it has no answer. */
+const asleep = (): never => new Proxy({}, { get: () => () => Promise.reject(new Error('asleep')) }) as never;
 
 /** protium.v1 of a daemon that has nothing, but for what is given. */
 export function sleepingV1(given: Partial<V1Sources> = {}): {
@@ -72,6 +74,24 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       remove: (_owner, name) => gone(name),
       publicKeys: () => [],
     },
+    pools: {
+      pools: asleep(),
+      operations: { get: () => undefined },
+      view: { status: () => ({ ageMs: 0 }) as never, volumes: () => [] },
+    },
+    volumes: {
+      volumes: asleep(),
+      operations: { get: () => undefined },
+      view: { status: () => ({ ageMs: 0 }) as never },
+    },
+    networks: {
+      networks: asleep(),
+      reservations: asleep(),
+      operations: { get: () => undefined },
+      view: { status: () => ({ ageMs: 0 }) as never },
+      instanceOf: (named) => named,
+    },
+    portForwards: { portForwards: asleep(), instanceOf: (named) => named },
     ...given,
   });
   return { services, bindings: readBindings(readDescriptors()) };

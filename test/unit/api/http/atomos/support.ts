@@ -177,6 +177,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
         },
       },
       computations: { ...asleep, remove: () => undefined },
+      volumeContents: { upload: never, content: never },
       v1: sleepingV1({
         images: { images, operations: { get: runningOperation } },
         instances: {

@@ -146,8 +146,8 @@ export interface DetachVolumeResponse {
   notices: string[];
 }
 
-/** The request of ResizeVolume. */
-export interface ResizeVolumeRequest {
+/** The request of ResizeAttachedVolume. */
+export interface ResizeAttachedVolumeRequest {
   /** uuid of the instance, else the name of its domain. */
   instance: string;
   /** The disk's target, e.g. `vda`. */
@@ -158,8 +158,8 @@ export interface ResizeVolumeRequest {
   validateOnly: boolean;
 }
 
-/** The answer to ResizeVolume. */
-export interface ResizeVolumeResponse {
+/** The answer to ResizeAttachedVolume. */
+export interface ResizeAttachedVolumeResponse {
   /** The operation; absent after a dry run. */
   operation?:
     | Operation
@@ -1095,12 +1095,12 @@ export const DetachVolumeResponse: MessageFns<DetachVolumeResponse> = {
   },
 };
 
-function createBaseResizeVolumeRequest(): ResizeVolumeRequest {
+function createBaseResizeAttachedVolumeRequest(): ResizeAttachedVolumeRequest {
   return { instance: "", target: "", sizeBytes: 0n, validateOnly: false };
 }
 
-export const ResizeVolumeRequest: MessageFns<ResizeVolumeRequest> = {
-  encode(message: ResizeVolumeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const ResizeAttachedVolumeRequest: MessageFns<ResizeAttachedVolumeRequest> = {
+  encode(message: ResizeAttachedVolumeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.instance !== "") {
       writer.uint32(10).string(message.instance);
     }
@@ -1119,7 +1119,7 @@ export const ResizeVolumeRequest: MessageFns<ResizeVolumeRequest> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): ResizeVolumeRequest {
+  decode(input: BinaryReader | Uint8Array, length?: number): ResizeAttachedVolumeRequest {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -1128,7 +1128,7 @@ export const ResizeVolumeRequest: MessageFns<ResizeVolumeRequest> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResizeVolumeRequest();
+      const message = createBaseResizeAttachedVolumeRequest();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1176,11 +1176,11 @@ export const ResizeVolumeRequest: MessageFns<ResizeVolumeRequest> = {
     }
   },
 
-  create(base?: DeepPartial<ResizeVolumeRequest>): ResizeVolumeRequest {
-    return ResizeVolumeRequest.fromPartial(base ?? {});
+  create(base?: DeepPartial<ResizeAttachedVolumeRequest>): ResizeAttachedVolumeRequest {
+    return ResizeAttachedVolumeRequest.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<ResizeVolumeRequest>): ResizeVolumeRequest {
-    const message = createBaseResizeVolumeRequest();
+  fromPartial(object: DeepPartial<ResizeAttachedVolumeRequest>): ResizeAttachedVolumeRequest {
+    const message = createBaseResizeAttachedVolumeRequest();
     message.instance = object.instance ?? "";
     message.target = object.target ?? "";
     message.sizeBytes = (object.sizeBytes !== undefined && object.sizeBytes !== null) ? BigInt(object.sizeBytes) : 0n;
@@ -1189,12 +1189,12 @@ export const ResizeVolumeRequest: MessageFns<ResizeVolumeRequest> = {
   },
 };
 
-function createBaseResizeVolumeResponse(): ResizeVolumeResponse {
+function createBaseResizeAttachedVolumeResponse(): ResizeAttachedVolumeResponse {
   return { operation: undefined, notices: [] };
 }
 
-export const ResizeVolumeResponse: MessageFns<ResizeVolumeResponse> = {
-  encode(message: ResizeVolumeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+export const ResizeAttachedVolumeResponse: MessageFns<ResizeAttachedVolumeResponse> = {
+  encode(message: ResizeAttachedVolumeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.operation !== undefined) {
       Operation.encode(message.operation, writer.uint32(10).fork()).join();
     }
@@ -1204,7 +1204,7 @@ export const ResizeVolumeResponse: MessageFns<ResizeVolumeResponse> = {
     return writer;
   },
 
-  decode(input: BinaryReader | Uint8Array, length?: number): ResizeVolumeResponse {
+  decode(input: BinaryReader | Uint8Array, length?: number): ResizeAttachedVolumeResponse {
     const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
     const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
     if (previousRecursionDepth >= 100) {
@@ -1213,7 +1213,7 @@ export const ResizeVolumeResponse: MessageFns<ResizeVolumeResponse> = {
     (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
     try {
       const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseResizeVolumeResponse();
+      const message = createBaseResizeAttachedVolumeResponse();
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
@@ -1245,11 +1245,11 @@ export const ResizeVolumeResponse: MessageFns<ResizeVolumeResponse> = {
     }
   },
 
-  create(base?: DeepPartial<ResizeVolumeResponse>): ResizeVolumeResponse {
-    return ResizeVolumeResponse.fromPartial(base ?? {});
+  create(base?: DeepPartial<ResizeAttachedVolumeResponse>): ResizeAttachedVolumeResponse {
+    return ResizeAttachedVolumeResponse.fromPartial(base ?? {});
   },
-  fromPartial(object: DeepPartial<ResizeVolumeResponse>): ResizeVolumeResponse {
-    const message = createBaseResizeVolumeResponse();
+  fromPartial(object: DeepPartial<ResizeAttachedVolumeResponse>): ResizeAttachedVolumeResponse {
+    const message = createBaseResizeAttachedVolumeResponse();
     message.operation = (object.operation !== undefined && object.operation !== null)
       ? Operation.fromPartial(object.operation)
       : undefined;
@@ -1963,15 +1963,16 @@ export const AttachmentsServiceService = {
     responseDeserialize: (value: Buffer): DetachVolumeResponse => DetachVolumeResponse.decode(value),
   },
   /** Makes a disk larger, whether the VM runs or not. Never smaller. */
-  resizeVolume: {
-    path: "/protium.v1.AttachmentsService/ResizeVolume" as const,
+  resizeAttachedVolume: {
+    path: "/protium.v1.AttachmentsService/ResizeAttachedVolume" as const,
     requestStream: false as const,
     responseStream: false as const,
-    requestSerialize: (value: ResizeVolumeRequest): Buffer => Buffer.from(ResizeVolumeRequest.encode(value).finish()),
-    requestDeserialize: (value: Buffer): ResizeVolumeRequest => ResizeVolumeRequest.decode(value),
-    responseSerialize: (value: ResizeVolumeResponse): Buffer =>
-      Buffer.from(ResizeVolumeResponse.encode(value).finish()),
-    responseDeserialize: (value: Buffer): ResizeVolumeResponse => ResizeVolumeResponse.decode(value),
+    requestSerialize: (value: ResizeAttachedVolumeRequest): Buffer =>
+      Buffer.from(ResizeAttachedVolumeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResizeAttachedVolumeRequest => ResizeAttachedVolumeRequest.decode(value),
+    responseSerialize: (value: ResizeAttachedVolumeResponse): Buffer =>
+      Buffer.from(ResizeAttachedVolumeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ResizeAttachedVolumeResponse => ResizeAttachedVolumeResponse.decode(value),
   },
   /** Gives an instance a network interface. */
   attachNetwork: {
@@ -2032,7 +2033,7 @@ export interface AttachmentsServiceServer extends UntypedServiceImplementation {
   /** Takes a disk from an instance; its volume stays. A guest that does not let go keeps it, and the operation fails. */
   detachVolume: handleUnaryCall<DetachVolumeRequest, DetachVolumeResponse>;
   /** Makes a disk larger, whether the VM runs or not. Never smaller. */
-  resizeVolume: handleUnaryCall<ResizeVolumeRequest, ResizeVolumeResponse>;
+  resizeAttachedVolume: handleUnaryCall<ResizeAttachedVolumeRequest, ResizeAttachedVolumeResponse>;
   /** Gives an instance a network interface. */
   attachNetwork: handleUnaryCall<AttachNetworkRequest, AttachNetworkResponse>;
   /** Takes a network interface from an instance. */
@@ -2096,20 +2097,20 @@ export interface AttachmentsServiceClient extends Client {
     callback: (error: ServiceError | null, response: DetachVolumeResponse) => void,
   ): ClientUnaryCall;
   /** Makes a disk larger, whether the VM runs or not. Never smaller. */
-  resizeVolume(
-    request: ResizeVolumeRequest,
-    callback: (error: ServiceError | null, response: ResizeVolumeResponse) => void,
+  resizeAttachedVolume(
+    request: ResizeAttachedVolumeRequest,
+    callback: (error: ServiceError | null, response: ResizeAttachedVolumeResponse) => void,
   ): ClientUnaryCall;
-  resizeVolume(
-    request: ResizeVolumeRequest,
+  resizeAttachedVolume(
+    request: ResizeAttachedVolumeRequest,
     metadata: Metadata,
-    callback: (error: ServiceError | null, response: ResizeVolumeResponse) => void,
+    callback: (error: ServiceError | null, response: ResizeAttachedVolumeResponse) => void,
   ): ClientUnaryCall;
-  resizeVolume(
-    request: ResizeVolumeRequest,
+  resizeAttachedVolume(
+    request: ResizeAttachedVolumeRequest,
     metadata: Metadata,
     options: Partial<CallOptions>,
-    callback: (error: ServiceError | null, response: ResizeVolumeResponse) => void,
+    callback: (error: ServiceError | null, response: ResizeAttachedVolumeResponse) => void,
   ): ClientUnaryCall;
   /** Gives an instance a network interface. */
   attachNetwork(

@@ -1,0 +1,103 @@
+import path from 'node:path';
+import type { PoolsSource } from '../../internal/api/v1/pools.ts';
+import type { Config } from '../../internal/config/config.ts';
+import { createContentVolumes } from '../../internal/images/content-volumes.ts';
+import { createUploads } from '../../internal/images/fetch/from-upload.ts';
+import type { Images } from '../../internal/images/image.ts';
+import { openIncomingDirectory } from '../../internal/images/incoming/incoming-directory.ts';
+import type { LibvirtClient } from '../../internal/libvirt/client.ts';
+import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
+import type { Logger } from '../../internal/observability/log.ts';
+import type { AnyOperationDefinition } from '../../internal/operations/definition.ts';
+import type { Operations } from '../../internal/operations/operations.ts';
+import { createPool } from '../../internal/storage/pools/create-pool.ts';
+import { deletePool } from '../../internal/storage/pools/delete-pool.ts';
+import { createPools } from '../../internal/storage/pools/pools.ts';
+import { cloneVolume } from '../../internal/storage/volumes/clone-volume.ts';
+import { createVolume } from '../../internal/storage/volumes/create-volume.ts';
+import { deleteVolumeOperation } from '../../internal/storage/volumes/delete-volume.ts';
+import { volumeUserSearch } from '../../internal/storage/volumes/look-for-users.ts';
+import { resizeVolume } from '../../internal/storage/volumes/resize-volume.ts';
+import { uploadVolume } from '../../internal/storage/volumes/upload-volume.ts';
+import { createVolumes, type Volumes } from '../../internal/storage/volumes/volumes.ts';
+
+export interface StorageRoom {
+  readonly definitions: readonly AnyOperationDefinition[];
+  /** The use cases, once there is an engine for the definitions. */
+  open(parts: {
+    readonly operations: Operations;
+    readonly images: Images;
+    readonly ready: () => Promise<void>;
+  }): {
+    readonly pools: PoolsSource;
+    readonly volumes: { readonly volumes: Volumes; readonly operations: Operations; readonly view: LiveView };
+  };
+}
+
+/** Wires the room of pools and volumes. */
+export function createStorageRoom(parts: {
+  readonly config: Config;
+  readonly client: LibvirtClient;
+  readonly view: LiveView;
+  readonly log: Logger;
+}): StorageRoom {
+  const { config, client, view, log } = parts;
+  const contents = createContentVolumes(client);
+  const uploads = createUploads();
+  const lookForUsers = volumeUserSearch({ client, view, log });
+  const common = { client, view, contents };
+  const pools = { create: createPool(client, view), remove: deletePool(client, view) };
+  const volumes = {
+    create: createVolume(common),
+    clone: cloneVolume(common),
+    resize: resizeVolume(common),
+    remove: deleteVolumeOperation({ ...common, lookForUsers }),
+    upload: uploadVolume({
+      ...common,
+      incoming: openIncomingDirectory(path.join(config.stateDirectory, 'volumes/incoming')),
+      fetchUpload: uploads.fetch,
+      maxBytes: config.images.maxBytes,
+      maxVirtualBytes: config.images.maxVirtualBytes,
+    }),
+  };
+  return {
+    definitions: [
+      pools.create,
+      pools.remove,
+      volumes.create,
+      volumes.clone,
+      volumes.resize,
+      volumes.remove,
+      volumes.upload,
+    ],
+    open: ({ operations, images, ready }) => ({
+      pools: {
+        operations,
+        view,
+        pools: createPools({
+          client,
+          view,
+          operations,
+          definitions: pools,
+          roots: config.poolDirectories,
+          ready,
+        }),
+      },
+      volumes: {
+        operations,
+        view,
+        volumes: createVolumes({
+          client,
+          view,
+          operations,
+          definitions: volumes,
+          images,
+          imagePool: config.images.pool,
+          uploads,
+          lookForUsers,
+          ready,
+        }),
+      },
+    }),
+  };
+}

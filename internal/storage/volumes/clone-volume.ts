@@ -1,0 +1,67 @@
+import type { ContentVolumes } from '../../images/content-volumes.ts';
+import type { LibvirtClient } from '../../libvirt/client.ts';
+import type { LiveView } from '../../libvirt/live-view/live-view.ts';
+import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import { serializeXml } from '../../xml/serialize.ts';
+import { readVolume, volumeElement } from '../../xml/volume.ts';
+import { showPool } from '../pools/show-pool.ts';
+import { leftVolume, longCall } from './create-volume.ts';
+import { copyFailure, requireRoom } from './storage-full.ts';
+import { existingVolume, requireFreePlace, volumeLock, type VolumePlace } from './volume-place.ts';
+
+/** The operation `volume.clone`: a full copy. */
+export interface CloneVolume {
+  readonly input: { readonly source: VolumePlace; readonly target: VolumePlace };
+  readonly result: VolumePlace;
+  readonly steps: { copy: { intent: { free: true } } };
+}
+
+export function cloneVolume(options: {
+  readonly client: LibvirtClient;
+  readonly view: Pick<LiveView, 'refresh'>;
+  readonly contents: Pick<ContentVolumes, 'remove'>;
+}): OperationDefinition<CloneVolume> {
+  const { client, view, contents } = options;
+  const copy: Step<CloneVolume, 'copy'> = {
+    name: 'copy',
+    title: 'copy the volume',
+    async intent({ input }) {
+      await requireFreePlace(client, input.target);
+      return { free: true };
+    },
+    async do({ input: { source, target }, signal }) {
+      const from = await existingVolume(client, source);
+      const { capacityBytes, allocationBytes, format } = readVolume(await client.volumes.xml(from));
+      const mostBytes = capacityBytes ?? 0n;
+      // A layer's copy holds what lies below it too.
+      const leastBytes = (allocationBytes ?? 0n) < mostBytes ? (allocationBytes ?? 0n) : mostBytes;
+      const needed = { pool: target.pool, leastBytes, mostBytes };
+      await requireRoom(client, needed);
+      const document = volumeElement({
+        name: target.name,
+        capacityBytes: mostBytes,
+        format: format === 'qcow2' ? 'qcow2' : 'raw',
+      });
+      try {
+        const pool = await client.pools.lookupByName(target.pool);
+        await client.volumes.clone(pool, serializeXml(document), from, {}, { ...longCall, signal });
+      } catch (error) {
+        signal.throwIfAborted();
+        throw await copyFailure(client, error, needed, 'copy the volume');
+      }
+    },
+    // The name was free, and is locked. libvirt carries on with what was given up: it is waited for.
+    undo: ({ input }) => contents.remove(input.target),
+    leftBehind: ({ input }) => leftVolume(input.target),
+  };
+  return {
+    kind: 'volume.clone',
+    onRestart: 'undo',
+    resources: ({ source, target }) => [volumeLock(source), volumeLock(target)],
+    steps: () => [copy],
+    async result({ input: { target } }) {
+      await showPool(client, view, target.pool);
+      return target;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { fromLibvirt } from '../../errors/from-libvirt.ts';
+import { ProtiumError } from '../../errors/protium-error.ts';
+import type { LibvirtClient } from '../../libvirt/client.ts';
+import type { LiveView } from '../../libvirt/live-view/live-view.ts';
+import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import { parseXml } from '../../xml/parse.ts';
+import { showPool } from '../pools/show-pool.ts';
+import { targetOf } from './files-in-document.ts';
+import { existingVolume, volumeLock, type VolumePlace } from './volume-place.ts';
+
+/** The operation `volume.resize`. */
+export interface ResizeVolume {
+  readonly input: VolumePlace & {
+    /** A whole number of bytes, as text: it may be larger than JSON's numbers. */
+    readonly sizeBytes: string;
+  };
+  readonly result: VolumePlace & { readonly sizeBytes: string };
+  readonly steps: { grow: { facts?: never } };
+}
+
+/** Makes a volume larger: by the VM that runs on it, where one does. */
+export function resizeVolume(options: {
+  readonly client: LibvirtClient;
+  readonly view: Pick<LiveView, 'refresh' | 'domains'>;
+}): OperationDefinition<ResizeVolume> {
+  const { client, view } = options;
+  const grow: Step<ResizeVolume, 'grow'> = {
+    name: 'grow',
+    title: 'make the volume larger',
+    irreversible: true,
+    async do({ input }) {
+      const wanted = BigInt(input.sizeBytes);
+      try {
+        const volume = await existingVolume(client, input);
+        const { capacityBytes } = await client.volumes.info(volume);
+        if (capacityBytes > wanted) throw wouldShrink(input, capacityBytes);
+        const path = await client.volumes.path(volume);
+        const running = view.domains().find(({ id, diskPaths }) => id !== null && diskPaths.includes(path));
+        if (running !== undefined) {
+          const { name, uuid, id } = running;
+          const target = targetOf(parseXml(await client.domains.xml({ name, uuid, id })), path);
+          if (target !== null) {
+            await client.domains.blockResize({ name, uuid, id }, target, wanted);
+            return;
+          }
+        }
+        if (capacityBytes < wanted) await client.volumes.resize(volume, wanted);
+      } catch (error) {
+        throw fromLibvirt(error, 'make the volume larger');
+      }
+    },
+  };
+  return {
+    kind: 'volume.resize',
+    onRestart: 'resume',
+    resources: (place) => [volumeLock(place)],
+    steps: () => [grow],
+    async result({ input: { pool, name, sizeBytes } }) {
+      // What a running VM did to it, libvirt sees when it reads the pool again.
+      await client.pools.refresh(await client.pools.lookupByName(pool)).catch(() => undefined);
+      await showPool(client, view, pool);
+      return { pool, name, sizeBytes };
+    },
+  };
+}
+
+export function wouldShrink({ name }: VolumePlace, capacityBytes: bigint): ProtiumError {
+  return new ProtiumError(
+    'argument-invalid',
+    `The volume "${name}" has ${capacityBytes} bytes. It is not made smaller: a guest would lose what is at its end.`,
+    { details: { field: 'size_bytes', capacityBytes: String(capacityBytes) } },
+  );
+}
