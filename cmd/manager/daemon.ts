@@ -56,6 +56,7 @@ import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createConsoleRoom } from './console-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
+import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
 import { createNetworkRoom } from './network-room.ts';
@@ -124,11 +125,20 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(client, view, care, networkRoom.releaseOf),
+      unregister: unregisterInstance(client, view, care, config.hostRoot, networkRoom.releaseOf),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
     };
+    const lifecycleRoom = createLifecycleRoom({
+      client,
+      view,
+      care,
+      host,
+      pool: config.storage.pool,
+      imagePool: config.images.pool,
+      log,
+    });
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
     const storageRoom = createStorageRoom({ config, client, view, log });
     const operations = createOperations({
@@ -144,6 +154,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         imageRoom.definitions.delete,
         ...storageRoom.definitions,
         ...networkRoom.definitions,
+        ...lifecycleRoom.definitions,
       ],
       locks,
       log,
@@ -178,6 +189,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       definitions,
       host,
       care,
+      booking: lifecycleRoom.booking,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
@@ -235,6 +247,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const consoleRoom = createConsoleRoom({ client, view, database, log });
     const uuidOf = (named: string) => view.domain(named)?.uuid;
     const find = instanceFinder(instances, uuidOf);
+    const lifecycleParts = lifecycleRoom.open(operations, instances, ready);
+    closing.add(() => lifecycleParts.stop());
+    const naming = { instances, operations, uuidOf };
     const events = createEventLog(randomBytes(6).toString('hex'));
     closing.add(logEvents(events, view, operations));
     const services = v1Services({
@@ -243,15 +258,16 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       events,
       images: { images, operations },
       instances: {
-        instances,
+        ...naming,
         lifecycle,
         update,
-        operations,
+        changes: lifecycleParts,
         wait: createWait({ view, instances }),
         keyPairs,
-        uuidOf,
       },
       operations,
+      attachments: { ...naming, parts: lifecycleParts },
+      snapshots: { ...naming, parts: lifecycleParts },
       keyPairs,
       consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
       guests: { agent: consoleRoom.agent, find },

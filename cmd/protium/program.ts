@@ -3,12 +3,15 @@ import { optionDescription } from './option-help.ts';
 import { outputFormats } from './output/format.ts';
 import type { RunSession } from './session.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addAttachCommands } from './commands/attach.ts';
+import { addAttachmentsCommand } from './commands/attachments.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConsoleCommand } from './commands/console.ts';
 import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addDetachCommands } from './commands/detach.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addExecCommand } from './commands/exec.ts';
@@ -26,9 +29,14 @@ import { addPlanCommand } from './commands/plan.ts';
 import { addPoolCommands } from './commands/pool.ts';
 import { addPortForwardCommands } from './commands/port-forward.ts';
 import { addRebootCommand } from './commands/reboot.ts';
+import { addRenameCommand } from './commands/rename.ts';
 import { addResetCommand } from './commands/reset.ts';
+import { addResizeCommand } from './commands/resize.ts';
+import { addResizeVolumeCommand } from './commands/resize-volume.ts';
 import { addResumeCommand } from './commands/resume.ts';
 import { addScreenshotCommand } from './commands/screenshot.ts';
+import { addSaveCommand } from './commands/save.ts';
+import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
@@ -77,6 +85,14 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addSuspendCommand,
   addResumeCommand,
   addUpdateCommand,
+  addSaveCommand,
+  addRenameCommand,
+  addResizeCommand,
+  addAttachmentsCommand,
+  addAttachCommands,
+  addDetachCommands,
+  addResizeVolumeCommand,
+  addSnapshotCommands,
   addDeleteCommand,
   addConsoleCommand,
   addVncCommand,

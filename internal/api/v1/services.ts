@@ -1,5 +1,6 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
@@ -14,6 +15,7 @@ import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
 import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
 import type { V1Service } from './service.ts';
+import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
@@ -26,6 +28,8 @@ export interface V1Sources {
   readonly consoles: ConsolesSource;
   readonly guests: GuestsSource;
   readonly host: HostSource;
+  readonly attachments: AttachmentsSource;
+  readonly snapshots: SnapshotsSource;
   readonly keyPairs: KeyPairs;
   readonly pools: PoolsSource;
   readonly volumes: VolumesSource;
@@ -45,6 +49,8 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     consolesService(sources.consoles),
     guestsService(sources.guests),
     hostService(sources.host),
+    attachmentsService(sources.attachments),
+    snapshotsService(sources.snapshots),
     keyPairsService(sources.keyPairs),
     poolsService(sources.pools),
     volumesService(sources.volumes),

@@ -1,4 +1,4 @@
-import { sleepingV1 } from '../sleeping-v1.ts';
+import { sleepingParts, sleepingV1 } from '../sleeping-v1.ts';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
@@ -67,6 +67,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     addresses: [],
     revision: 1,
     situations: 0,
+    uuidOfUnmade: () => undefined,
     check(spec) {
       if (fake.failure !== null) return Promise.reject(fake.failure);
       return Promise.resolve(planPlacement(input(spec)));
@@ -86,6 +87,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
         plan: answer.plan,
         state: 'running',
         sshHostKeys: ['ssh-ed25519 AAAA'],
+        saved: false,
         createdAt: '2026-02-03T04:05:06.000Z',
         autostart: false,
         description: null,
@@ -184,6 +186,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
           instances,
           lifecycle: { start: never, stop: never, power: never },
           update: never,
+          changes: sleepingParts,
           wait: never,
           keyPairs: { publicKeys: () => [] },
           operations: { get: () => undefined },
