@@ -3,6 +3,7 @@ import { readDescriptors } from '../../internal/api/grpc/descriptors.ts';
 import { createGrpcServer } from '../../internal/api/grpc/server.ts';
 import { allServices } from '../../internal/api/grpc/services.ts';
 import { readBindings } from '../../internal/api/http/v1/bindings.ts';
+import { instanceFinder } from '../../internal/api/v1/find-instance.ts';
 import { v1Services } from '../../internal/api/v1/services.ts';
 import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
@@ -52,11 +53,12 @@ import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
+import { createConsoleRoom } from './console-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
-import { listenHttp } from './listen.ts';
+import { listenHttp, type HttpListener } from './listen.ts';
 import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
@@ -245,6 +247,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const lifecycleParts = lifecycleRoom.open(operations, instances, ready);
     closing.add(() => lifecycleParts.stop());
     const naming = { instances, operations, uuidOf: (named: string) => view.domain(named)?.uuid };
+    const consoleRoom = createConsoleRoom({ client, view, database, log });
+    const uuidOf = (named: string) => view.domain(named)?.uuid;
+    const find = instanceFinder(instances, uuidOf);
     const events = createEventLog(randomBytes(6).toString('hex'));
     closing.add(logEvents(events, view, operations));
     const services = v1Services({
@@ -265,6 +270,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       attachments: { ...naming, parts: lifecycleParts },
       snapshots: { ...naming, parts: lifecycleParts },
       keyPairs,
+      consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
+      guests: { agent: consoleRoom.agent, find },
+      host: { instances, examineHost },
       pools: storage.pools,
       volumes: storage.volumes,
       networks: network.networks,
@@ -293,8 +301,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     });
     // Before the servers: a delivery that a request waits for is left to the next start, not waited for.
     closing.add(() => computations.stop());
+    // Likewise: what is open would hold up the servers.
+    closing.add(() => consoleRoom.stop(graceLeft()));
     const atomosApp = { log, metrics, atomos: { instances, version: build.version } };
-    const http = await listenHttp(
+    const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
         cocos,
@@ -307,6 +317,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         health,
       }),
       config.http,
+      (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),
     );
     servers.push(http);
     const atomos =
@@ -317,6 +328,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     computations.start();
     network.start();
     view.start();
+    consoleRoom.start();
     log.info(
       {
         http: http.addresses,

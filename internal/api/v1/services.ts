@@ -2,8 +2,11 @@ import type { EventLog } from '../../events/event-log.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
+import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { guestsService, type GuestsSource } from './guests.ts';
+import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { keyPairsService } from './key-pairs.ts';
@@ -24,6 +27,9 @@ export interface V1Sources {
   readonly operations: OperationsSource;
   readonly attachments: AttachmentsSource;
   readonly snapshots: SnapshotsSource;
+  readonly consoles: ConsolesSource;
+  readonly guests: GuestsSource;
+  readonly host: HostSource;
   readonly keyPairs: KeyPairs;
   readonly pools: PoolsSource;
   readonly volumes: VolumesSource;
@@ -42,6 +48,9 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     computationsService(sources.computations),
     attachmentsService(sources.attachments),
     snapshotsService(sources.snapshots),
+    consolesService(sources.consoles),
+    guestsService(sources.guests),
+    hostService(sources.host),
     keyPairsService(sources.keyPairs),
     poolsService(sources.pools),
     volumesService(sources.volumes),

@@ -66,6 +66,16 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
         throw new Error('asleep');
       },
     },
+    consoles: { consoles: {} as never, find: gone, httpOrigins: () => [] },
+    guests: { agent: {} as never, find: gone },
+    host: {
+      instances: {
+        situation: () => {
+          throw new Error('asleep');
+        },
+      },
+      examineHost: () => Promise.resolve([]),
+    },
     keyPairs: {
       list: () => ({ keyPairs: [], next: null }),
       get: (_owner, name) => gone(name),

@@ -13,6 +13,7 @@ import type {
   RegisterRequest,
   UnregisterRequest,
 } from '../../../../../internal/instances/instance.ts';
+import { finding } from '../../../../../internal/doctor/finding.ts';
 import { createLog } from '../../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../../internal/observability/metrics.ts';
 import { planPlacement } from '../../../../../internal/placement/place.ts';
@@ -165,6 +166,7 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
 export function serveAll(instances: Instances, images: Images = noImages): Promise<TestServer> {
   const asleep = { get: () => undefined, list: () => ({ computations: [], next: null }) };
   const never = () => Promise.reject(new Error('asleep'));
+  const examineHost = () => Promise.resolve([finding('kvm', 'problem', 'No KVM.', { fix: 'Turn it on.' })]);
   return serve(
     createHttpApp({
       ...scope(),
@@ -190,8 +192,9 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
           operations: { get: () => undefined },
           uuidOf: (named) => instances.get(named)?.uuid,
         },
+        host: { instances, examineHost },
       }),
-      examineHost: () => Promise.resolve([]),
+      examineHost,
       images,
       inventory: {} as never,
       health: () => ({
