@@ -242,7 +242,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     });
     const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
 
-    const lifecycle = createLifecycle({ instances, view, host, operations, definitions, ready });
+    const lifecycle = createLifecycle({ client, instances, view, host, operations, definitions, ready });
     const update = createUpdate({ client, view, instances, records, locks: operations.locks, ready });
     const consoleRoom = createConsoleRoom({ client, view, database, log });
     const uuidOf = (named: string) => view.domain(named)?.uuid;

@@ -51,7 +51,15 @@ export interface Allocation {
 /** Plans and journals, one request at a time: what one gets, the next one cannot. */
 export type Allocate = (request: RegisterRequest) => Promise<Allocation | { readonly refusal: Refusal }>;
 
-export function createAllocation(options: AllocationOptions): Allocate {
+/** The same up to the journal, which it does not come to; resolves with what a person should know. */
+export type TryAllocate = (
+  request: RegisterRequest,
+) => Promise<{ readonly notices: readonly string[] } | { readonly refusal: Refusal }>;
+
+export function createAllocation(options: AllocationOptions): {
+  readonly allocate: Allocate;
+  readonly tryAllocate: TryAllocate;
+} {
   const { view, operations, definition, situations, instances, records, pending, setups, pool } = options;
 
   const thereAlready = (uuid: string): Allocation => ({
@@ -131,34 +139,43 @@ export function createAllocation(options: AllocationOptions): Allocate {
     }
   };
 
-  return (request) =>
-    operations.locks.run(['allocation'], async () => {
-      const { owner, idempotencyKey, domain } = request;
-      const digest = requestDigest(options.requestKey, request);
-      const uuid =
-        idempotencyKey === undefined ? null : idempotentUuid(options.requestKey, owner, idempotencyKey);
-      // Who names the domain, or gives a key, means a new one unless the key says otherwise.
-      const before =
-        uuid !== null ? begunBefore(uuid, digest) : domain === undefined ? repeated(request, digest) : null;
-      if (before !== null) return before;
-      const { input, answer } = await situations.plan(request.spec);
-      if (!answer.ok) return { refusal: answer.refusal };
-      const names = pending.domainNames();
-      const isTaken = (name: string) => names.has(name) || view.domain(name) !== undefined;
-      if (domain !== undefined && isTaken(domain)) {
-        throw new ProtiumError('already-exists', `There is a domain "${domain}" already.`, {
-          details: { domain },
-        });
-      }
-      const register = registerInput({
-        request,
-        requestDigest: digest,
-        ...(uuid === null ? {} : { uuid }),
-        plan: answer.plan,
-        hypervisor: input.host.hypervisor,
-        pool,
-        isTaken,
+  const prepare = async (
+    request: RegisterRequest,
+  ): Promise<Allocation | { readonly refusal: Refusal } | { readonly register: RegisterInput }> => {
+    const { owner, idempotencyKey, domain } = request;
+    const digest = requestDigest(options.requestKey, request);
+    const uuid =
+      idempotencyKey === undefined ? null : idempotentUuid(options.requestKey, owner, idempotencyKey);
+    // Who names the domain, or gives a key, means a new one unless the key says otherwise.
+    const before =
+      uuid !== null ? begunBefore(uuid, digest) : domain === undefined ? repeated(request, digest) : null;
+    if (before !== null) return before;
+    const { input, answer } = await situations.plan(request.spec);
+    if (!answer.ok) return { refusal: answer.refusal };
+    const names = pending.domainNames();
+    const isTaken = (name: string) => names.has(name) || view.domain(name) !== undefined;
+    if (domain !== undefined && isTaken(domain)) {
+      throw new ProtiumError('already-exists', `There is a domain "${domain}" already.`, {
+        details: { domain },
       });
+    }
+    const register = registerInput({
+      request,
+      requestDigest: digest,
+      ...(uuid === null ? {} : { uuid }),
+      plan: answer.plan,
+      hypervisor: input.host.hypervisor,
+      pool,
+      isTaken,
+    });
+    return { register };
+  };
+
+  const allocate: Allocate = (request) =>
+    operations.locks.run(['allocation'], async () => {
+      const prepared = await prepare(request);
+      if (!('register' in prepared)) return prepared;
+      const { register } = prepared;
       const operation = await begin(register, request);
       // The operation sees to it that the domain is in the view before its claim goes.
       pending.add(register, operation.done);
@@ -171,4 +188,19 @@ export function createAllocation(options: AllocationOptions): Allocate {
         warnings: register.plan.warnings,
       };
     });
+
+  const tryAllocate: TryAllocate = (request) =>
+    operations.locks.run(['allocation'], async () => {
+      const prepared = await prepare(request);
+      if ('refusal' in prepared) return prepared;
+      if ('register' in prepared) {
+        requireImages(prepared.register);
+        return { notices: prepared.register.plan.warnings };
+      }
+      const { uuid, warnings } = prepared;
+      return {
+        notices: [`The idempotency key was used for this before: it means the VM ${uuid}.`, ...warnings],
+      };
+    });
+  return { allocate, tryAllocate };
 }

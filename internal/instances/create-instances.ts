@@ -59,14 +59,15 @@ export function createInstances(options: InstancesOptions): Instances {
   const instances = createInstanceList(view, records);
   const situations = createHostSituations({ ...options, pending, changed: options.booking.held });
   options.booking.open({ situations, pending, locks: operations.locks });
-  const allocate = createAllocation({
+  const { allocate, tryAllocate } = createAllocation({
     ...options,
     definition: definitions.register,
     situations,
     instances,
     pending,
   });
-  const { remove: beginRemoval, removeUnmade } = createRemoval({
+  const removal = createRemoval({
+    client,
     view,
     operations,
     definition: definitions.unregister,
@@ -95,6 +96,15 @@ export function createInstances(options: InstancesOptions): Instances {
     };
   };
 
+  const made = (uuid: string) => {
+    const domain = view.domain(uuid);
+    const record = domain === undefined ? null : records.of(domain);
+    if (domain === undefined || record === null) {
+      throw new ProtiumError('not-found', `There is no instance "${uuid}".`);
+    }
+    return { domain, record };
+  };
+
   return {
     async check(spec) {
       return (await situations.plan(spec)).answer;
@@ -105,6 +115,12 @@ export function createInstances(options: InstancesOptions): Instances {
       if ('refusal' in allocation) return { outcome: 'refused', refusal: allocation.refusal };
       const { uuid, operation, warnings } = allocation;
       return { outcome: 'begun', uuid, operation, notices: warnings };
+    },
+    async tryBegin(request) {
+      await options.ready();
+      const tried = await tryAllocate(request);
+      if ('refusal' in tried) return { outcome: 'refused', refusal: tried.refusal };
+      return { outcome: 'possible', notices: tried.notices };
     },
     async register(request) {
       await options.ready();
@@ -129,21 +145,26 @@ export function createInstances(options: InstancesOptions): Instances {
         if (domain?.uuid !== uuid || record === null)
           return { outcome: 'refused', reason: 'there is no such VM' };
         if (record.owner !== owner) return { outcome: 'refused', reason: "it is another client's VM" };
-        const { done, keptVolumes } = await beginRemoval(domain, record, purge);
+        const { done, keptVolumes } = await removal.remove(domain, record, purge);
         const { notices } = await done;
         return { outcome: 'unregistered', keptVolumes, notices };
       });
     },
     async remove(uuid, { purge }) {
       await options.ready();
-      const domain = view.domain(uuid);
-      const record = domain === undefined ? null : records.of(domain);
       const unmade = pending.find(({ input }) => input.uuid === uuid);
-      if (unmade !== undefined) return removeUnmade(unmade.input);
-      if (domain === undefined || record === null) {
-        throw new ProtiumError('not-found', `There is no instance "${uuid}".`);
+      if (unmade !== undefined) return removal.removeUnmade(unmade.input);
+      const { domain, record } = made(uuid);
+      return removal.remove(domain, record, purge);
+    },
+    async tryRemove(uuid, { purge }) {
+      await options.ready();
+      const unmade = pending.find(({ input }) => input.uuid === uuid);
+      if (unmade !== undefined) {
+        return [`"${unmade.input.domain}" is being made: that is given up, and what was made is removed.`];
       }
-      return beginRemoval(domain, record, purge);
+      const { domain, record } = made(uuid);
+      return removal.outlook(domain, record, purge);
     },
     list: (owner) => instances.list(owner),
     get: (uuid) => instances.get(uuid),

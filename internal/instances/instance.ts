@@ -54,6 +54,11 @@ export type BeginOutcome =
     }
   | { readonly outcome: 'refused'; readonly refusal: Refusal };
 
+/** What a dry run of `begin` tells. */
+export type TryOutcome =
+  | { readonly outcome: 'possible'; readonly notices: readonly string[] }
+  | { readonly outcome: 'refused'; readonly refusal: Refusal };
+
 export type RegisterOutcome =
   | {
       readonly outcome: 'registered';
@@ -110,11 +115,15 @@ export interface Instances {
   register(request: RegisterRequest): Promise<RegisterOutcome>;
   /** The same, without waiting for the operation. */
   begin(request: RegisterRequest): Promise<BeginOutcome>;
+  /** A dry run of `begin`: rejects as it does, and journals and claims nothing. */
+  tryBegin(request: RegisterRequest): Promise<TryOutcome>;
   /**
    * Begins to remove it, with the volumes that were made for it if `purge`; resolves with the operation. Whose it is, is
    * not asked. One that is being made is not made any more. Rejects with `not-found`.
    */
   remove(uuid: string, options: { readonly purge: boolean }): Promise<Removal>;
+  /** A dry run of `remove`: what it would remove, and what would stay, in sentences. Rejects with `not-found`. */
+  tryRemove(uuid: string, options: { readonly purge: boolean }): Promise<readonly string[]>;
   /** Stops it, gives its devices back, removes it. */
   unregister(request: UnregisterRequest): Promise<UnregisterOutcome>;
   /** Newest first; of one client, or all. */

@@ -20,9 +20,15 @@ export interface InstanceChange {
 
 /**
  * Changes an instance as libvirt has it now: each by the call that touches nothing else. Waits for operations on it.
- * Rejects with ProtiumError `not-found`, and `precondition-failed` when its etag is another one by now.
+ * Rejects with ProtiumError `not-found`, and `precondition-failed` when its etag is another one by now. With
+ * `validateOnly` that is all: it waits for nothing, and resolves with the instance as it is.
  */
-export type UpdateInstance = (uuid: string, change: InstanceChange, etag: string | null) => Promise<Instance>;
+export type UpdateInstance = (
+  uuid: string,
+  change: InstanceChange,
+  etag: string | null,
+  options?: { readonly validateOnly?: boolean },
+) => Promise<Instance>;
 
 export function createUpdate(options: {
   readonly client: LibvirtClient;
@@ -54,16 +60,21 @@ export function createUpdate(options: {
       await domains.setMetadata(domain, protiumNamespace, 'protium', serializeXml(element), scope);
     }
   };
-  return async (uuid, change, etag) => {
+  const unchanged = async (uuid: string, etag: string | null): Promise<Instance> => {
+    await view.refresh('domain', uuid);
+    const instance = existing(uuid);
+    if (etag !== null && etag !== instance.etag) {
+      throw new ProtiumError('precondition-failed', 'The instance has changed since: get it anew.', {
+        details: { etag: instance.etag },
+      });
+    }
+    return instance;
+  };
+  return async (uuid, change, etag, { validateOnly = false } = {}) => {
     await ready();
+    if (validateOnly) return unchanged(uuid, etag);
     return locks.run(instanceResources(existing(uuid)), async () => {
-      await view.refresh('domain', uuid);
-      const instance = existing(uuid);
-      if (etag !== null && etag !== instance.etag) {
-        throw new ProtiumError('precondition-failed', 'The instance has changed since: get it anew.', {
-          details: { etag: instance.etag },
-        });
-      }
+      const instance = await unchanged(uuid, etag);
       try {
         await apply(instance, change);
       } catch (error) {

@@ -209,6 +209,7 @@ export function createOperations(options: OperationsOptions & { readonly databas
       new Promise((resolve) => {
         resolve(cancel(id));
       }),
+    requireCancellable: (id) => void cancellable(id),
     wait: (id, { signal } = {}) => wait(id, signal),
     watch: (id, listener) => watchers.watch(id, listener),
     changes: (id, { signal } = {}) => ({
@@ -219,9 +220,16 @@ export function createOperations(options: OperationsOptions & { readonly databas
   };
 
   function cancel(id: string): OperationRecord {
+    const operation = cancellable(id);
+    operation?.requestCancel();
+    return operation?.record ?? existing(id);
+  }
+
+  /** null: it is cancelled, or taken back, already. */
+  function cancellable(id: string): LiveOperation | null {
     const record = existing(id);
     const operation = live.get(id);
-    if (record.state === 'cancelled' || record.state === 'undoing') return record;
+    if (record.state === 'cancelled' || record.state === 'undoing') return null;
     if (isFinal(record.state) || operation?.hasNoWayBack === true) {
       const why = isFinal(record.state) ? `has ${record.state} already` : 'can no longer be taken back';
       throw new ProtiumError('state-conflict', `The operation ${id} ${why}.`, {
@@ -235,8 +243,7 @@ export function createOperations(options: OperationsOptions & { readonly databas
         { details: { operation: id } },
       );
     }
-    operation.requestCancel();
-    return operation.record;
+    return operation;
   }
 }
 

@@ -32,6 +32,8 @@ export interface Operations {
    * then it is undone. Rejects with `not-found`, or `state-conflict` when it has ended otherwise or there is no way back.
    */
   cancel(id: string): Promise<OperationRecord>;
+  /** Throws as cancel() would reject now, and asks for nothing. */
+  requireCancellable(id: string): void;
   /** Resolves with the record when the operation has ended; rejects with `not-found`, `interrupted` or the signal's reason. */
   wait(id: string, options?: { signal?: AbortSignal }): Promise<OperationRecord>;
   /** Calls `listener` after every change of operation `id` (null: of any). Returns the function that ends it. */

@@ -173,6 +173,58 @@ describe('an instance', () => {
       await virsh('vol-delete', '--pool', pool, line.trim().split(/\s+/)[0] ?? '');
   });
 
+  it('is left as it is by dry runs, which leave no operation', async () => {
+    const operations = async () =>
+      ((await call(daemon, 'GET', '/v1/operations?pageSize=1000')).body['operations'] as Operation[]).length;
+    const before = await operations();
+    const dry = { validateOnly: true };
+    const fits = await call(daemon, 'POST', '/v1/instances', { name: 'dry', config, ...dry });
+    expect([fits.status, fits.body['operation'], fits.headers.get('location')]).toEqual([
+      200,
+      undefined,
+      null,
+    ]);
+    const large = { ...config, ramsize: 16_000_000 };
+    const refused = await call(daemon, 'POST', '/v1/instances', { name: 'dry', config: large, ...dry });
+    expect([refused.status, refused.body['code']]).toEqual([422, 'host-incapable']);
+    expect(await virsh('list', '--all', '--name')).toBe('');
+    expect(await operations()).toBe(before);
+
+    await succeeded(await call(daemon, 'POST', '/v1/instances', { name: 'dry', config }));
+    const made = await operations();
+    const { etag } = await get('dry');
+    const volumes = await virsh('vol-list', pool);
+    expect(volumes).not.toBe('');
+    const removal = await call(daemon, 'DELETE', '/v1/instances/dry?validateOnly=true');
+    expect([removal.status, removal.body['operation']]).toEqual([200, undefined]);
+    expect(removal.body['notices']).toEqual([
+      '"dry" runs: it would be ended, its guest is not asked.',
+      expect.stringContaining(`Volumes that would be removed: ${pool}/`),
+    ]);
+    const allowed = ['stop', 'reboot', 'reset', 'suspend', 'resume', 'start'];
+    for (const action of allowed) expect((await act('dry', action, dry)).status).toBe(200);
+    const pulled = await act('dry', 'stop', { force: true, ...dry });
+    expect([pulled.status, pulled.body['operation']]).toEqual([200, undefined]);
+    const change = await call(daemon, 'PATCH', '/v1/instances/dry', { description: 'other', ...dry });
+    expect([change.status, (change.body['instance'] as { etag: string }).etag]).toEqual([200, etag]);
+    expect(await virsh('domstate', 'dry')).toBe('running');
+    expect(await virsh('desc', 'dry')).not.toContain('other');
+    expect(await virsh('vol-list', pool)).toBe(volumes);
+    expect((await get('dry'))['etag']).toBe(etag);
+    expect(await operations()).toBe(made);
+
+    // What a dry run refuses of one that is off is what the operation fails of.
+    await succeeded(await act('dry', 'stop', { force: true }));
+    for (const action of ['reboot', 'reset', 'suspend', 'resume']) {
+      const tried = await act('dry', action, dry);
+      expect([action, tried.status, tried.body['code']]).toEqual([action, 409, 'state-conflict']);
+      const { state, error } = await ended(await act('dry', action));
+      expect([action, state, error?.code]).toEqual([action, 'OPERATION_STATE_FAILED', 'state-conflict']);
+    }
+    await succeeded(await call(daemon, 'DELETE', '/v1/instances/dry'));
+    expect(await virsh('vol-list', pool)).toBe('');
+  });
+
   it('of one idempotency key is one', async () => {
     const body = { name: 'once', config };
     const key = { 'Idempotency-Key': 'k-1' };

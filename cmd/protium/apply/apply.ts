@@ -40,6 +40,7 @@ export async function updateInstance(
     autostart: differs('autostart') ? spec.autostart : undefined,
     description: differs('info.description') ? (spec.description ?? '') : undefined,
     tags: differs('vm_tags') ? { values: [...spec.tags] } : undefined,
+    validateOnly: false,
   });
   return instance;
 }

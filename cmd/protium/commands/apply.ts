@@ -34,7 +34,7 @@ export function addApplyCommand(program: Command, run: RunSession): void {
 
         if (instance === null) {
           if (!dryRun) {
-            const request = { name, config, owner, idempotencyKey: '', keyPairs: [] };
+            const request = { name, config, owner, idempotencyKey: '', keyPairs: [], validateOnly: false };
             await createInstance(session, request, wait);
           }
           tell(

@@ -59,7 +59,7 @@ export function addCreateCommand(program: Command, run: RunSession): void {
           return;
         }
         const name = instanceName(given === file ? undefined : given, config, file);
-        const request = { name, config, owner, idempotencyKey, keyPairs: [...keyPairs] };
+        const request = { name, config, owner, idempotencyKey, keyPairs: [...keyPairs], validateOnly: false };
         const answer = await createInstance(session, request, wait);
         const guest =
           waitFor === undefined

@@ -1,18 +1,19 @@
 import type { Command } from 'commander';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { addWaitOption, changeInstances } from '../operations/change-instances.ts';
+import { addDryRunOption, type DryRunOptions } from '../operations/change-object.ts';
 import type { RunSession } from '../session.ts';
 
 export function addRebootCommand(program: Command, run: RunSession): void {
-  addWaitOption(program.command('reboot'))
+  addDryRunOption(addWaitOption(program.command('reboot')))
     .description('ask the guest to reboot')
     .argument('<instance...>', 'names or uuids')
-    .action((names: readonly string[], { wait }: { readonly wait: boolean }, command: Command) =>
+    .action((names: readonly string[], { wait, dryRun = false }: DryRunOptions, command: Command) =>
       run(command, (session) =>
-        changeInstances(session, names, wait, {
+        changeInstances(session, names, wait || dryRun, {
           method: InstancesServiceService.rebootInstance,
-          request: (instance) => ({ instance }),
-          done: 'was asked to reboot',
+          request: (instance) => ({ instance, validateOnly: dryRun }),
+          done: dryRun ? 'could be asked to reboot' : 'was asked to reboot',
         }),
       ),
     );

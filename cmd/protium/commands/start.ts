@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { addWaitOption, changeInstances } from '../operations/change-instances.ts';
+import { addDryRunOption, type DryRunOptions } from '../operations/change-object.ts';
 import type { RunSession } from '../session.ts';
 
-interface StartOptions {
-  readonly wait: boolean;
+interface StartOptions extends DryRunOptions {
   readonly suspended?: boolean;
   readonly discardSaved?: boolean;
 }
 
 export function addStartCommand(program: Command, run: RunSession): void {
-  addWaitOption(program.command('start'))
+  addDryRunOption(addWaitOption(program.command('start')))
     .description('start instances that are off')
     .argument('<instance...>', 'names or uuids')
     .option('--suspended', 'begin suspended')
@@ -18,14 +18,14 @@ export function addStartCommand(program: Command, run: RunSession): void {
     .action(
       (
         names: readonly string[],
-        { wait, suspended = false, discardSaved: discardSavedState = false }: StartOptions,
+        { wait, dryRun = false, suspended = false, discardSaved: discardSavedState = false }: StartOptions,
         command: Command,
       ) =>
         run(command, (session) =>
-          changeInstances(session, names, wait, {
+          changeInstances(session, names, wait || dryRun, {
             method: InstancesServiceService.startInstance,
-            request: (instance) => ({ instance, suspended, discardSavedState }),
-            done: suspended ? 'is started, suspended' : 'is started',
+            request: (instance) => ({ instance, suspended, discardSavedState, validateOnly: dryRun }),
+            done: dryRun ? 'could be started' : suspended ? 'is started, suspended' : 'is started',
           }),
         ),
     );

@@ -5,8 +5,14 @@ import type { Session } from '../session.ts';
 import { awaitOperations } from './await-operations.ts';
 import { requireSuccess } from './ended.ts';
 
+/** With the operation, and what a person should know, where there is either. */
+interface ChangeAnswer {
+  readonly operation?: Operation | undefined;
+  readonly notices?: readonly string[];
+}
+
 /** What is to be done to each of some instances. */
-export interface InstanceChange<Request, Answer extends { readonly operation?: Operation | undefined }> {
+export interface InstanceChange<Request, Answer extends ChangeAnswer> {
   readonly method: Method<Request, Answer>;
   readonly request: (instance: string) => Request;
   /** What it is afterwards: `started`. */
@@ -21,7 +27,7 @@ export function addWaitOption(command: Command): Command {
 }
 
 /** Changes all at once; one that fails keeps none of the others from being done. */
-export async function changeInstances<Request, Answer extends { readonly operation?: Operation | undefined }>(
+export async function changeInstances<Request, Answer extends ChangeAnswer>(
   session: Session,
   names: readonly string[],
   wait: boolean,
@@ -43,6 +49,7 @@ export async function changeInstances<Request, Answer extends { readonly operati
   const operations = wait ? await awaitOperations(session, begun) : begun.map(({ operation }) => operation);
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
   for (const { subject, answer } of answers) {
+    if (output.format === 'table') for (const notice of answer.notices ?? []) output.note(`note: ${notice}`);
     const operation = byId.get(answer.operation?.id ?? '');
     try {
       if (wait && operation !== undefined) requireSuccess(operation, subject);

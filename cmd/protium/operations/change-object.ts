@@ -16,6 +16,12 @@ export interface ObjectChange<Request, Answer> {
   readonly dryRun: boolean;
 }
 
+/** What is given to commands that can be tried without effect. */
+export interface DryRunOptions {
+  readonly wait: boolean;
+  readonly dryRun?: boolean;
+}
+
 /** The option of all commands that can be tried without effect. */
 export function addDryRunOption(command: Command): Command {
   return command.option('--dry-run', 'check everything, and change nothing');

@@ -37,8 +37,11 @@ export function computationsService(source: ComputationsSource): V1Service {
       }
       return { computation: encodeComputation(computation), payload: Buffer.from(payload) };
     },
-    deleteComputation: ({ id }) => {
-      source.remove(id);
+    deleteComputation: ({ id, validateOnly }) => {
+      if (!validateOnly) source.remove(id);
+      else if (source.get(id) === undefined) {
+        throw new ProtiumError('not-found', `There is no computation with the id "${id}".`);
+      }
       return {};
     },
   });

@@ -1,12 +1,12 @@
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
+import { refusedByHost } from '../../instances/changes/refused-by-host.ts';
 import type { Instance as Kept, Instances } from '../../instances/instance.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import type { Lifecycle } from '../../instances/lifecycle/lifecycle.ts';
 import type { Milestone, WaitForInstance } from '../../instances/wait.ts';
 import type { UpdateInstance } from '../../instances/update.ts';
 import type { Operations } from '../../operations/operations.ts';
-import type { PlacementAnswer } from '../../placement/plan.ts';
 import { readCanallocateBody } from '../../spec/register-body.ts';
 import type { GuestSetup, SpecAnswer } from '../../spec/spec.ts';
 import {
@@ -15,13 +15,13 @@ import {
   type InstancesServiceServer,
   type CreateInstanceRequest,
   type ListInstancesRequest,
-  type PlanInstanceResponse,
   type UpdateInstanceRequest,
 } from '../grpc/generated/protium/v1/instances.ts';
 import type { Operation } from '../grpc/generated/protium/v1/operations.ts';
 import { begun as begunOperation } from './begun.ts';
 import { domainStates } from './domains.ts';
 import { encodeInstance, encodeReached, listedInstance } from './encode-instance.ts';
+import { planned } from './encode-plan.ts';
 import { instanceFinder } from './find-instance.ts';
 import { beginRename, beginResize, beginSave, pendingOf, type InstanceChanges } from './instance-changes.ts';
 import { begunChange } from './instance-named.ts';
@@ -33,7 +33,7 @@ import { v1Service, type V1Service } from './service.ts';
 export interface InstancesSource {
   readonly instances: Pick<
     Instances,
-    'list' | 'get' | 'reach' | 'check' | 'begin' | 'remove' | 'uuidOfUnmade'
+    'list' | 'get' | 'reach' | 'check' | 'begin' | 'tryBegin' | 'remove' | 'tryRemove' | 'uuidOfUnmade'
   >;
   readonly lifecycle: Lifecycle;
   readonly changes: InstanceChanges;
@@ -50,8 +50,10 @@ export function instancesService(source: InstancesSource): V1Service {
   const { instances, lifecycle, update, changes, operations, wait, keyPairs } = source;
   const find = instanceFinder(instances, source.uuidOf);
   const begun = (id: string): { operation: Operation | undefined } => begunOperation(operations, id);
-  const power = async (instance: string, change: Parameters<Lifecycle['power']>[1]) =>
-    begun(await lifecycle.power(find(instance).uuid, change));
+  const power = async (
+    { instance, validateOnly }: { readonly instance: string; readonly validateOnly: boolean },
+    change: Parameters<Lifecycle['power']>[1],
+  ) => begunChange(source, await lifecycle.power(find(instance).uuid, change, { validateOnly }));
 
   return v1Service<InstancesServiceServer>(InstancesServiceClient, {
     listInstances: (request) => listed(instances, request),
@@ -71,16 +73,17 @@ export function instancesService(source: InstancesSource): V1Service {
       const { name, owner, config, idempotencyKey } = checked(request);
       const { spec, notices } = specOf(readCanallocateBody(config));
       const guest = withKeys(spec.guest, keyPairs.publicKeys(owner, request.keyPairs));
-      const outcome = await instances.begin({
+      const wanted = {
         owner,
         name,
         domain: name,
         spec: { ...spec, name, guest },
         ...(idempotencyKey === '' ? {} : { idempotencyKey }),
-      });
-      if (outcome.outcome === 'refused') {
-        const reasons = outcome.refusal.reasons.map(({ code, message }) => `${code}: ${message}`);
-        throw new ProtiumError('host-incapable', reasons.join(' '), { details: { reasons } });
+      };
+      const outcome = await (request.validateOnly ? instances.tryBegin(wanted) : instances.begin(wanted));
+      if (outcome.outcome === 'refused') throw refusedByHost(outcome.refusal);
+      if (outcome.outcome === 'possible') {
+        return { operation: undefined, uuid: '', notices: [...notices, ...outcome.notices] };
       }
       return {
         operation: outcome.operation === null ? undefined : begun(outcome.operation).operation,
@@ -94,19 +97,21 @@ export function instancesService(source: InstancesSource): V1Service {
         find(request.instance).uuid,
         change,
         request.etag === '' ? null : request.etag,
+        { validateOnly: request.validateOnly },
       );
       return { instance: encodeInstance(updated) };
     },
-    startInstance: async ({ instance, suspended, discardSavedState }) =>
-      begun(await lifecycle.start(find(instance).uuid, { suspended, discardSavedState })),
-    stopInstance: async ({ instance, timeoutSeconds, force, onlyAsk }) => {
-      const seconds = stopSeconds(timeoutSeconds, force, onlyAsk);
-      return begun(await lifecycle.stop(find(instance).uuid, { timeoutMs: seconds * 1000, onlyAsk }));
+    startInstance: async ({ instance, ...options }) =>
+      begunChange(source, await lifecycle.start(find(instance).uuid, options)),
+    stopInstance: async ({ instance, timeoutSeconds, force, onlyAsk, validateOnly }) => {
+      const timeoutMs = stopSeconds(timeoutSeconds, force, onlyAsk) * 1000;
+      const { uuid } = find(instance);
+      return begunChange(source, await lifecycle.stop(uuid, { timeoutMs, onlyAsk, validateOnly }));
     },
-    rebootInstance: ({ instance }) => power(instance, 'reboot'),
-    resetInstance: ({ instance }) => power(instance, 'reset'),
-    suspendInstance: ({ instance }) => power(instance, 'suspend'),
-    resumeInstance: ({ instance }) => power(instance, 'resume'),
+    rebootInstance: (request) => power(request, 'reboot'),
+    resetInstance: (request) => power(request, 'reset'),
+    suspendInstance: (request) => power(request, 'suspend'),
+    resumeInstance: (request) => power(request, 'resume'),
     saveInstance: async (request) =>
       begunChange(source, await beginSave(changes, find(request.instance).uuid, request)),
     renameInstance: async (request) =>
@@ -122,10 +127,14 @@ export function instancesService(source: InstancesSource): V1Service {
       const pending = await pendingOf(changes, waited.instance.uuid);
       return { reached: waited.reached, instance: encodeReached(waited.instance, waited.reach, pending) };
     },
-    deleteInstance: async ({ instance, keepVolumes }) => {
+    deleteInstance: async ({ instance, keepVolumes, validateOnly }) => {
       const uuid = instances.uuidOfUnmade(instance.toLowerCase()) ?? find(instance).uuid;
-      const { operation } = await instances.remove(uuid, { purge: !keepVolumes });
-      return begun(operation);
+      const purge = !keepVolumes;
+      if (validateOnly) {
+        return { operation: undefined, notices: [...(await instances.tryRemove(uuid, { purge }))] };
+      }
+      const { operation } = await instances.remove(uuid, { purge });
+      return { ...begun(operation), notices: [] };
     },
   });
 }
@@ -188,32 +197,6 @@ function isAfter({ createdAt, uuid }: Kept, token: string): boolean {
     throw invalid('page_token', 'This is no next_page_token of an answer.');
   }
   return createdAt < time || (createdAt === time && uuid > id);
-}
-
-function planned(
-  answer: PlacementAnswer,
-  { spec, notices }: Extract<SpecAnswer, { ok: true }>,
-): PlanInstanceResponse {
-  const assumed = [...spec.assumed];
-  const devices = answer.devices.map(({ name, driver, iommuGroup, ...device }) => ({
-    ...device,
-    name: name ?? undefined,
-    driver: driver ?? undefined,
-    iommuGroup: iommuGroup ?? undefined,
-  }));
-  if (answer.ok) {
-    const { warnings } = answer.plan;
-    const plan = { ...answer.plan };
-    return { allocatable: true, plan, reasons: [], devices, notices: [...warnings, ...notices], assumed };
-  }
-  const reasons = answer.refusal.reasons.map(({ code, subject, message, fix, temporary }) => ({
-    code,
-    subject,
-    message,
-    fix: fix ?? undefined,
-    temporary,
-  }));
-  return { allocatable: false, plan: undefined, reasons, devices, notices: [...notices], assumed };
 }
 
 function specOf(answer: SpecAnswer): Extract<SpecAnswer, { ok: true }> {

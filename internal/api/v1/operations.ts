@@ -14,7 +14,10 @@ import { v1Service, type V1Service } from './service.ts';
 import { stateNames } from './state-names.ts';
 
 /** What the service needs of the operation engine. */
-export type OperationsSource = Pick<Operations, 'get' | 'list' | 'cancel' | 'wait' | 'changes'>;
+export type OperationsSource = Pick<
+  Operations,
+  'get' | 'list' | 'cancel' | 'requireCancellable' | 'wait' | 'changes'
+>;
 
 const longestWaitSeconds = 600;
 
@@ -48,7 +51,11 @@ export function operationsService(source: OperationsSource): V1Service {
       return { operations: page.operations.map(encodeOperation), nextPageToken: page.next ?? '' };
     },
     getOperation: ({ id }) => ({ operation: encodeOperation(recordOf(id)) }),
-    cancelOperation: async ({ id }) => ({ operation: encodeOperation(await source.cancel(id)) }),
+    cancelOperation: async ({ id, validateOnly }) => {
+      if (!validateOnly) return { operation: encodeOperation(await source.cancel(id)) };
+      source.requireCancellable(id);
+      return { operation: undefined };
+    },
     waitOperation: async ({ id, timeoutSeconds }, { signal }) => {
       if (timeoutSeconds > longestWaitSeconds) {
         throw new ProtiumError('argument-invalid', `timeout_seconds is at most ${longestWaitSeconds}.`, {

@@ -1,24 +1,39 @@
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { HostReader } from '../../host/reader.ts';
+import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
 import type { Operations } from '../../operations/operations.ts';
+import type { BegunChange } from '../changes/begin-change.ts';
 import type { Instance, Instances } from '../instance.ts';
+import { createLifecycleChecks } from './checks.ts';
 import { giveUpAsking } from './give-up-asking.ts';
 import type { PowerChanges } from './power.ts';
 import type { StartInstance } from './start.ts';
 import type { StopInstance } from './stop.ts';
 
-/** What is done with an instance that is there. All resolve with the id of the operation, and reject with `not-found`. */
+/** How it is asked for. */
+export interface LifecycleOptions {
+  /** What the operation would refuse at once is refused, and nothing is begun. */
+  readonly validateOnly?: boolean;
+}
+
+/**
+ * What is done with an instance that is there. All reject with `not-found`; what else stands in the way is told by the
+ * operation, which may have to wait for others first, or by a dry run (checks.ts).
+ */
 export interface Lifecycle {
   /** A saved one goes on from where it was, unless its saved state is discarded. */
   start(
     uuid: string,
-    options?: { readonly suspended?: boolean; readonly discardSavedState?: boolean },
-  ): Promise<string>;
+    options?: LifecycleOptions & { readonly suspended?: boolean; readonly discardSavedState?: boolean },
+  ): Promise<BegunChange>;
   /** `timeoutMs` 0: the guest is not asked, and a stop that asks it is cancelled. */
-  stop(uuid: string, options: { readonly timeoutMs: number; readonly onlyAsk: boolean }): Promise<string>;
-  power(uuid: string, change: keyof PowerChanges): Promise<string>;
+  stop(
+    uuid: string,
+    options: LifecycleOptions & { readonly timeoutMs: number; readonly onlyAsk: boolean },
+  ): Promise<BegunChange>;
+  power(uuid: string, change: keyof PowerChanges, options?: LifecycleOptions): Promise<BegunChange>;
 }
 
 export interface LifecycleDefinitions {
@@ -28,6 +43,7 @@ export interface LifecycleDefinitions {
 }
 
 export function createLifecycle(options: {
+  readonly client: LibvirtClient;
   readonly instances: Pick<Instances, 'get'>;
   readonly view: Pick<LiveView, 'domain'>;
   readonly host: Pick<HostReader, 'read'>;
@@ -35,16 +51,19 @@ export function createLifecycle(options: {
   readonly definitions: LifecycleDefinitions;
   readonly ready: () => Promise<void>;
 }): Lifecycle {
-  const { instances, view, host, operations, definitions, ready } = options;
+  const { client, instances, view, host, operations, definitions, ready } = options;
+  const checks = createLifecycleChecks(client, host);
   const existing = async (uuid: string): Promise<Instance> => {
     await ready();
     const instance = instances.get(uuid);
     if (instance === undefined) throw new ProtiumError('not-found', `There is no instance "${uuid}".`);
     return instance;
   };
+  const begun = ({ id }: { readonly id: string }): BegunChange => ({ operation: id, notices: [] });
+  const tried = (notices: readonly string[]): BegunChange => ({ operation: null, notices });
   const targetOf = ({ uuid, domain }: Instance) => ({ uuid, domain });
   return {
-    async start(uuid, { suspended = false, discardSavedState = false } = {}) {
+    async start(uuid, { suspended = false, discardSavedState = false, validateOnly = false } = {}) {
       const instance = await existing(uuid);
       const addresses = view.domain(uuid)?.hostPciAddresses ?? [];
       const { pci } = addresses.length === 0 ? { pci: [] } : await host.read({ maxAgeMs: 0 });
@@ -56,19 +75,21 @@ export function createLifecycle(options: {
       });
       const networks = instance.plan.networks.map(({ network }) => network);
       const input = { ...targetOf(instance), suspended, discardSavedState, devices, networks };
-      return (await operations.start(definitions.start, input, { owner: instance.owner })).id;
+      if (validateOnly) return tried(await checks.start(input));
+      return begun(await operations.start(definitions.start, input, { owner: instance.owner }));
     },
-    async stop(uuid, { timeoutMs, onlyAsk }) {
+    async stop(uuid, { timeoutMs, onlyAsk, validateOnly = false }) {
       const instance = await existing(uuid);
+      if (validateOnly) return tried(await checks.stop(uuid));
       const input = { ...targetOf(instance), timeoutMs, onlyAsk };
       if (timeoutMs === 0) await giveUpAsking(operations, uuid);
-      return (await operations.start(definitions.stop, input, { owner: instance.owner })).id;
+      return begun(await operations.start(definitions.stop, input, { owner: instance.owner }));
     },
-    async power(uuid, change) {
+    async power(uuid, change, { validateOnly = false } = {}) {
       const instance = await existing(uuid);
-      return (
-        await operations.start(definitions.power[change], targetOf(instance), { owner: instance.owner })
-      ).id;
+      if (validateOnly) return tried(await checks.power(uuid, change));
+      const { owner } = instance;
+      return begun(await operations.start(definitions.power[change], targetOf(instance), { owner }));
     },
   };
 }

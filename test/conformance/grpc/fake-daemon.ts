@@ -85,6 +85,9 @@ const sources: Omit<ServiceSources, 'log'> = {
       get: (id) => (id === succeeded.id ? succeeded : undefined),
       list: () => ({ operations: [succeeded], next: null }),
       cancel: () => Promise.reject(new ProtiumError('state-conflict', 'It has ended.')),
+      requireCancellable: () => {
+        throw new ProtiumError('state-conflict', 'It has ended.');
+      },
       wait: () => Promise.resolve(succeeded),
       changes: async function* () {
         await Promise.resolve();

@@ -303,3 +303,74 @@ describe('one that is deleted while it is made', () => {
     expect(host.instances.uuidOfUnmade('unmade')).toBeUndefined();
   });
 });
+
+describe('a dry run', () => {
+  const tried = (host: FakeHost, name: string, config: object, more: object = {}) =>
+    host.instances.tryBegin({ owner, name, domain: name, spec: specOf(config), ...more });
+  const journalled = (host: FakeHost) => host.operations.list().operations.length;
+
+  it('of a creation tells what the creation would, and claims and journals nothing', async () => {
+    const host = fakeHost(facts, databasePath());
+    expect(await tried(host, 'dry', gpu)).toMatchObject({ outcome: 'possible' });
+    expect([held(host), journalled(host), host.calls, host.domains.size]).toEqual([[], 0, [], 0]);
+
+    for (const name of ['a', 'b', 'c']) await register(host, name);
+    const before = journalled(host);
+    expect(await tried(host, 'late', gpu)).toMatchObject({
+      outcome: 'refused',
+      refusal: { reasons: [{ code: 'device-taken' }] },
+    });
+    const [taken] = host.instances.list();
+    await expect(tried(host, taken?.domain ?? '', plain)).rejects.toMatchObject({ code: 'already-exists' });
+    expect(journalled(host)).toBe(before);
+  });
+
+  it('of a creation with a key that was used tells of what was begun with it', async () => {
+    const host = fakeHost(facts, databasePath());
+    const key = { idempotencyKey: 'k' };
+    const spec = specOf(plain);
+    const first = await host.instances.begin({ owner, name: 'one', domain: 'one', spec, ...key });
+    if (first.outcome !== 'begun') throw new Error('it was refused');
+    expect(await tried(host, 'one', plain, key)).toMatchObject({
+      outcome: 'possible',
+      notices: [expect.stringContaining(first.uuid)],
+    });
+    await expect(tried(host, 'two', plain, key)).rejects.toMatchObject({ code: 'definition-conflict' });
+    expect(journalled(host)).toBe(1);
+    await host.operations.wait(first.operation ?? '');
+  });
+
+  it('of a removal tells what would go, and stops, cancels and removes nothing', async () => {
+    const host = fakeHost(facts, databasePath());
+    const config = { ...plain, volumes: [{ size_gb: 1 }] };
+    const made = await register(host, 'kept', config);
+    if (made.outcome !== 'registered') throw new Error('it was refused');
+    const { uuid, domain, createdVolumes } = made.instance;
+    const calls = [...host.calls];
+    const volumes = [...host.volumes.keys()];
+    const named = createdVolumes.map(({ pool, name }) => `${pool}/${name}`).join(', ');
+    expect(await host.instances.tryRemove(uuid, { purge: true })).toEqual([
+      `"${domain}" runs: it would be ended, its guest is not asked.`,
+      `The snapshots of "${domain}" would be removed: before.`,
+      `Volumes that would be removed: ${named}.`,
+    ]);
+    expect((await host.instances.tryRemove(uuid, { purge: false })).at(-1)).toBe(
+      `Volumes that would stay: ${named}.`,
+    );
+    await expect(host.instances.tryRemove('nobody', { purge: true })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+
+    const release = host.holdStarts();
+    const begun = await host.instances.begin({ owner, name: 'new', domain: 'new', spec: specOf(plain) });
+    if (begun.outcome !== 'begun') throw new Error('it was refused');
+    expect(await host.instances.tryRemove(begun.uuid, { purge: true })).toEqual([
+      '"new" is being made: that is given up, and what was made is removed.',
+    ]);
+    release();
+    expect(await host.operations.wait(begun.operation ?? '')).toMatchObject({ state: 'succeeded' });
+    expect(host.calls.filter((call) => !call.endsWith(' new'))).toEqual(calls);
+    expect([...host.volumes.keys()]).toEqual(volumes);
+    expect(journalled(host)).toBe(2);
+  });
+});

@@ -116,7 +116,7 @@ export function fakeHost(
     domains: {
       lookupByUuid: async (uuid: string) => {
         await turn();
-        return { name: known(uuid).view.name, uuid, id: null };
+        return { name: known(uuid).view.name, uuid, id: known(uuid).view.id };
       },
       define: async (xml: string) => {
         await turn();
@@ -143,7 +143,9 @@ export function fakeHost(
       state: ({ uuid }: { uuid: string }) =>
         Promise.resolve({ state: known(uuid).running ? 'running' : 'shutoff', reason: 0 }),
       xml: ({ uuid }: { uuid: string }) => Promise.resolve(known(uuid).xml),
+      hasManagedSave: () => Promise.resolve(false),
     },
+    snapshots: { list: () => Promise.resolve([{ name: 'before' }]) },
     pools: {
       lookupByName: (name: string) => Promise.resolve({ name, uuid: 'p' }),
       isActive: () => Promise.resolve(true),

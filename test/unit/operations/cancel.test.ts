@@ -4,6 +4,18 @@ import { chainEngine } from './chain-engine.ts';
 import { gate } from './fixture.ts';
 
 describe('cancel', () => {
+  it('can be tried: what it would refuse is refused, and nothing is asked for', async () => {
+    const go = gate();
+    const { operations, definition } = chainEngine([{ name: 'one', do: () => go.passed }]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    operations.requireCancellable(id);
+    expect(operations.get(id)).toMatchObject({ cancelRequested: false });
+    go.open();
+    await done;
+    expect(() => operations.requireCancellable(id)).toThrow('has succeeded already');
+    expect(() => operations.requireCancellable('none')).toThrow(ProtiumError);
+  });
+
   it('ends a queued operation at once, without its turn', async () => {
     const go = gate();
     const { operations, definition, log } = chainEngine([{ name: 'one', do: () => go.passed }]);

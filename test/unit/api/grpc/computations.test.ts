@@ -128,11 +128,23 @@ describe('GetComputation', () => {
 });
 
 describe('DeleteComputation', () => {
+  it('removes nothing in a dry run', async () => {
+    const { client, removed } = await computations();
+    await answered((done) => client.deleteComputation({ id: 'c2', validateOnly: true }, done));
+    const error = await refused(
+      answered((done) => client.deleteComputation({ id: 'no-such', validateOnly: true }, done)),
+    );
+    expect(error.code).toBe(5);
+    expect(removed).toEqual([]);
+  });
+
   it('removes it, or answers NOT_FOUND', async () => {
     const { client, removed } = await computations();
-    await answered((done) => client.deleteComputation({ id: 'c1' }, done));
+    await answered((done) => client.deleteComputation({ id: 'c1', validateOnly: false }, done));
     expect(removed).toEqual(['c1']);
-    const error = await refused(answered((done) => client.deleteComputation({ id: 'no-such' }, done)));
+    const error = await refused(
+      answered((done) => client.deleteComputation({ id: 'no-such', validateOnly: false }, done)),
+    );
     expect(error.code).toBe(5);
   });
 });

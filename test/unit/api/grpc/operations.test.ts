@@ -71,6 +71,9 @@ async function operations(source: Partial<OperationsSource> = {}) {
       return { operations: [running, failed], next: 'page-2' };
     },
     cancel: (id) => Promise.resolve({ ...running, id, cancelRequested: true }),
+    requireCancellable: (id) => {
+      if (id !== running.id) throw new ProtiumError('state-conflict', 'It has ended.');
+    },
     wait: () => Promise.resolve({ ...running, state: 'succeeded' }),
     changes: async function* () {
       await Promise.resolve();
@@ -183,15 +186,36 @@ describe('CancelOperation', () => {
   it('gives the operation as it stands', async () => {
     const { client } = await operations();
     const { response } = await answered<CancelOperationResponse>((done) =>
-      client.cancelOperation({ id: 'op-2' }, done),
+      client.cancelOperation({ id: 'op-2', validateOnly: false }, done),
     );
     expect(response.operation).toMatchObject({ id: 'op-2', cancelRequested: true });
+  });
+
+  it('asks for nothing in a dry run, and answers without operation', async () => {
+    const cancelled: string[] = [];
+    const { client } = await operations({
+      cancel: (id) => {
+        cancelled.push(id);
+        return Promise.resolve(running);
+      },
+    });
+    const { response } = await answered<CancelOperationResponse>((done) =>
+      client.cancelOperation({ id: running.id, validateOnly: true }, done),
+    );
+    expect(response.operation).toBeUndefined();
+    const error = await refused(
+      answered((done) => client.cancelOperation({ id: failed.id, validateOnly: true }, done)),
+    );
+    expect(error).toMatchObject({ code: 9, details: 'It has ended.' });
+    expect(cancelled).toEqual([]);
   });
 
   it('answers FAILED_PRECONDITION when there is no way back', async () => {
     const cancel = () => Promise.reject(new ProtiumError('state-conflict', 'It has ended.'));
     const { client } = await operations({ cancel });
-    const error = await refused(answered((done) => client.cancelOperation({ id: 'op-1' }, done)));
+    const error = await refused(
+      answered((done) => client.cancelOperation({ id: 'op-1', validateOnly: false }, done)),
+    );
     expect(error).toMatchObject({ code: 9, details: 'It has ended.' });
   });
 });

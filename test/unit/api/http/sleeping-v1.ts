@@ -46,7 +46,9 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
         reach: () => Promise.reject(new Error('asleep')),
         check: () => Promise.reject(new Error('asleep')),
         begin: () => Promise.reject(new Error('asleep')),
+        tryBegin: () => Promise.reject(new Error('asleep')),
         remove: nobody,
+        tryRemove: nobody,
         uuidOfUnmade: () => undefined,
       },
       changes: sleepingParts,
@@ -61,6 +63,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       get: () => undefined,
       list: () => ({ operations: [], next: null }),
       cancel: nobody,
+      requireCancellable: () => undefined,
       wait: nobody,
       changes: () => {
         throw new Error('asleep');

@@ -46,6 +46,7 @@ beforeEach(async () => {
         return { operations: [running], next: 'more' };
       },
       cancel: () => Promise.resolve({ ...running, cancelRequested: true }),
+      requireCancellable: () => undefined,
       wait: () => Promise.reject(new ProtiumError('interrupted', 'The daemon is stopping.')),
       changes: async function* () {
         await Promise.resolve();

@@ -115,7 +115,9 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
       });
     },
     begin: () => Promise.reject(new Error('asleep')),
+    tryBegin: () => Promise.reject(new Error('asleep')),
     remove: () => Promise.reject(new Error('asleep')),
+    tryRemove: () => Promise.reject(new Error('asleep')),
     list: (owner) => made.filter((instance) => owner === undefined || instance.owner === owner),
     get: (uuid) => made.find((instance) => instance.uuid === uuid),
     reach: () =>

@@ -91,6 +91,8 @@ export interface GetComputationResponse {
 export interface DeleteComputationRequest {
   /** The computation's UUID (not what the agent answered). */
   id: string;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to DeleteComputation; it has no fields. */
@@ -444,13 +446,16 @@ export const GetComputationResponse: MessageFns<GetComputationResponse> = {
 };
 
 function createBaseDeleteComputationRequest(): DeleteComputationRequest {
-  return { id: "" };
+  return { id: "", validateOnly: false };
 }
 
 export const DeleteComputationRequest: MessageFns<DeleteComputationRequest> = {
   encode(message: DeleteComputationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -476,6 +481,14 @@ export const DeleteComputationRequest: MessageFns<DeleteComputationRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -494,6 +507,7 @@ export const DeleteComputationRequest: MessageFns<DeleteComputationRequest> = {
   fromPartial(object: DeepPartial<DeleteComputationRequest>): DeleteComputationRequest {
     const message = createBaseDeleteComputationRequest();
     message.id = object.id ?? "";
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };

@@ -164,15 +164,17 @@ export interface CreateInstanceRequest {
   idempotencyKey: string;
   /** Names of key pairs of that client, whose public halves let in beside the keys of the config. */
   keyPairs: string[];
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to CreateInstance. */
 export interface CreateInstanceResponse {
-  /** The operation; its result has the instance's uuid. */
+  /** The operation; its result has the instance's uuid. Absent after a dry run. */
   operation?:
     | Operation
     | undefined;
-  /** The instance that is being made. */
+  /** The instance that is being made; empty after a dry run. */
   uuid: string;
   /** What was assumed or changed, and what the plan warns of. */
   notices: string[];
@@ -193,7 +195,11 @@ export interface UpdateInstanceRequest {
     | string
     | undefined;
   /** Replaces all tags; absent: as they are. */
-  tags?: InstanceTags | undefined;
+  tags?:
+    | InstanceTags
+    | undefined;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** Tags of an instance. */
@@ -204,7 +210,7 @@ export interface InstanceTags {
 
 /** The answer to UpdateInstance. */
 export interface UpdateInstanceResponse {
-  /** The instance as it is now. */
+  /** The instance as it is now; after a dry run unchanged. */
   instance?: Instance | undefined;
 }
 
@@ -216,12 +222,18 @@ export interface StartInstanceRequest {
   suspended: boolean;
   /** Boots afresh: a saved state is thrown away. */
   discardSavedState: boolean;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to StartInstance. */
 export interface StartInstanceResponse {
-  /** The operation. */
-  operation?: Operation | undefined;
+  /** The operation; absent after a dry run. */
+  operation?:
+    | Operation
+    | undefined;
+  /** After a dry run: what a person should know of it, e.g. that it runs already. */
+  notices: string[];
 }
 
 /** The request of StopInstance. */
@@ -234,23 +246,31 @@ export interface StopInstanceRequest {
   force: boolean;
   /** Leave it running when the guest does not end in time; the operation then fails. */
   onlyAsk: boolean;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to StopInstance. */
 export interface StopInstanceResponse {
-  /** The operation. */
-  operation?: Operation | undefined;
+  /** The operation; absent after a dry run. */
+  operation?:
+    | Operation
+    | undefined;
+  /** After a dry run: what a person should know of it, e.g. that it is off already. */
+  notices: string[];
 }
 
 /** The request of RebootInstance. */
 export interface RebootInstanceRequest {
   /** Its uuid, else the name of its domain. */
   instance: string;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to RebootInstance. */
 export interface RebootInstanceResponse {
-  /** The operation; it ends when the guest was asked. */
+  /** The operation; it ends when the guest was asked. Absent after a dry run. */
   operation?: Operation | undefined;
 }
 
@@ -258,11 +278,13 @@ export interface RebootInstanceResponse {
 export interface ResetInstanceRequest {
   /** Its uuid, else the name of its domain. */
   instance: string;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to ResetInstance. */
 export interface ResetInstanceResponse {
-  /** The operation. */
+  /** The operation; absent after a dry run. */
   operation?: Operation | undefined;
 }
 
@@ -270,11 +292,13 @@ export interface ResetInstanceResponse {
 export interface SuspendInstanceRequest {
   /** Its uuid, else the name of its domain. */
   instance: string;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to SuspendInstance. */
 export interface SuspendInstanceResponse {
-  /** The operation. */
+  /** The operation; absent after a dry run. */
   operation?: Operation | undefined;
 }
 
@@ -282,11 +306,13 @@ export interface SuspendInstanceResponse {
 export interface ResumeInstanceRequest {
   /** Its uuid, else the name of its domain. */
   instance: string;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to ResumeInstance. */
 export interface ResumeInstanceResponse {
-  /** The operation. */
+  /** The operation; absent after a dry run. */
   operation?: Operation | undefined;
 }
 
@@ -366,12 +392,18 @@ export interface DeleteInstanceRequest {
   instance: string;
   /** Leave the volumes that were made for it. */
   keepVolumes: boolean;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to DeleteInstance. */
 export interface DeleteInstanceResponse {
-  /** The operation. */
-  operation?: Operation | undefined;
+  /** The operation; absent after a dry run. */
+  operation?:
+    | Operation
+    | undefined;
+  /** After a dry run: what would be removed, and what would stay. */
+  notices: string[];
 }
 
 /** A VM that Protium made from a config. Whom it belongs to is told only to those who list by it. */
@@ -1228,7 +1260,7 @@ export const DeviceOutlook: MessageFns<DeviceOutlook> = {
 };
 
 function createBaseCreateInstanceRequest(): CreateInstanceRequest {
-  return { name: "", config: undefined, owner: "", idempotencyKey: "", keyPairs: [] };
+  return { name: "", config: undefined, owner: "", idempotencyKey: "", keyPairs: [], validateOnly: false };
 }
 
 export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
@@ -1247,6 +1279,9 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
     }
     for (const v of message.keyPairs) {
       writer.uint32(42).string(v!);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(48).bool(message.validateOnly);
     }
     return writer;
   },
@@ -1304,6 +1339,14 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
             message.keyPairs.push(reader.string());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1326,6 +1369,7 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
     message.owner = object.owner ?? "";
     message.idempotencyKey = object.idempotencyKey ?? "";
     message.keyPairs = object.keyPairs?.map((e) => e) || [];
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
@@ -1412,7 +1456,7 @@ export const CreateInstanceResponse: MessageFns<CreateInstanceResponse> = {
 };
 
 function createBaseUpdateInstanceRequest(): UpdateInstanceRequest {
-  return { instance: "", etag: "", autostart: undefined, description: undefined, tags: undefined };
+  return { instance: "", etag: "", autostart: undefined, description: undefined, tags: undefined, validateOnly: false };
 }
 
 export const UpdateInstanceRequest: MessageFns<UpdateInstanceRequest> = {
@@ -1431,6 +1475,9 @@ export const UpdateInstanceRequest: MessageFns<UpdateInstanceRequest> = {
     }
     if (message.tags !== undefined) {
       InstanceTags.encode(message.tags, writer.uint32(42).fork()).join();
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(48).bool(message.validateOnly);
     }
     return writer;
   },
@@ -1488,6 +1535,14 @@ export const UpdateInstanceRequest: MessageFns<UpdateInstanceRequest> = {
             message.tags = InstanceTags.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1512,6 +1567,7 @@ export const UpdateInstanceRequest: MessageFns<UpdateInstanceRequest> = {
     message.tags = (object.tags !== undefined && object.tags !== null)
       ? InstanceTags.fromPartial(object.tags)
       : undefined;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
@@ -1629,7 +1685,7 @@ export const UpdateInstanceResponse: MessageFns<UpdateInstanceResponse> = {
 };
 
 function createBaseStartInstanceRequest(): StartInstanceRequest {
-  return { instance: "", suspended: false, discardSavedState: false };
+  return { instance: "", suspended: false, discardSavedState: false, validateOnly: false };
 }
 
 export const StartInstanceRequest: MessageFns<StartInstanceRequest> = {
@@ -1642,6 +1698,9 @@ export const StartInstanceRequest: MessageFns<StartInstanceRequest> = {
     }
     if (message.discardSavedState !== false) {
       writer.uint32(24).bool(message.discardSavedState);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(32).bool(message.validateOnly);
     }
     return writer;
   },
@@ -1683,6 +1742,14 @@ export const StartInstanceRequest: MessageFns<StartInstanceRequest> = {
             message.discardSavedState = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1703,18 +1770,22 @@ export const StartInstanceRequest: MessageFns<StartInstanceRequest> = {
     message.instance = object.instance ?? "";
     message.suspended = object.suspended ?? false;
     message.discardSavedState = object.discardSavedState ?? false;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
 
 function createBaseStartInstanceResponse(): StartInstanceResponse {
-  return { operation: undefined };
+  return { operation: undefined, notices: [] };
 }
 
 export const StartInstanceResponse: MessageFns<StartInstanceResponse> = {
   encode(message: StartInstanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.operation !== undefined) {
       Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.notices) {
+      writer.uint32(18).string(v!);
     }
     return writer;
   },
@@ -1740,6 +1811,14 @@ export const StartInstanceResponse: MessageFns<StartInstanceResponse> = {
             message.operation = Operation.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.notices.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1760,12 +1839,13 @@ export const StartInstanceResponse: MessageFns<StartInstanceResponse> = {
     message.operation = (object.operation !== undefined && object.operation !== null)
       ? Operation.fromPartial(object.operation)
       : undefined;
+    message.notices = object.notices?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseStopInstanceRequest(): StopInstanceRequest {
-  return { instance: "", timeoutSeconds: 0, force: false, onlyAsk: false };
+  return { instance: "", timeoutSeconds: 0, force: false, onlyAsk: false, validateOnly: false };
 }
 
 export const StopInstanceRequest: MessageFns<StopInstanceRequest> = {
@@ -1781,6 +1861,9 @@ export const StopInstanceRequest: MessageFns<StopInstanceRequest> = {
     }
     if (message.onlyAsk !== false) {
       writer.uint32(32).bool(message.onlyAsk);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(40).bool(message.validateOnly);
     }
     return writer;
   },
@@ -1830,6 +1913,14 @@ export const StopInstanceRequest: MessageFns<StopInstanceRequest> = {
             message.onlyAsk = reader.bool();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1851,18 +1942,22 @@ export const StopInstanceRequest: MessageFns<StopInstanceRequest> = {
     message.timeoutSeconds = object.timeoutSeconds ?? 0;
     message.force = object.force ?? false;
     message.onlyAsk = object.onlyAsk ?? false;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
 
 function createBaseStopInstanceResponse(): StopInstanceResponse {
-  return { operation: undefined };
+  return { operation: undefined, notices: [] };
 }
 
 export const StopInstanceResponse: MessageFns<StopInstanceResponse> = {
   encode(message: StopInstanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.operation !== undefined) {
       Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.notices) {
+      writer.uint32(18).string(v!);
     }
     return writer;
   },
@@ -1888,6 +1983,14 @@ export const StopInstanceResponse: MessageFns<StopInstanceResponse> = {
             message.operation = Operation.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.notices.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1908,18 +2011,22 @@ export const StopInstanceResponse: MessageFns<StopInstanceResponse> = {
     message.operation = (object.operation !== undefined && object.operation !== null)
       ? Operation.fromPartial(object.operation)
       : undefined;
+    message.notices = object.notices?.map((e) => e) || [];
     return message;
   },
 };
 
 function createBaseRebootInstanceRequest(): RebootInstanceRequest {
-  return { instance: "" };
+  return { instance: "", validateOnly: false };
 }
 
 export const RebootInstanceRequest: MessageFns<RebootInstanceRequest> = {
   encode(message: RebootInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.instance !== "") {
       writer.uint32(10).string(message.instance);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -1945,6 +2052,14 @@ export const RebootInstanceRequest: MessageFns<RebootInstanceRequest> = {
             message.instance = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1963,6 +2078,7 @@ export const RebootInstanceRequest: MessageFns<RebootInstanceRequest> = {
   fromPartial(object: DeepPartial<RebootInstanceRequest>): RebootInstanceRequest {
     const message = createBaseRebootInstanceRequest();
     message.instance = object.instance ?? "";
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
@@ -2025,13 +2141,16 @@ export const RebootInstanceResponse: MessageFns<RebootInstanceResponse> = {
 };
 
 function createBaseResetInstanceRequest(): ResetInstanceRequest {
-  return { instance: "" };
+  return { instance: "", validateOnly: false };
 }
 
 export const ResetInstanceRequest: MessageFns<ResetInstanceRequest> = {
   encode(message: ResetInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.instance !== "") {
       writer.uint32(10).string(message.instance);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -2057,6 +2176,14 @@ export const ResetInstanceRequest: MessageFns<ResetInstanceRequest> = {
             message.instance = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2075,6 +2202,7 @@ export const ResetInstanceRequest: MessageFns<ResetInstanceRequest> = {
   fromPartial(object: DeepPartial<ResetInstanceRequest>): ResetInstanceRequest {
     const message = createBaseResetInstanceRequest();
     message.instance = object.instance ?? "";
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
@@ -2137,13 +2265,16 @@ export const ResetInstanceResponse: MessageFns<ResetInstanceResponse> = {
 };
 
 function createBaseSuspendInstanceRequest(): SuspendInstanceRequest {
-  return { instance: "" };
+  return { instance: "", validateOnly: false };
 }
 
 export const SuspendInstanceRequest: MessageFns<SuspendInstanceRequest> = {
   encode(message: SuspendInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.instance !== "") {
       writer.uint32(10).string(message.instance);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -2169,6 +2300,14 @@ export const SuspendInstanceRequest: MessageFns<SuspendInstanceRequest> = {
             message.instance = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2187,6 +2326,7 @@ export const SuspendInstanceRequest: MessageFns<SuspendInstanceRequest> = {
   fromPartial(object: DeepPartial<SuspendInstanceRequest>): SuspendInstanceRequest {
     const message = createBaseSuspendInstanceRequest();
     message.instance = object.instance ?? "";
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
@@ -2249,13 +2389,16 @@ export const SuspendInstanceResponse: MessageFns<SuspendInstanceResponse> = {
 };
 
 function createBaseResumeInstanceRequest(): ResumeInstanceRequest {
-  return { instance: "" };
+  return { instance: "", validateOnly: false };
 }
 
 export const ResumeInstanceRequest: MessageFns<ResumeInstanceRequest> = {
   encode(message: ResumeInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.instance !== "") {
       writer.uint32(10).string(message.instance);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -2281,6 +2424,14 @@ export const ResumeInstanceRequest: MessageFns<ResumeInstanceRequest> = {
             message.instance = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2299,6 +2450,7 @@ export const ResumeInstanceRequest: MessageFns<ResumeInstanceRequest> = {
   fromPartial(object: DeepPartial<ResumeInstanceRequest>): ResumeInstanceRequest {
     const message = createBaseResumeInstanceRequest();
     message.instance = object.instance ?? "";
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
@@ -2932,7 +3084,7 @@ export const WaitInstanceResponse: MessageFns<WaitInstanceResponse> = {
 };
 
 function createBaseDeleteInstanceRequest(): DeleteInstanceRequest {
-  return { instance: "", keepVolumes: false };
+  return { instance: "", keepVolumes: false, validateOnly: false };
 }
 
 export const DeleteInstanceRequest: MessageFns<DeleteInstanceRequest> = {
@@ -2942,6 +3094,9 @@ export const DeleteInstanceRequest: MessageFns<DeleteInstanceRequest> = {
     }
     if (message.keepVolumes !== false) {
       writer.uint32(16).bool(message.keepVolumes);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(24).bool(message.validateOnly);
     }
     return writer;
   },
@@ -2975,6 +3130,14 @@ export const DeleteInstanceRequest: MessageFns<DeleteInstanceRequest> = {
             message.keepVolumes = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2994,18 +3157,22 @@ export const DeleteInstanceRequest: MessageFns<DeleteInstanceRequest> = {
     const message = createBaseDeleteInstanceRequest();
     message.instance = object.instance ?? "";
     message.keepVolumes = object.keepVolumes ?? false;
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
 
 function createBaseDeleteInstanceResponse(): DeleteInstanceResponse {
-  return { operation: undefined };
+  return { operation: undefined, notices: [] };
 }
 
 export const DeleteInstanceResponse: MessageFns<DeleteInstanceResponse> = {
   encode(message: DeleteInstanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.operation !== undefined) {
       Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.notices) {
+      writer.uint32(18).string(v!);
     }
     return writer;
   },
@@ -3031,6 +3198,14 @@ export const DeleteInstanceResponse: MessageFns<DeleteInstanceResponse> = {
             message.operation = Operation.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.notices.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -3051,6 +3226,7 @@ export const DeleteInstanceResponse: MessageFns<DeleteInstanceResponse> = {
     message.operation = (object.operation !== undefined && object.operation !== null)
       ? Operation.fromPartial(object.operation)
       : undefined;
+    message.notices = object.notices?.map((e) => e) || [];
     return message;
   },
 };

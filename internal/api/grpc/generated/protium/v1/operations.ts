@@ -126,11 +126,13 @@ export interface GetOperationResponse {
 export interface CancelOperationRequest {
   /** The operation's UUID. */
   id: string;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
 }
 
 /** The answer to CancelOperation. */
 export interface CancelOperationResponse {
-  /** The operation as it stands after the request; it may go on for a while. */
+  /** The operation as it stands after the request; it may go on for a while. Absent after a dry run. */
   operation?: Operation | undefined;
 }
 
@@ -539,13 +541,16 @@ export const GetOperationResponse: MessageFns<GetOperationResponse> = {
 };
 
 function createBaseCancelOperationRequest(): CancelOperationRequest {
-  return { id: "" };
+  return { id: "", validateOnly: false };
 }
 
 export const CancelOperationRequest: MessageFns<CancelOperationRequest> = {
   encode(message: CancelOperationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.id !== "") {
       writer.uint32(10).string(message.id);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
     }
     return writer;
   },
@@ -571,6 +576,14 @@ export const CancelOperationRequest: MessageFns<CancelOperationRequest> = {
             message.id = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -589,6 +602,7 @@ export const CancelOperationRequest: MessageFns<CancelOperationRequest> = {
   fromPartial(object: DeepPartial<CancelOperationRequest>): CancelOperationRequest {
     const message = createBaseCancelOperationRequest();
     message.id = object.id ?? "";
+    message.validateOnly = object.validateOnly ?? false;
     return message;
   },
 };
