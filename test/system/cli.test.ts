@@ -172,9 +172,27 @@ describe('protium', () => {
     const mixed = await protium('stop', 'one', 'nobody', 'two', '--force');
     expect(mixed).toMatchObject({ exitCode: 3, stdout: 'one is stopped\ntwo is stopped' });
     expect(mixed.stderr).toContain('nobody');
+    const tried = await protium('start', 'one', 'nobody', '--dry-run');
+    expect(tried).toMatchObject({ exitCode: 3, stdout: 'one could be started' });
     const begun = await json('start', 'one', '--no-wait');
     const { id } = begun['operation'] as { id: string };
     await succeeded('operation', 'wait', id);
+    for (const [action, could] of [
+      ['stop', 'one could be stopped'],
+      ['reboot', 'one could be asked to reboot'],
+      ['reset', 'one could be reset'],
+      ['suspend', 'one could be suspended'],
+      ['resume', 'one could be resumed'],
+    ] as const) {
+      expect(await succeeded(action, 'one', '--dry-run')).toBe(could);
+    }
+    expect(await succeeded('update', 'one', '--description', 'new', '--dry-run')).toBe(
+      'one could be changed',
+    );
+    const removal = await protium('delete', 'one', '--dry-run');
+    expect(removal).toMatchObject({ exitCode: 0, stdout: 'one could be deleted' });
+    expect(removal.stderr).toContain('note: "one" runs');
+    expect(await virsh('domstate', 'one')).toBe('running');
     expect(await succeeded('delete', 'one', 'two', '-o', 'name')).toBe('one\ntwo');
   });
 
@@ -196,6 +214,10 @@ describe('protium', () => {
     stop.kill('SIGINT');
     expect((await ended)[0]).toBe(130);
     expect(stderr).toContain(`protium operation cancel ${running}`);
+    expect(await succeeded('operation', 'cancel', running, '--dry-run')).toBe(
+      `${running} could be cancelled`,
+    );
+    expect(await succeeded('operation', 'list', '--state', 'running', '-o', 'name')).toBe(running);
     await succeeded('operation', 'cancel', running);
     const cancelled = await protium('operation', 'watch', running);
     expect(cancelled.exitCode).toBe(1);

@@ -13,7 +13,7 @@ export function addResumeCommand(program: Command, run: RunSession): void {
         changeInstances(session, names, wait || dryRun, {
           method: InstancesServiceService.resumeInstance,
           request: (instance) => ({ instance, validateOnly: dryRun }),
-          done: dryRun ? 'could be on' : 'goes on',
+          done: dryRun ? 'could be resumed' : 'goes on',
         }),
       ),
     );

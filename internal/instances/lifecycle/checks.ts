@@ -48,7 +48,7 @@ export function createLifecycleChecks(
  *
  * @throws ProtiumError `state-conflict`
  */
-export function requirePower(
+function requirePower(
   { name, uuid, id }: { readonly name: string; readonly uuid: string; readonly id: number | null },
   state: DomainState,
   change: keyof PowerChanges,

@@ -145,6 +145,11 @@ it('an operation that goes on is 202, with its place', async () => {
   expect([response.status, response.headers.get('location')]).toEqual([202, '/v1/operations/op-1']);
 });
 
+it('a dry run is 200, without operation and place', async () => {
+  const { response, body } = await send('POST', '/v1/operations/op-1/cancel?validateOnly=true', '');
+  expect([response.status, response.headers.get('location'), body]).toEqual([200, null, {}]);
+});
+
 describe('a stream', () => {
   const append = (id: string) =>
     events.append({ kind: 'domain', type: 'changed', id, name: id, state: 'running', about: [] });
