@@ -168,10 +168,19 @@ describe('an instance from an image, by the command line', () => {
   it('copies by scp with the same options', async () => {
     const line = await succeeded('cp', 'me.pub', 'helium:/tmp/x', '-i', 'me', '--print');
     expect(line).toMatch(/^scp .*StrictHostKeyChecking=yes.* -- me\.pub 192\.168\.\d+\.\d+:\/tmp\/x$/);
-    // The guest has no sftp server: it is reached, and says so.
-    const run = await protium('cp', 'me.pub', 'helium:/tmp/x', '-i', 'me');
-    expect(run.exitCode).not.toBe(0);
-    expect(run.stderr).not.toMatch(/verification failed|Permission denied/);
+    await mkdir(file('notes/deep'), { recursive: true });
+    await writeFile(file('notes/deep/one'), 'first\n');
+    await writeFile(file('notes/two'), Buffer.alloc(300_000, 'x'));
+    await succeeded('cp', 'me.pub', 'helium:/tmp/x', '-i', 'me');
+    expect(await succeeded('ssh', 'helium', '-i', 'me', '--', 'cat /tmp/x')).toBe(
+      (await readFile(file('me.pub'), 'utf8')).trim(),
+    );
+    await succeeded('cp', '-r', 'notes', 'helium:/tmp/notes', '-i', 'me');
+    await succeeded('cp', '-r', 'helium:/tmp/notes', 'back', '-i', 'me');
+    expect(await readFile(file('back/deep/one'), 'utf8')).toBe('first\n');
+    expect(await readFile(file('back/two'))).toEqual(await readFile(file('notes/two')));
+    const missing = await protium('cp', 'helium:/tmp/none', 'none', '-i', 'me');
+    expect(missing.exitCode).not.toBe(0);
     expect(await protium('cp', 'a', 'b')).toMatchObject({ exitCode: 2 });
   });
 

@@ -3,12 +3,13 @@
 
 programs=(
   usr/sbin/dropbear usr/bin/dropbearkey usr/bin/dropbearconvert usr/sbin/qemu-ga usr/bin/lua5.4 usr/sbin/mke2fs
+  usr/lib/openssh/sftp-server
 )
 
 # make_root PACKAGES ROOT
 make_root() {
   local from=$1 root=$2 program applet
-  mkdir -p "$root"/{bin,sbin,lib,lib64,usr/bin,usr/sbin,usr/lib,usr/share,proc,sys,dev,run,root/.ssh,home,data,srv/www,mnt} \
+  mkdir -p "$root"/{bin,sbin,lib,lib64,usr/bin,usr/sbin,usr/lib/openssh,usr/share,proc,sys,dev,run,root/.ssh,home,data,srv/www,mnt} \
     "$root"/{etc/dropbear,var/log,var/empty}
   mkdir -m 1777 "$root/tmp"
   ln -s /run "$root/var/run"
@@ -24,6 +25,7 @@ make_root() {
   for program in "${programs[@]}"; do
     cp "$(first_of "$from/$program" "$from/${program#usr/}")" "$root/$program"
   done
+  ln -s openssh/sftp-server "$root/usr/lib/sftp-server" # where dropbear looks for it
   copy_lua_yaml "$from" "$root"
   copy_libraries "$from" "$root"
   copy_modules "$from" "$root"
