@@ -3,6 +3,7 @@ import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { firewallService, type FirewallSource } from './firewall.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { keyPairsService } from './key-pairs.ts';
@@ -25,6 +26,7 @@ export interface V1Sources {
   readonly volumes: VolumesSource;
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
+  readonly firewall: FirewallSource;
 }
 
 /** All services of protium.v1. */
@@ -41,5 +43,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     volumesService(sources.volumes),
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
+    firewallService(sources.firewall),
   ];
 }
