@@ -9,6 +9,7 @@ import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
+import { addFirewallCommands } from './commands/firewall.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
@@ -81,6 +82,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addVolumeCommands,
   addNetworkCommands,
   addPortForwardCommands,
+  addFirewallCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,
