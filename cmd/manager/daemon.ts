@@ -122,7 +122,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
-    const firewallRoom = createFirewallRoom({ client, view, log });
+    const firewallRoom = createFirewallRoom({ config, client, view, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(

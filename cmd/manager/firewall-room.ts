@@ -1,4 +1,5 @@
 import type { FirewallSource } from '../../internal/api/v1/firewall.ts';
+import type { Config } from '../../internal/config/config.ts';
 import { ProtiumError } from '../../internal/errors/protium-error.ts';
 import { coverNewInterfaces } from '../../internal/firewall/coverage.ts';
 import { createFilterStore } from '../../internal/firewall/filter-store.ts';
@@ -33,11 +34,13 @@ export interface FirewallRoom {
 
 /** Wires the room of firewalls. */
 export function createFirewallRoom(parts: {
+  readonly config: Pick<Config, 'hostRoot'>;
   readonly client: LibvirtClient;
   readonly view: LiveView;
   readonly log: Logger;
 }): FirewallRoom {
-  const { client, view, log } = parts;
+  const { config, client, view, log } = parts;
+  const { hostRoot } = config;
   const filters = createFilterStore(client);
   const definition = replaceFirewall(client, view, filters);
   const releaseOf = releaseFirewall(filters, log);
@@ -45,7 +48,15 @@ export function createFirewallRoom(parts: {
     definitions: [definition],
     releaseOf,
     open({ operations, instances, ready }) {
-      const firewalls = createInstanceFirewall({ client, filters, instances, operations, definition, ready });
+      const firewalls = createInstanceFirewall({
+        client,
+        filters,
+        instances,
+        operations,
+        definition,
+        hostRoot,
+        ready,
+      });
       const ends: (() => Promise<void> | void)[] = [];
       return {
         firewall: {

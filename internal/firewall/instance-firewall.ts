@@ -5,6 +5,7 @@ import { existingDomain } from '../instances/lifecycle/find-domain.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
+import { requireBridgeFiltering } from './bridge-filtering.ts';
 import type { FilterStore } from './filter-store.ts';
 import { isOpen, openFirewall, type Firewall } from './firewall.ts';
 import { filterToInclude, unfilteredInterfaces } from './interfaces.ts';
@@ -42,9 +43,11 @@ export function createInstanceFirewall(options: {
   readonly instances: Pick<Instances, 'get'>;
   readonly operations: Operations;
   readonly definition: OperationDefinition<ReplaceFirewall>;
+  /** The host's root directory. */
+  readonly hostRoot: string;
   readonly ready: () => Promise<void>;
 }): InstanceFirewall {
-  const { client, filters, instances, operations, definition, ready } = options;
+  const { client, filters, instances, operations, definition, hostRoot, ready } = options;
   const existing = async (uuid: string): Promise<Instance> => {
     await ready();
     const instance = instances.get(uuid);
@@ -76,6 +79,7 @@ export function createInstanceFirewall(options: {
         const document = await filters.document(uuid);
         requireEtag(etag, document);
         if (isOpen(firewall)) return;
+        requireBridgeFiltering(hostRoot);
         const included = document === null ? null : readFilter(document).included;
         await filterToInclude(client, await existingDomain(client, uuid), uuid, included);
       });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { cp } from 'node:fs/promises';
+import { cp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -26,6 +26,13 @@ let address: string;
 
 const virsh = async (...args: string[]): Promise<string> =>
   (await host.run('virsh', ['-q', '-c', 'qemu:///system', ...args], { reject: false })).stdout.trim();
+/** The same, and it must succeed. */
+const strictly = (...args: string[]) => host.run('virsh', ['-q', '-c', 'qemu:///system', ...args]);
+const documentFile = async (xml: string): Promise<string> => {
+  const file = path.join(host.directory, 'lib/images', `${randomUUID()}.xml`);
+  await writeFile(file, xml);
+  return file;
+};
 const filters = async (): Promise<readonly string[]> =>
   [...(await virsh('nwfilter-list')).matchAll(/protium-\S+/g)].map(([found]) => found);
 /** The rules that libvirt makes for one VM's interface. */
@@ -38,7 +45,7 @@ const filterRules = async (): Promise<string> => {
   return all
     .join('\n')
     .split('\n')
-    .filter((line) => /vnet/.test(line))
+    .filter((line) => line.includes('vnet'))
     .join('\n');
 };
 const call = (method: string, route: string, body?: unknown) => daemon.call(method, route, body);
@@ -205,25 +212,14 @@ describe('the firewall of a guest', () => {
     expect(await call('PUT', firewall, { rules, etag })).toMatchObject({ status: 412 });
   });
 
-  it('is for an interface that somebody plugs in, too', async () => {
-    await virsh('attach-interface', 'web', 'network', 'web-net', '--model', 'virtio', '--live', '--config');
-    await vi.waitFor(async () => {
-      for (const option of [[], ['--inactive']]) {
-        const xml = await virsh('dumpxml', 'web', ...option);
-        expect(xml.match(/<interface /g)).toHaveLength(2);
-        expect(xml.match(/<filterref filter='protium-/g)).toHaveLength(2);
-      }
-    }, 20_000);
-    expect(await shown()).toMatchObject({ unfilteredMacs: [] });
-    const mac = /52:54:00:\S+/.exec((await virsh('domiflist', 'web')).split('\n').at(-1) ?? '')?.[0] ?? '';
-    await virsh('detach-interface', 'web', 'network', '--mac', mac, '--live', '--config');
-  });
-
   it(
     'holds over stop and start: addresses and neighbours are found',
     { timeout: bootMs + 60_000 },
     async () => {
       await succeeded(await call('POST', '/v1/instances/web/stop', { force: true }));
+      // A place for another interface.
+      const port = await documentFile("<controller type='pci' model='pcie-root-port'/>");
+      await strictly('attach-device', 'web', port, '--config');
       await succeeded(await call('POST', '/v1/instances/web/start', {}));
       await vi.waitFor(async () => expect(await sshFromOutside()).toEqual(ssh), {
         timeout: bootMs,
@@ -234,12 +230,31 @@ describe('the firewall of a guest', () => {
     },
   );
 
+  it('is for an interface that somebody plugs in, too', async () => {
+    await strictly(
+      'attach-interface',
+      'web',
+      'network',
+      'web-net',
+      '--model',
+      'virtio',
+      '--live',
+      '--config',
+    );
+    await vi.waitFor(async () => {
+      for (const option of [[], ['--inactive']]) {
+        const xml = await virsh('dumpxml', 'web', ...option);
+        expect(xml.match(/<interface /g)).toHaveLength(2);
+        expect(xml.match(/<filterref filter='protium-/g)).toHaveLength(2);
+      }
+    }, 20_000);
+    expect(await shown()).toMatchObject({ unfilteredMacs: [] });
+  });
+
   it('is changed by others, and seen to be', async () => {
     const xml = await virsh('nwfilter-dumpxml', `protium-${uuid}`);
-    const file = path.join(host.directory, 'lib/images/filter.xml');
     const more = "<rule action='accept' direction='in' priority='-1'><tcp dstportstart='9'/></rule></filter>";
-    await host.run('bash', ['-c', 'cat > "$0"', file], { input: xml.replace('</filter>', more) });
-    await host.run('virsh', ['-c', 'qemu:///system', 'nwfilter-define', file]);
+    await strictly('nwfilter-define', await documentFile(xml.replace('</filter>', more)));
     expect(await shown()).toMatchObject({
       changedByOthers: true,
       rules: [{ portFirst: 22 }, { portFirst: 80 }],
@@ -257,13 +272,21 @@ describe('the firewall of a guest', () => {
   });
 
   it('includes the filter of others that was there, and gives it back', async () => {
-    const mac = /52:54:00:\S+/.exec(await virsh('domiflist', 'web'))?.[0] ?? '';
-    const device =
-      `<interface type='network'><mac address='${mac}'/><source network='web-net'/><model type='virtio'/>` +
-      `<filterref filter='clean-traffic'><parameter name='IP' value='${address}'/></filterref></interface>`;
-    const file = path.join(host.directory, 'lib/images/interface.xml');
-    await host.run('bash', ['-c', 'cat > "$0"', file], { input: device });
-    await host.run('virsh', ['-c', 'qemu:///system', 'update-device', 'web', file, '--live', '--config']);
+    const macs = [...(await virsh('domiflist', 'web')).matchAll(/52:54:00:\S+/g)].map(([mac]) => mac);
+    expect(macs).toHaveLength(2);
+    for (const mac of macs) {
+      const device = await documentFile(
+        `<interface type='network'><mac address='${mac}'/><source network='web-net'/><model type='virtio'/>` +
+          `<filterref filter='clean-traffic'><parameter name='IP' value='${address}'/></filterref></interface>`,
+      );
+      await strictly('update-device', 'web', device, '--live', '--config');
+      // Until all have it, they have different ones.
+      if (mac !== macs[0]) continue;
+      expect(await call('PUT', firewall, { defaultIn: 'drop' })).toMatchObject({
+        status: 409,
+        body: { code: 'state-conflict' },
+      });
+    }
     await succeeded(
       await call('PUT', firewall, { rules: [{ direction: 'in', action: 'drop', protocol: 'udp' }] }),
     );

@@ -30,6 +30,7 @@ function firewallOn(host: FakeHost) {
     filters,
     operations,
     definition,
+    hostRoot: '/nonexistent',
     ready: () => Promise.resolve(),
     instances: {
       get: (named) => (named === uuid ? ({ uuid, domain: 'web', owner: 'o' } as Instance) : undefined),
