@@ -3,6 +3,7 @@ import { readDescriptors } from '../../internal/api/grpc/descriptors.ts';
 import { createGrpcServer } from '../../internal/api/grpc/server.ts';
 import { allServices } from '../../internal/api/grpc/services.ts';
 import { readBindings } from '../../internal/api/http/v1/bindings.ts';
+import { instanceFinder } from '../../internal/api/v1/find-instance.ts';
 import { v1Services } from '../../internal/api/v1/services.ts';
 import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
@@ -54,10 +55,12 @@ import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
+import { createConsoleRoom } from './console-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
+import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
-import { listenHttp } from './listen.ts';
+import { listenHttp, type HttpListener } from './listen.ts';
 import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
@@ -129,12 +132,22 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         client,
         view,
         care,
+        config.hostRoot,
         releaseAll([networkRoom.releaseOf, firewallRoom.releaseOf]),
       ),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
     };
+    const lifecycleRoom = createLifecycleRoom({
+      client,
+      view,
+      care,
+      host,
+      pool: config.storage.pool,
+      imagePool: config.images.pool,
+      log,
+    });
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
     const storageRoom = createStorageRoom({ config, client, view, log });
     const operations = createOperations({
@@ -151,6 +164,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         ...storageRoom.definitions,
         ...networkRoom.definitions,
         ...firewallRoom.definitions,
+        ...lifecycleRoom.definitions,
       ],
       locks,
       log,
@@ -185,6 +199,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       definitions,
       host,
       care,
+      booking: lifecycleRoom.booking,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
@@ -241,6 +256,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
 
     const lifecycle = createLifecycle({ instances, view, host, operations, definitions, ready });
     const update = createUpdate({ client, view, instances, records, locks: operations.locks, ready });
+    const consoleRoom = createConsoleRoom({ client, view, database, log });
+    const uuidOf = (named: string) => view.domain(named)?.uuid;
+    const find = instanceFinder(instances, uuidOf);
+    const lifecycleParts = lifecycleRoom.open(operations, instances, ready);
+    closing.add(() => lifecycleParts.stop());
+    const naming = { instances, operations, uuidOf };
     const events = createEventLog(randomBytes(6).toString('hex'));
     closing.add(logEvents(events, view, operations));
     const services = v1Services({
@@ -249,16 +270,20 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       events,
       images: { images, operations },
       instances: {
-        instances,
+        ...naming,
         lifecycle,
         update,
-        operations,
+        changes: lifecycleParts,
         wait: createWait({ view, instances }),
         keyPairs,
-        uuidOf: (named) => view.domain(named)?.uuid,
       },
       operations,
+      attachments: { ...naming, parts: lifecycleParts },
+      snapshots: { ...naming, parts: lifecycleParts },
       keyPairs,
+      consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
+      guests: { agent: consoleRoom.agent, find },
+      host: { instances, examineHost },
       pools: storage.pools,
       volumes: storage.volumes,
       networks: network.networks,
@@ -288,8 +313,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     });
     // Before the servers: a delivery that a request waits for is left to the next start, not waited for.
     closing.add(() => computations.stop());
+    // Likewise: what is open would hold up the servers.
+    closing.add(() => consoleRoom.stop(graceLeft()));
     const atomosApp = { log, metrics, atomos: { instances, version: build.version } };
-    const http = await listenHttp(
+    const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
         cocos,
@@ -302,6 +329,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         health,
       }),
       config.http,
+      (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),
     );
     servers.push(http);
     const atomos =
@@ -313,6 +341,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     network.start();
     firewall.start();
     view.start();
+    consoleRoom.start();
     log.info(
       {
         http: http.addresses,

@@ -4,16 +4,27 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
 import type { ListenConfig } from '../../internal/config/config.ts';
+import { takeUpgrades, type UpgradeHandler } from './upgrades.ts';
 
 export interface HttpListener {
   /** `host:port` of each address, with the real port. */
   readonly addresses: readonly string[];
+  /** The same for a browser, e.g. `https://127.0.0.1:9021`. */
+  readonly origins: readonly string[];
   /** Stops accepting, lets requests finish for up to `graceMs`, then cuts them. */
   stop(graceMs: number): Promise<void>;
 }
 
-/** Serves the application on every configured address; rejects (with the system's error) when one cannot be had. */
-export async function listenHttp(app: Express, config: ListenConfig): Promise<HttpListener> {
+/**
+ * Serves the application on every configured address; rejects (with the system's error) when one cannot be had.
+ *
+ * @param upgrade takes requests for a WebSocket; without it they are ordinary requests
+ */
+export async function listenHttp(
+  app: Express,
+  config: ListenConfig,
+  upgrade?: UpgradeHandler,
+): Promise<HttpListener> {
   const servers: http.Server[] = [];
   const addresses: string[] = [];
   try {
@@ -30,6 +41,7 @@ export async function listenHttp(app: Express, config: ListenConfig): Promise<Ht
       server.headersTimeout = 60_000;
       // How long a body may take is the application's to say (body-deadline.ts): an image may take hours.
       server.requestTimeout = 0;
+      if (upgrade !== undefined) takeUpgrades(server, upgrade);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(config.port, host, resolve);
@@ -44,6 +56,7 @@ export async function listenHttp(app: Express, config: ListenConfig): Promise<Ht
   }
   return {
     addresses,
+    origins: addresses.map((address) => `${config.tls === null ? 'http' : 'https'}://${address}`),
     async stop(graceMs) {
       await Promise.all(servers.map((server) => close(server, graceMs)));
     },

@@ -38,6 +38,9 @@ const exits: Readonly<Partial<Record<ErrorCode, Exit>>> = {
   'address-forbidden': 'refused',
   'storage-full': 'refused',
   'host-incapable': 'refused',
+  'ticket-invalid': 'refused',
+  'agent-missing': 'refused',
+  'guest-refused': 'refused',
 };
 
 /** How the program ends after an error of the catalogue; a code of a newer daemon is a failure. */

@@ -3,32 +3,48 @@ import { optionDescription } from './option-help.ts';
 import { outputFormats } from './output/format.ts';
 import type { RunSession } from './session.ts';
 import { addApplyCommand } from './commands/apply.ts';
+import { addAttachCommands } from './commands/attach.ts';
+import { addAttachmentsCommand } from './commands/attachments.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
+import { addConsoleCommand } from './commands/console.ts';
 import { addCreateCommand } from './commands/create.ts';
 import { addDeleteCommand } from './commands/delete.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addDetachCommands } from './commands/detach.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addFirewallCommands } from './commands/firewall.ts';
+import { addExecCommand } from './commands/exec.ts';
 import { addGetCommand } from './commands/get.ts';
+import { addGuestCommands } from './commands/guest.ts';
+import { addHostCommands } from './commands/host.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addImageCommands } from './commands/image.ts';
 import { addListCommand } from './commands/list.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPoolCommands } from './commands/pool.ts';
 import { addPortForwardCommands } from './commands/port-forward.ts';
 import { addRebootCommand } from './commands/reboot.ts';
+import { addRenameCommand } from './commands/rename.ts';
 import { addResetCommand } from './commands/reset.ts';
+import { addResizeCommand } from './commands/resize.ts';
+import { addResizeVolumeCommand } from './commands/resize-volume.ts';
 import { addResumeCommand } from './commands/resume.ts';
+import { addScreenshotCommand } from './commands/screenshot.ts';
+import { addSaveCommand } from './commands/save.ts';
+import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
 import { addUpdateCommand } from './commands/update.ts';
 import { addVersionCommand } from './commands/version.ts';
+import { addVncCommand } from './commands/vnc.ts';
 import { addVolumeCommands } from './commands/volume.ts';
 
 /** The command line: all commands, with their options and help. Throws CommanderError instead of ending the process. */
@@ -70,7 +86,23 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addSuspendCommand,
   addResumeCommand,
   addUpdateCommand,
+  addSaveCommand,
+  addRenameCommand,
+  addResizeCommand,
+  addAttachmentsCommand,
+  addAttachCommands,
+  addDetachCommands,
+  addResizeVolumeCommand,
+  addSnapshotCommands,
   addDeleteCommand,
+  addConsoleCommand,
+  addVncCommand,
+  addLogsCommand,
+  addScreenshotCommand,
+  addExecCommand,
+  addGuestCommands,
+  addHostCommands,
+  addDoctorCommand,
   addSshCommand,
   addCpCommand,
   addKeyCommands,

@@ -1,12 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { connectDaemon } from './connection/daemon.ts';
+import { processTerminal } from './console/terminal.ts';
 import { createOutput } from './output/output.ts';
 import { createScreen } from './output/screen.ts';
 import type { GlobalOptions, RunSession } from './session.ts';
 
 /** Sessions of this process: its terminal, its signals, its environment. */
-export function processSessions({ stdin, stdout, stderr, env }: NodeJS.Process): RunSession {
+export function processSessions(process: NodeJS.Process): RunSession {
+  const { stdin, stdout, stderr, env } = process;
   return async (command, work) => {
     const { address, ca, output: format } = command.optsWithGlobals<GlobalOptions>();
     const output = createOutput(createScreen(stdout, stderr, env), format);
@@ -29,6 +31,7 @@ export function processSessions({ stdin, stdout, stderr, env }: NodeJS.Process):
         catchInterrupts: () => process.once('SIGINT', abort),
         endWith: (exitCode) => void (process.exitCode = exitCode),
         readStdin: () => text(stdin),
+        terminal: processTerminal(stdin, stdout, stderr),
         confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
       });
     } finally {

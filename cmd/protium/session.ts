@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Daemon } from './connection/daemon.ts';
+import type { Terminal } from './console/terminal.ts';
 import type { Output } from './output/output.ts';
 
 /** What a command works with. */
@@ -11,6 +12,8 @@ export interface Session {
   catchInterrupts(): void;
   /** What stdin has, to its end. */
   readStdin(): Promise<string>;
+  /** stdin and stdout as bytes. */
+  readonly terminal: Terminal;
   /** How the program ends when all else went well: as a program that it ran for the user did. */
   endWith(exitCode: number): void;
   /** A question that is answered with y or n; null: there is nobody to ask. */

@@ -19,9 +19,11 @@ export interface DeviceCare {
   take(holder: string, devices: readonly DeviceDriver[]): Promise<void>;
   /**
    * Gives a VM's devices back to the drivers that they had, and looks whether they are whole. To be called when the domain
-   * has ended. Never rejects; the answer is what is not, or not yet, as it was.
+   * has ended, or has let go of them. Never rejects; the answer is what is not, or not yet, as it was.
+   *
+   * @param addresses only these of its devices; left out: all
    */
-  giveBack(holder: string): Promise<readonly DeviceCondition[]>;
+  giveBack(holder: string, addresses?: readonly string[]): Promise<readonly DeviceCondition[]>;
   /** Domains that devices are taken for, by uuid; not those of which only faulty devices are left. */
   holders(): readonly string[];
   /** What must not be given out now. A fault that these facts no longer show is over. */
@@ -154,8 +156,15 @@ export function createDeviceCare(options: DeviceCareOptions): DeviceCare {
         await locks.run([device.address], () => takeOne(holder, device));
       }
     },
-    async giveBack(holder) {
-      const theirs = taken.all().filter((device) => device.holder === holder && device.fault === null);
+    async giveBack(holder, addresses) {
+      const theirs = taken
+        .all()
+        .filter(
+          (device) =>
+            device.holder === holder &&
+            device.fault === null &&
+            (addresses === undefined || addresses.includes(device.address)),
+        );
       for (const device of theirs) setReturning(device);
       const conditions: DeviceCondition[] = [];
       for (const device of theirs) conditions.push(...(await giveBackOne(device)));

@@ -108,6 +108,15 @@ export const catalogue = {
     title: 'The computation agent cannot be reached',
   },
   'agent-failed': { http: 502, grpc: 2, retryable: false, title: 'The computation agent refused or failed' },
+  'ticket-invalid': {
+    http: 403,
+    grpc: 7,
+    retryable: false,
+    title: 'The console ticket is unknown, used or expired',
+  },
+  'agent-missing': { http: 409, grpc: 9, retryable: false, title: 'The VM has no channel for a guest agent' },
+  'agent-unresponsive': { http: 504, grpc: 14, retryable: true, title: 'No guest agent answers in the VM' },
+  'guest-refused': { http: 422, grpc: 9, retryable: false, title: 'The guest agent refused or failed' },
   'deadline-exceeded': { http: 504, grpc: 4, retryable: true, title: 'It took longer than allowed' },
   cancelled: { http: 499, grpc: 1, retryable: true, title: 'The operation was cancelled' },
   interrupted: {

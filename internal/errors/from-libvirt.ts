@@ -59,6 +59,8 @@ const codes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [virError.cpuIncompatible, 'host-incapable'],
   [virError.argumentUnsupported, 'unsupported'],
   [virError.operationUnsupported, 'unsupported'],
+  [virError.agentUnresponsive, 'agent-unresponsive'],
+  [virError.agentUnsynced, 'agent-unresponsive'],
   [virError.operationTimeout, 'deadline-exceeded'],
   [virError.operationAborted, 'cancelled'],
 ]);

@@ -9,6 +9,7 @@ import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
 import { createAddressBook, off } from './addresses.ts';
 import { createAllocation } from './allocation.ts';
+import type { Booking } from './changes/booking.ts';
 import { createHostSituations } from './host-situation.ts';
 import { createInstanceList } from './instance-list.ts';
 import type { Instances, RegisterOutcome } from './instance.ts';
@@ -31,6 +32,8 @@ export interface InstancesOptions {
   };
   readonly host: HostReader;
   readonly care: DeviceCare;
+  /** Of changes of instances under way: what they are to have is held beside what they have. */
+  readonly booking: Booking;
   /** As given to the definition of register. */
   readonly setups: GuestSetups;
   /** Where new volumes are made. */
@@ -54,7 +57,8 @@ export function createInstances(options: InstancesOptions): Instances {
   const { client, view, operations, definitions, records, log } = options;
   const pending = createPending(operations, options.images);
   const instances = createInstanceList(view, records);
-  const situations = createHostSituations({ ...options, pending });
+  const situations = createHostSituations({ ...options, pending, changed: options.booking.held });
+  options.booking.open({ situations, pending, locks: operations.locks });
   const allocate = createAllocation({
     ...options,
     definition: definitions.register,
@@ -62,7 +66,11 @@ export function createInstances(options: InstancesOptions): Instances {
     instances,
     pending,
   });
-  const beginRemoval = createRemoval({ view, operations, definition: definitions.unregister });
+  const { remove: beginRemoval, removeUnmade } = createRemoval({
+    view,
+    operations,
+    definition: definitions.unregister,
+  });
   const addresses = createAddressBook({ client });
   view.onChange(({ kind, type, id }) => {
     if (kind !== 'domain' || type !== 'removed') return;
@@ -130,6 +138,8 @@ export function createInstances(options: InstancesOptions): Instances {
       await options.ready();
       const domain = view.domain(uuid);
       const record = domain === undefined ? null : records.of(domain);
+      const unmade = pending.find(({ input }) => input.uuid === uuid);
+      if (unmade !== undefined) return removeUnmade(unmade.input);
       if (domain === undefined || record === null) {
         throw new ProtiumError('not-found', `There is no instance "${uuid}".`);
       }
@@ -137,6 +147,8 @@ export function createInstances(options: InstancesOptions): Instances {
     },
     list: (owner) => instances.list(owner),
     get: (uuid) => instances.get(uuid),
+    uuidOfUnmade: (named) =>
+      pending.find(({ input }) => input.uuid === named || input.domain === named)?.input.uuid,
     async reach(uuid) {
       const domain = view.domain(uuid);
       return domain === undefined ? off : addresses.reach(domain);

@@ -6,6 +6,9 @@ import type { Logger } from '../observability/log.ts';
 import { planPlacement } from '../placement/place.ts';
 import type { PlacementAnswer, PlacementInput, PlacementPolicy } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
+import type { Rebooking } from './changes/booking.ts';
+import type { ChangedClaims } from './changes/changed-claims.ts';
+import { rebookingInput } from './changes/rebooking-input.ts';
 import { claimOfDomain } from './claims.ts';
 import type { HostSituation } from './instance.ts';
 import type { Images } from '../images/image.ts';
@@ -22,6 +25,7 @@ export interface HostSituationOptions {
   readonly images: Pick<Images, 'list'>;
   readonly readMedia: ReadMedia;
   readonly pending: PendingInstances;
+  readonly changed: ChangedClaims;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string };
   /** Left to the host itself; null: worked out from its memory. */
@@ -33,6 +37,8 @@ export interface HostSituationOptions {
 export interface HostSituations {
   /** Plans a spec on the host as it is; rejects with `libvirt-unavailable`. */
   plan(spec: Spec): Promise<{ readonly input: PlacementInput; readonly answer: PlacementAnswer }>;
+  /** Plans the processor, memory and further host devices of an instance that there is; rejects likewise. */
+  replan(rebooking: Rebooking): Promise<PlacementAnswer>;
   /** Synchronous and quick; throws ProtiumError `libvirt-unavailable` before the host was read once. */
   current(): HostSituation;
 }
@@ -43,7 +49,7 @@ const factsMaxAgeMs = 5000;
 const overheadMib = 128;
 
 export function createHostSituations(options: HostSituationOptions): HostSituations {
-  const { view, host, care, records, pending, pool, log } = options;
+  const { view, host, care, records, pending, changed, pool, log } = options;
 
   const policy = (totalMib: number): PlacementPolicy => {
     const row = view.pool(pool.name);
@@ -61,13 +67,13 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       .domains()
       .filter(({ uuid }) => !held.has(uuid))
       .flatMap((domain) => claimOfDomain(domain, records.of(domain), overheadMib) ?? []);
-    return [...settled, ...underway];
+    return changed.beside([...settled, ...underway]);
   };
 
-  const planWith = async (spec: Spec, maxAgeMs: number) => {
+  const inputFor = async (spec: Spec, maxAgeMs: number): Promise<PlacementInput> => {
     if (view.status().ageMs === null) throw unread();
     const [facts, media] = await Promise.all([host.read({ maxAgeMs }), options.readMedia(spec)]);
-    const input: PlacementInput = {
+    return {
       spec,
       host: facts,
       claims: claims(),
@@ -78,6 +84,9 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       media,
       policy: policy(facts.memory.totalMib),
     };
+  };
+  const planWith = async (spec: Spec, maxAgeMs: number) => {
+    const input = await inputFor(spec, maxAgeMs);
     return { input, answer: planPlacement(input) };
   };
 
@@ -91,6 +100,9 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       // Nobody is sent away because of what was true a moment ago.
       return planned.answer.ok ? planned : planWith(spec, 0);
     },
+    async replan(rebooking) {
+      return planPlacement(rebookingInput(await inputFor(rebooking.spec, 0), rebooking));
+    },
     current() {
       const facts = host.current();
       void host.read({ maxAgeMs: factsMaxAgeMs }).catch((error: unknown) => {
@@ -99,7 +111,7 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       const { ageMs, revision: viewRevision } = view.status();
       if (facts === null || ageMs === null) throw unread();
       const conditions = care.conditions(facts);
-      const revision = `${viewRevision}/${pending.revision()}/${care.revision()}/${facts.readAt}`;
+      const revision = `${viewRevision}/${pending.revision()}/${changed.revision()}/${care.revision()}/${facts.readAt}`;
       // Asked for at every status request: the claims of a thousand domains are not counted again for each.
       if (situation?.revision !== revision) {
         situation = {

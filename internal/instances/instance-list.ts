@@ -34,8 +34,9 @@ export function createInstanceList(
       createdAt,
       autostart: domain.autostart,
       description: domain.description,
+      saved: domain.hasManagedSave,
       createdVolumes,
-      etag: `${domain.documentDigest}-${domain.state}`,
+      etag: `${domain.documentDigest}-${domain.state}${domain.hasManagedSave ? '-saved' : ''}`,
     };
   };
 

@@ -26,6 +26,8 @@ export interface Instance {
   /** Starts with the host. */
   readonly autostart: boolean;
   readonly description: string | null;
+  /** Its memory is on disk: the next start goes on from there. */
+  readonly saved: boolean;
   /** Volumes that were made for it. */
   readonly createdVolumes: readonly { readonly pool: string; readonly name: string; readonly id: string }[];
   /** Differs whenever its document or state differs. */
@@ -110,7 +112,7 @@ export interface Instances {
   begin(request: RegisterRequest): Promise<BeginOutcome>;
   /**
    * Begins to remove it, with the volumes that were made for it if `purge`; resolves with the operation. Whose it is, is
-   * not asked. Rejects with `not-found`.
+   * not asked. One that is being made is not made any more. Rejects with `not-found`.
    */
   remove(uuid: string, options: { readonly purge: boolean }): Promise<Removal>;
   /** Stops it, gives its devices back, removes it. */
@@ -118,6 +120,8 @@ export interface Instances {
   /** Newest first; of one client, or all. */
   list(owner?: string): readonly Instance[];
   get(uuid: string): Instance | undefined;
+  /** Of one of that uuid or name that is being made. */
+  uuidOfUnmade(named: string): string | undefined;
   /** How far its guest has come, and where it is to be reached. Waits a moment at most. */
   reach(uuid: string): Promise<Reach>;
   /** Synchronous and quick; throws ProtiumError `libvirt-unavailable` before the host was read once. */

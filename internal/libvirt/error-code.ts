@@ -47,5 +47,6 @@ export const virError = {
   cpuIncompatible: 91,
   xmlInvalidSchema: 92,
   authUnavailable: 94,
+  agentUnsynced: 97,
   deviceMissing: 99,
 } as const;

@@ -16,13 +16,15 @@ export function vcpusWanted({ cpu, tuning }: Spec, host: HostFacts): number {
 /**
  * The best cores for so many slots, of those that may be joined; null: they do not suffice. A shared VM goes where others
  * are already, and stays off isolated cores; an exclusive one takes isolated cores first. Where each vCPU is to have a
- * thread of its own, cores that have fewer (a sibling is offline, or there are two kinds of cores) come last.
+ * thread of its own, cores that have fewer (a sibling is offline, or there are two kinds of cores) come last. Cores that it
+ * has already (`held`) come before all.
  */
 export function pickCores(
   candidates: readonly CoreFacts[],
   loads: ReadonlyMap<number, CoreLoad>,
   wantedSlots: number,
   spec: Spec,
+  held: ReadonlySet<number> = new Set(),
 ): readonly CoreFacts[] | null {
   const pinned = !spec.cpu.allowSmt;
   // On isolated cores the kernel balances nothing: only pinned VMs are of use there.
@@ -33,7 +35,12 @@ export function pickCores(
   const lacking = ({ cpus }: CoreFacts): number =>
     pinned && spec.tuning.topology === 'host' ? most - cpus.length : 0;
   const sorted = [...candidates].sort(
-    (a, b) => isolation(a) - isolation(b) || lacking(a) - lacking(b) || loadOf(b) - loadOf(a) || a.id - b.id,
+    (a, b) =>
+      Number(held.has(b.id)) - Number(held.has(a.id)) ||
+      isolation(a) - isolation(b) ||
+      lacking(a) - lacking(b) ||
+      loadOf(b) - loadOf(a) ||
+      a.id - b.id,
   );
   const picked: CoreFacts[] = [];
   let slots = 0;

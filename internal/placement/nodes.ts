@@ -65,6 +65,7 @@ export function nodeRooms(
  * few nodes as possible. null: too few cores anywhere.
  *
  * @param deviceNodes nodes of the chosen devices
+ * @param held cores that the VM has already
  */
 export function chooseNodes(
   spec: Spec,
@@ -73,23 +74,31 @@ export function chooseNodes(
   rooms: readonly NodeRoom[],
   wantedMib: number,
   deviceNodes: readonly number[],
+  held: ReadonlySet<number> = new Set(),
 ): NodeChoice | null {
-  const candidates = rooms.map((room) => ({ ...room, distance: distanceTo(host, room.place, deviceNodes) }));
+  const candidates = rooms.map((room) => ({
+    ...room,
+    distance: distanceTo(host, room.place, deviceNodes),
+    held: room.cores.filter(({ id }) => held.has(id)).length,
+  }));
   const [best] = candidates
     .filter(({ fits }) => fits)
     .sort(
       (a, b) =>
         a.distance - b.distance ||
+        b.held - a.held ||
         a.freeCards - b.freeCards ||
         a.idleCores - b.idleCores ||
         a.cores.length - b.cores.length ||
         a.id - b.id,
     );
   if (best !== undefined) {
-    const cores = pickCores(best.cores, loads, spec.cpu.slots, spec);
+    const cores = pickCores(best.cores, loads, spec.cpu.slots, spec, held);
     return cores === null ? null : { cores, nodes: [best.id] };
   }
-  const spread = [...candidates].sort((a, b) => a.distance - b.distance || b.slots - a.slots || a.id - b.id);
+  const spread = [...candidates].sort(
+    (a, b) => a.distance - b.distance || b.held - a.held || b.slots - a.slots || a.id - b.id,
+  );
   const used: NodeRoom[] = [];
   let [slots, freeMib] = [0, 0];
   for (const node of spread) {
@@ -103,7 +112,7 @@ export function chooseNodes(
   let left = spec.cpu.slots;
   for (const node of used) {
     const wanted = Math.min(left, node.slots);
-    cores.push(...(pickCores(node.cores, loads, wanted, spec) ?? []));
+    cores.push(...(pickCores(node.cores, loads, wanted, spec, held) ?? []));
     left -= wanted;
   }
   if (left > 0) return null;

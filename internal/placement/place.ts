@@ -74,8 +74,12 @@ function tryPlacement(input: PlacementInput, useCounts = true): Attempt {
   const wantedMib = need.hugepages === null ? need.ordinaryMib : need.mib;
   const rooms = nodeRooms(spec, host, loads, wantedMib, room, freeCards(host, standing));
   const devices = chooseDevices(spec, host, standing, rooms);
-  const deviceNodes = devices.members.flatMap(({ device }) => device.numaNode ?? []);
-  const nodes = chooseNodes(spec, host, loads, rooms, wantedMib, deviceNodes);
+  const deviceNodes = [
+    ...(input.held?.deviceNodes ?? []),
+    ...devices.members.flatMap(({ device }) => device.numaNode ?? []),
+  ];
+  const held = new Set(input.held?.cores);
+  const nodes = chooseNodes(spec, host, loads, rooms, wantedMib, deviceNodes, held);
   const obstacles = [
     ...unmetRequirements(spec, host),
     ...unmetByGuest(spec, vcpus, profile),

@@ -13,6 +13,12 @@ export interface PlacementInput {
   /** What the files are that the spec's `iso` may mean. */
   readonly media: readonly MediumOffer[];
   readonly policy: PlacementPolicy;
+  /** What the VM has already, when it is to have something else: kept where that is possible. */
+  readonly held?: {
+    readonly cores: readonly number[];
+    /** NUMA nodes of the host devices that it has. */
+    readonly deviceNodes: readonly number[];
+  };
 }
 
 export interface PlacementPolicy {

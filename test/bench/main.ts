@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { startPrivateHost } from '../host/private-host.ts';
+import { benchConsoles } from './consoles.ts';
 import { benchDaemon, versions } from './daemon.ts';
 import { benchDrivers } from './drivers.ts';
 import { benchImages } from './images.ts';
@@ -11,6 +12,7 @@ import { benchPlacement } from './placement.ts';
  * libvirt host; compare within a run, not between runs.
  */
 await benchPlacement();
+await benchConsoles();
 const drivers = await startPrivateHost(`protium-bench-${process.pid}-a`);
 try {
   console.log(

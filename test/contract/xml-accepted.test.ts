@@ -82,8 +82,13 @@ describe.each(Object.entries(domainCases))('%s', (_name, built) => {
   });
 });
 
+/** Debian has these storage drivers in packages of their own; the schema alone is asked (test/golden/xml). */
+const withoutBackend: readonly string[] = ['requested-pool-zfs', 'requested-pool-rbd'];
+
 const ofKind = (kind: string): [string, XmlElement][] =>
-  Object.entries(cases).flatMap(([name, one]) => (one.kind === kind ? [[name, one.document]] : []));
+  Object.entries(cases).flatMap(([name, one]) =>
+    one.kind === kind && !withoutBackend.includes(name) ? [[name, one.document]] : [],
+  );
 
 describe.each(ofKind('network'))('%s', (_name, document) => {
   it('is defined and read back', async () => {

@@ -217,9 +217,6 @@ describe('the firewall of a guest', () => {
     { timeout: bootMs + 60_000 },
     async () => {
       await succeeded(await call('POST', '/v1/instances/web/stop', { force: true }));
-      // A place for another interface.
-      const port = await documentFile("<controller type='pci' model='pcie-root-port'/>");
-      await strictly('attach-device', 'web', port, '--config');
       await succeeded(await call('POST', '/v1/instances/web/start', {}));
       await vi.waitFor(async () => expect(await sshFromOutside()).toEqual(ssh), {
         timeout: bootMs,

@@ -13,6 +13,9 @@ Port 7001, loopback unless configured; plaintext, or TLS with \`PROTIUM_GRPC_SER
 | \`protium.v1.DomainsService\` | the domains that libvirt has |
 | \`protium.v1.OperationsService\` | the changes that Protium makes: list, watch, cancel |
 | \`protium.v1.ComputationsService\` | what \`Run\` has taken |
+| \`protium.v1.ConsolesService\` | consoles, their logs, screenshots ([consoles.md](consoles.md)) |
+| \`protium.v1.GuestsService\` | what the agent does in a guest ([guest-agent.md](guest-agent.md)) |
+| \`protium.v1.HostService\` | what the host has, who has it, what stands in the way |
 | \`grpc.health.v1.Health\` | SERVING while libvirt is connected, else NOT_SERVING; for \`""\` and each service above; \`Check\`, \`List\`, \`Watch\` |
 | \`grpc.reflection.v1.ServerReflection\`, \`v1alpha\` | the contracts, each file with everything that it imports |
 

@@ -23,6 +23,9 @@ const described = [
   'protium/v1/operations.proto',
   'protium/v1/events.proto',
   'protium/v1/computations.proto',
+  'protium/v1/consoles.proto',
+  'protium/v1/guests.proto',
+  'protium/v1/host.proto',
   'protium/v1/key_pairs.proto',
   'protium/v1/pools.proto',
   'protium/v1/volumes.proto',
@@ -59,7 +62,8 @@ function chapter(file: FileDescriptorProto): string {
     for (const [index, method] of service.method.entries()) {
       const answer = `${method.serverStreaming ? 'stream of ' : ''}${link(method.outputType, file)}`;
       const meaning = cell(comment(6, at, 2, index));
-      lines.push(`| \`${method.name}\` | ${link(method.inputType, file)} | ${answer} | ${meaning} |`);
+      const request = `${method.clientStreaming ? 'stream of ' : ''}${link(method.inputType, file)}`;
+      lines.push(`| \`${method.name}\` | ${request} | ${answer} | ${meaning} |`);
     }
     lines.push('');
   }

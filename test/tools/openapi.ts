@@ -80,7 +80,15 @@ function openApi(bindings: readonly HttpBinding[], comments: ReadonlyMap<string,
     ];
     const bodySchema = body === '*' ? refer(input) : bodyField === undefined ? null : typeOf(bodyField);
     const streams = method.methodKind === 'server_streaming';
-    const answer = { [streams ? 'text/event-stream' : 'application/json']: { schema: refer(output) } };
+    const answer =
+      binding.responseBody === ''
+        ? { [streams ? 'text/event-stream' : 'application/json']: { schema: refer(output) } }
+        : // Its kind is told in the comment of content_type.
+          {
+            [comments.get(`${output.typeName}.content_type`) ?? 'application/octet-stream']: {
+              schema: { type: 'string', format: 'binary' },
+            },
+          };
     const operation = output.fields.find(({ name }) => name === 'operation');
     const begins = operation !== undefined && verb !== 'get' && method.name !== 'CancelOperation';
     paths[path] ??= {};

@@ -16,7 +16,7 @@ export function addCompleteCommand(program: Command, run: RunSession): void {
           output.write(':file\n');
           return;
         }
-        const candidates = found.kind === 'words' ? found.words : await namesOf(daemon, found.kind);
+        const candidates = found.kind === 'words' ? found.words : await namesOf(daemon, found);
         const current = words.at(-1) ?? '';
         for (const { word, help } of candidates) {
           if (word.startsWith(current)) output.write(`${printable(word)}\t${printable(help)}\n`);

@@ -19,3 +19,17 @@ export function parseCount(text: string): number {
   }
   return count;
 }
+
+/** A port, or 0. */
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65_535) throw new InvalidArgumentError('It is a port from 0 to 65535.');
+  return port;
+}
+
+/** A whole number, also 0. */
+export function parseWhole(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > 0xffff_ffff) throw new InvalidArgumentError('It is a whole number.');
+  return number;
+}

@@ -23,3 +23,14 @@ export function parseSize(text: string): bigint {
   }
   return BigInt(number) * factor;
 }
+
+/** Memory in MiB: 2GiB, 512MiB, or a plain number of MiB. */
+export function parseMemory(text: string): bigint {
+  if (/^\d{1,12}$/.test(text) && BigInt(text) > 0n) return BigInt(text);
+  const bytes = parseSize(text);
+  const mib = 1024n ** 2n;
+  if (bytes === 0n || bytes % mib !== 0n) {
+    throw new InvalidArgumentError('It is a whole number of MiB, e.g. 2GiB or 512.');
+  }
+  return bytes / mib;
+}

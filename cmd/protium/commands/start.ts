@@ -6,6 +6,7 @@ import type { RunSession } from '../session.ts';
 interface StartOptions {
   readonly wait: boolean;
   readonly suspended?: boolean;
+  readonly discardSaved?: boolean;
 }
 
 export function addStartCommand(program: Command, run: RunSession): void {
@@ -13,13 +14,19 @@ export function addStartCommand(program: Command, run: RunSession): void {
     .description('start instances that are off')
     .argument('<instance...>', 'names or uuids')
     .option('--suspended', 'begin suspended')
-    .action((names: readonly string[], { wait, suspended = false }: StartOptions, command: Command) =>
-      run(command, (session) =>
-        changeInstances(session, names, wait, {
-          method: InstancesServiceService.startInstance,
-          request: (instance) => ({ instance, suspended }),
-          done: suspended ? 'is started, suspended' : 'is started',
-        }),
-      ),
+    .option('--discard-saved', 'boot afresh: a saved state is thrown away')
+    .action(
+      (
+        names: readonly string[],
+        { wait, suspended = false, discardSaved: discardSavedState = false }: StartOptions,
+        command: Command,
+      ) =>
+        run(command, (session) =>
+          changeInstances(session, names, wait, {
+            method: InstancesServiceService.startInstance,
+            request: (instance) => ({ instance, suspended, discardSavedState }),
+            done: suspended ? 'is started, suspended' : 'is started',
+          }),
+        ),
     );
 }

@@ -3,10 +3,17 @@ import type { Command, Option } from 'commander';
 /** What may stand where the cursor is. */
 export type Candidates =
   | { readonly kind: 'words'; readonly words: readonly Candidate[] }
-  | { readonly kind: CompletedKind | 'file' };
+  | { readonly kind: 'file' }
+  | { readonly kind: CompletedKind }
+  /** What the instance has that is named before it. */
+  | { readonly kind: OwnedKind; readonly instance: string };
+
+/** What there is of a kind is asked of the daemon. */
+export type Asked = Exclude<Candidates, { readonly kind: 'words' } | { readonly kind: 'file' }>;
 
 /** Arguments of this name are completed by asking the daemon what there is. */
-export type CompletedKind = (typeof completedKinds)[number];
+type CompletedKind = (typeof completedKinds)[number];
+type OwnedKind = (typeof ownedKinds)[number];
 
 const completedKinds = [
   'instance',
@@ -19,6 +26,7 @@ const completedKinds = [
   'network',
   'port-forward',
 ] as const;
+const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
 export interface Candidate {
   readonly word: string;
@@ -38,6 +46,7 @@ export function candidatesFor(program: Command, words: readonly string[]): Candi
   const current = words.at(-1) ?? '';
   let command = program;
   let operands = 0;
+  let firstOperand = '';
   let valueOf: Option | undefined;
   let optionsEnded = false;
   for (const word of words.slice(0, -1)) {
@@ -46,14 +55,16 @@ export function candidatesFor(program: Command, words: readonly string[]): Candi
     else if (word.startsWith('-') && !optionsEnded) valueOf = awaitsValue(optionsOf(command), word);
     else {
       const next = operands === 0 ? command.commands.find((each) => each.name() === word) : undefined;
-      if (next === undefined) operands += 1;
-      else command = next;
+      if (next === undefined) {
+        if (operands === 0) firstOperand = word;
+        operands += 1;
+      } else command = next;
     }
   }
   if (valueOf !== undefined) return valuesOf(valueOf);
   if (current.startsWith('-') && !optionsEnded) return flagsOf(command);
   if (command.commands.length > 0) return operands === 0 ? subcommandsOf(command) : none;
-  return operandsOf(command, operands);
+  return operandsOf(command, operands, firstOperand);
 }
 
 function optionsOf(command: Command): readonly Option[] {
@@ -88,11 +99,13 @@ function subcommandsOf(command: Command): Candidates {
   return { kind: 'words', words: shown.map((each) => ({ word: each.name(), help: each.description() })) };
 }
 
-function operandsOf({ registeredArguments }: Command, operands: number): Candidates {
+function operandsOf({ registeredArguments }: Command, operands: number, instance: string): Candidates {
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands] ?? (last?.variadic === true ? last : undefined);
   if (argument?.argChoices !== undefined) return plainWords(argument.argChoices);
   if (argument?.name() === 'file') return { kind: 'file' };
+  const owned = ownedKinds.find((each) => each === argument?.name());
+  if (owned !== undefined) return { kind: owned, instance };
   const kind = completedKinds.find((each) => each === argument?.name());
   return kind === undefined ? none : { kind };
 }

@@ -1,3 +1,4 @@
+import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
@@ -7,18 +8,35 @@ import { OperationsServiceService } from '../../../internal/api/grpc/generated/p
 import { PoolsServiceService } from '../../../internal/api/grpc/generated/protium/v1/pools.ts';
 import { PortForwardsServiceService } from '../../../internal/api/grpc/generated/protium/v1/port_forwards.ts';
 import { VolumesServiceService } from '../../../internal/api/grpc/generated/protium/v1/volumes.ts';
+import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
 import { domainStates, operationStates } from '../output/enum-names.ts';
-import type { Candidate, CompletedKind } from './candidates.ts';
+import type { Asked, Candidate } from './candidates.ts';
 
 /** Whoever pressed Tab does not wait longer. */
 const options = { timeoutMs: 1500 };
 
 /** What there is of a kind; at most a page of it. */
-export async function namesOf(daemon: Daemon, kind: CompletedKind): Promise<readonly Candidate[]> {
+export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Candidate[]> {
   const page = { pageSize, pageToken: '' };
-  switch (kind) {
+  switch (asked.kind) {
+    case 'snapshot': {
+      const request = { instance: asked.instance, ...page };
+      const { snapshots } = await daemon.call(SnapshotsServiceService.listSnapshots, request, options);
+      return snapshots.map(({ name, state, description }) => ({ word: name, help: description ?? state }));
+    }
+    case 'target':
+    case 'mac':
+    case 'address': {
+      const method = AttachmentsServiceService.listAttachments;
+      const plugged = await daemon.call(method, { instance: asked.instance }, options);
+      if (asked.kind === 'target')
+        return plugged.volumes.map(({ target, path }) => ({ word: target, help: path ?? '' }));
+      if (asked.kind === 'mac')
+        return plugged.networkInterfaces.map(({ mac, network }) => ({ word: mac, help: network ?? '' }));
+      return plugged.hostDevices.map(({ address, type }) => ({ word: address, help: type }));
+    }
     case 'instance': {
       const request = { owner: '', states: [], tags: [], ...page };
       const { instances } = await daemon.call(InstancesServiceService.listInstances, request, options);

@@ -35,7 +35,21 @@ export interface Daemon {
     request: Request,
     options: WatchOptions,
   ): AsyncGenerator<Answer>;
+  /** A call in which both sides send, until one of them ends it or the signal comes. */
+  converse<Request, Answer>(
+    method: Method<Request, Answer>,
+    options: Pick<WatchOptions, 'signal'>,
+  ): Conversation<Request, Answer>;
   close(): void;
+}
+
+export interface Conversation<Request, Answer> {
+  /** Resolves when there is room for more. */
+  send(request: Request): Promise<void>;
+  /** Nothing more is sent; answers go on. */
+  end(): void;
+  /** Rejects with Failure; ends when the signal comes. */
+  readonly answers: AsyncIterable<Answer>;
 }
 
 export interface WatchOptions {
@@ -117,6 +131,39 @@ export function connectDaemon({ address, caFile }: Address): Daemon {
         signal.removeEventListener('abort', cancel);
         stream.cancel();
       }
+    },
+    converse: (method, { signal }) => {
+      const stream = client.makeBidiStreamRequest(
+        method.path,
+        method.requestSerialize,
+        method.responseDeserialize,
+      );
+      const cancel = (): void => stream.cancel();
+      if (signal.aborted) cancel();
+      else signal.addEventListener('abort', cancel, { once: true });
+      // Told where answers are read.
+      stream.on('error', () => undefined);
+      return {
+        send: (request) =>
+          new Promise((resolve) => {
+            if (stream.destroyed || stream.writableEnded || stream.write(request)) resolve();
+            else {
+              stream.once('drain', resolve);
+              stream.once('close', resolve);
+            }
+          }),
+        end: () => stream.end(),
+        answers: (async function* () {
+          try {
+            for await (const answer of stream) yield answer as ReturnType<typeof method.responseDeserialize>;
+          } catch (error) {
+            if (!signal.aborted) throw describeCallError(error as ServiceError, address);
+          } finally {
+            signal.removeEventListener('abort', cancel);
+            stream.cancel();
+          }
+        })(),
+      };
     },
     close: () => client.close(),
   };

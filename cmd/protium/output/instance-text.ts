@@ -29,6 +29,7 @@ export function instanceFields(instance: Instance): string {
     ['title', instance.title],
     ['uuid', instance.uuid],
     ['state', domainStates.name(instance.state)],
+    ['saved', instance.saved ? 'its memory is on disk; its next start goes on from there' : ''],
     ['made', formatTime(instance.createTime)],
     ['vcpus', String(instance.vcpus)],
     ['memory', formatMib(instance.memoryMib)],
@@ -54,6 +55,10 @@ export function instanceFields(instance: Instance): string {
         ] as const,
     ),
     ...instance.sshHostKeys.map((key) => ['ssh host key', key] as const),
+    ...instance.pendingRestart.map(
+      ({ field, running, configured }) =>
+        ['at next start', `${field}: ${running || 'none'} -> ${configured || 'none'}`] as const,
+    ),
     ...instance.warnings.map((warning) => ['warning', warning] as const),
   ];
   return formatFields(fields.filter(([, value]) => value !== ''));

@@ -9,9 +9,9 @@ export interface CallContext extends RequestContext {
   readonly initialMetadata: Metadata;
 }
 
-type Call = Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline' | 'metadata' | 'cancelled'> & {
+interface Call extends Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline' | 'metadata' | 'cancelled'> {
   on(event: 'cancelled', listener: () => void): unknown;
-};
+}
 
 /**
  * The context of a call. Its signal is aborted with `deadline-exceeded` or `cancelled` as reason when the call ends

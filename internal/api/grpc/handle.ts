@@ -1,7 +1,9 @@
 import type {
+  handleBidiStreamingCall,
   handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
+  ServerDuplexStream,
   ServerReadableStream,
   ServerWritableStream,
 } from '@grpc/grpc-js';
@@ -54,7 +56,7 @@ export function clientStream<Request, Response>(
 }
 
 async function* received<Request>(
-  call: ServerReadableStream<Request, unknown>,
+  call: ServerReadableStream<Request, unknown> | ServerDuplexStream<Request, never>,
   context: CallContext,
 ): AsyncGenerator<Request> {
   // A stream that was cut never ends by itself, and is not to be taken for one that has ended.
@@ -81,8 +83,21 @@ export function serverStream<Request, Response>(
   };
 }
 
+/** A handler that streams both ways, from an async generator of the requests, which are read as it asks for them. */
+export function bidiStream<Request, Response>(
+  options: HandlerOptions,
+  work: (requests: AsyncIterable<Request>, context: CallContext) => AsyncIterable<Response>,
+): handleBidiStreamingCall<Request, Response> {
+  return (call) => {
+    const context = contextOf(call);
+    send(call, work(received(call, context), context), context).catch((error: unknown) => {
+      call.emit('error', statusOf(error, context, options));
+    });
+  };
+}
+
 async function send<Request, Response>(
-  call: ServerWritableStream<Request, Response>,
+  call: ServerWritableStream<Request, Response> | ServerDuplexStream<Request, Response>,
   responses: AsyncIterable<Response>,
   context: CallContext,
 ): Promise<void> {

@@ -2,7 +2,7 @@ import type { Logger } from '../../observability/log.ts';
 import type { RequestContext } from '../request-context.ts';
 import type { V1Service } from '../v1/service.ts';
 import type { GrpcService } from './grpc-service.ts';
-import { clientStream, serverStream, unary } from './handle.ts';
+import { bidiStream, clientStream, serverStream, unary } from './handle.ts';
 import { keepingElements } from './list-answer.ts';
 
 /** The definition sees to it that requests are what a method takes. */
@@ -17,7 +17,7 @@ export function grpcService(service: V1Service, options: { readonly log: Logger 
   const handlers = Object.entries(definition).map(([key, { requestStream, responseStream }]) => {
     const method = methods[key] as Method;
     const handler = responseStream
-      ? serverStream(options, method as Method<AsyncIterable<unknown>>)
+      ? (requestStream ? bidiStream : serverStream)(options, method as Method<AsyncIterable<unknown>>)
       : requestStream
         ? clientStream(options, method)
         : unary(options, method);

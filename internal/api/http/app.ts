@@ -7,11 +7,11 @@ import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
 import { addComputationRoutes, type ComputationAccess } from './computations.ts';
+import { addConsolePage } from './console/page-routes.ts';
 import { addDoctorRoute } from './doctor.ts';
 import { addFallback } from './fallback.ts';
 import { sendFieldErrors } from './field-errors.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
-import { addHostRoutes } from './host.ts';
 import { addImageUploadRoute } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
@@ -21,6 +21,7 @@ import { refuseOtherSites } from './same-origin.ts';
 import type { HttpBindings } from './v1/bindings.ts';
 import { addVolumeContentRoutes, type VolumeContents } from './volume-content.ts';
 import { addReferenceRoutes } from './v1/reference.ts';
+import { addSchemaRoute } from './schemas.ts';
 import { addV1Routes } from './v1/routes.ts';
 
 export interface HttpAppOptions extends AtomosAppOptions {
@@ -44,7 +45,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     addCocosRoutes(routes, options.cocos);
     addComputationRoutes(routes, options.computations);
     addAtomosRoutes(routes, { ...options.atomos, log: options.log });
-    addHostRoutes(routes, options.atomos.instances);
+    addSchemaRoute(routes);
     addDoctorRoute(routes, options.examineHost);
     addHealthRoute(routes, options.health);
     routes.all('/metrics', async (_request, response) => {
@@ -55,6 +56,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
     addInventoryRoutes(routes, options.inventory);
     addVolumeContentRoutes(routes, options.volumeContents);
     addReferenceRoutes(routes);
+    addConsolePage(routes);
     addV1Routes(routes, options.v1.services, options.v1.bindings);
   });
 }

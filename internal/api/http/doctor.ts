@@ -1,20 +1,16 @@
 import type { Router } from 'express';
 import type { Finding } from '../../doctor/finding.ts';
-import { sendJson } from './json.ts';
 
 /**
- * `GET /v1/host/doctor`: what stands in the way of VMs on this host, with the fix for each. As JSON, or as lines to
- * read where the client prefers `text/plain`.
+ * `GET /v1/host/doctor` for people: lines to read, where the client prefers `text/plain`. JSON is the contract's
+ * (HostService).
  */
 export function addDoctorRoute(router: Router, examineHost: () => Promise<readonly Finding[]>): void {
-  router.get('/v1/host/doctor', async (request, response) => {
-    const findings = await examineHost();
+  router.get('/v1/host/doctor', async (request, response, next) => {
     response.vary('Accept');
     if (request.accepts(['json', 'text']) === 'text') {
-      response.type('text/plain').end(asText(findings));
-    } else {
-      sendJson(response, 200, { findings });
-    }
+      response.type('text/plain').end(asText(await examineHost()));
+    } else next();
   });
 }
 

@@ -1,31 +1,43 @@
+import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 import type { NextFunction, Request, Response } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
 
-/**
- * Keeps web pages of other sites out: a browser on this machine reaches loopback too, and would carry their requests.
- * Refused are requests that a browser marks as coming from another site, and, on loopback, host names that are not this
- * machine's own (a name of the other site that it lets point here). Other clients are not affected.
- */
+/** Keeps web pages of other sites out (otherSite). */
 export function refuseOtherSites(request: Request, _response: Response, next: NextFunction): void {
-  const { origin, host = '', 'sec-fetch-site': site } = request.headers;
+  const refusal = otherSite(request);
+  if (refusal !== null) throw refusal;
+  next();
+}
+
+/**
+ * Why a request is refused as coming from another site; null: it is not. A browser on this machine reaches loopback too, and
+ * would carry requests of any web page. Refused are requests that a browser marks as coming from another site, and, on
+ * loopback, host names that are not this machine's own (a name of the other site that it lets point here). Other clients are
+ * not affected.
+ */
+export function otherSite({
+  headers,
+  socket,
+}: Pick<IncomingMessage, 'headers' | 'socket'>): ProtiumError | null {
+  const { origin, host = '', 'sec-fetch-site': site } = headers;
   if ((origin !== undefined && !isOriginOf(origin, host)) || site === 'cross-site' || site === 'same-site') {
-    throw new ProtiumError(
+    return new ProtiumError(
       'origin-forbidden',
       'Web pages of other sites may not use this server. Call it from a program, or from its own pages.',
       { details: { origin: origin ?? '' } },
     );
   }
-  if (isLoopback(request.socket.localAddress ?? '') && !isOwnName(hostNameOf(host))) {
-    throw new ProtiumError(
+  if (isLoopback(socket.localAddress ?? '') && !isOwnName(hostNameOf(host))) {
+    return new ProtiumError(
       'origin-forbidden',
       `This server is reached over loopback under the name "${hostNameOf(host)}", which is not this machine's. ` +
         'Use localhost, an address or the host name.',
       { details: { host } },
     );
   }
-  next();
+  return null;
 }
 
 function isOriginOf(origin: string, host: string): boolean {

@@ -1,4 +1,5 @@
 import type { Reach } from '../../instances/addresses.ts';
+import type { PendingChange } from '../../instances/changes/pending-changes.ts';
 import type { Instance as Kept } from '../../instances/instance.ts';
 import { specfileOf } from '../../spec/specfile.ts';
 import type { Instance } from '../grpc/generated/protium/v1/instances.ts';
@@ -9,13 +10,18 @@ export function encodeInstance(instance: Kept): Instance {
   return { ...listedInstance(instance), config: specfileOf(instance.spec), plan: { ...instance.plan } };
 }
 
-/** With how far its guest has come. */
-export function encodeReached(instance: Kept, { addresses, agentConnected, readiness }: Reach): Instance {
+/** With how far its guest has come, and what waits for its next start. */
+export function encodeReached(
+  instance: Kept,
+  { addresses, agentConnected, readiness }: Reach,
+  pendingRestart: readonly PendingChange[],
+): Instance {
   return {
     ...encodeInstance(instance),
     addresses: addresses.map((address) => ({ ...address, mac: address.mac ?? undefined })),
     agentConnected: agentConnected ?? undefined,
     readiness,
+    pendingRestart: [...pendingRestart],
   };
 }
 
@@ -73,6 +79,8 @@ function summary(instance: Kept): Instance {
     addresses: [],
     agentConnected: undefined,
     readiness: undefined,
+    saved: instance.saved,
+    pendingRestart: [],
     loginUser: plan.system?.loginUser ?? undefined,
   };
 }

@@ -16,8 +16,7 @@ import {
   type ListImagesRequest,
   type UploadImageRequest,
 } from '../grpc/generated/protium/v1/images.ts';
-import type { Operation } from '../grpc/generated/protium/v1/operations.ts';
-import { encodeOperation } from './operations.ts';
+import { begun } from './begun.ts';
 import { pageOf } from './page.ts';
 import { v1Service, type V1Service } from './service.ts';
 
@@ -28,11 +27,6 @@ export interface ImagesSource {
 
 /** protium.v1.ImagesService. */
 export function imagesService({ images, operations }: ImagesSource): V1Service {
-  const begun = (id: string): Operation => {
-    const record = operations.get(id);
-    if (record === undefined) throw new ProtiumError('internal', `The operation ${id} is gone.`);
-    return encodeOperation(record);
-  };
   const existing = (idOrName: string): Kept => {
     const image = images.get(idOrName);
     if (image !== undefined) return image;
@@ -53,10 +47,10 @@ export function imagesService({ images, operations }: ImagesSource): V1Service {
       const asked = readImportRequest(bodyOf(request));
       if (request.validateOnly) {
         await images.checkImport(asked);
-        return { operation: undefined };
+        return begun(operations, null);
       }
       const { id } = await images.import(asked, keyOf(request));
-      return { operation: begun(id) };
+      return begun(operations, id);
     },
     uploadImage: async (requests) => {
       const { upload, content } = await openUpload(requests);
@@ -68,15 +62,15 @@ export function imagesService({ images, operations }: ImagesSource): V1Service {
       const operation = await images.upload(content, { ...asked, os: os === undefined ? null : readOs(os) });
       // The answer comes when all is received, or when it is clear that it need not be.
       await Promise.race([finished(content, { writable: false }), operation.done]);
-      return { operation: begun(operation.id) };
+      return begun(operations, operation.id);
     },
     deleteImage: async (request) => {
       if (request.validateOnly) {
         await images.checkDelete(request.image);
-        return { operation: undefined };
+        return begun(operations, null);
       }
       const { id } = await images.delete(request.image, keyOf(request));
-      return { operation: begun(id) };
+      return begun(operations, id);
     },
   });
 }

@@ -19,16 +19,24 @@ import {
   type UpdateInstanceRequest,
 } from '../grpc/generated/protium/v1/instances.ts';
 import type { Operation } from '../grpc/generated/protium/v1/operations.ts';
+import { begun as begunOperation } from './begun.ts';
 import { domainStates } from './domains.ts';
 import { encodeInstance, encodeReached, listedInstance } from './encode-instance.ts';
-import { encodeOperation } from './operations.ts';
+import { instanceFinder } from './find-instance.ts';
+import { beginRename, beginResize, beginSave, pendingOf, type InstanceChanges } from './instance-changes.ts';
+import { begunChange } from './instance-named.ts';
+import { requireName } from './names.ts';
 import { ownerOf, ownerOrAdministrator } from './owner.ts';
 import { pageOf } from './page.ts';
 import { v1Service, type V1Service } from './service.ts';
 
 export interface InstancesSource {
-  readonly instances: Pick<Instances, 'list' | 'get' | 'reach' | 'check' | 'begin' | 'remove'>;
+  readonly instances: Pick<
+    Instances,
+    'list' | 'get' | 'reach' | 'check' | 'begin' | 'remove' | 'uuidOfUnmade'
+  >;
   readonly lifecycle: Lifecycle;
+  readonly changes: InstanceChanges;
   readonly wait: WaitForInstance;
   readonly keyPairs: Pick<KeyPairs, 'publicKeys'>;
   readonly update: UpdateInstance;
@@ -39,18 +47,9 @@ export interface InstancesSource {
 
 /** protium.v1.InstancesService. */
 export function instancesService(source: InstancesSource): V1Service {
-  const { instances, lifecycle, update, operations, wait, keyPairs } = source;
-  const find = (named: string): Kept => {
-    const uuid = source.uuidOf(named.toLowerCase()) ?? source.uuidOf(named);
-    const instance = uuid === undefined ? undefined : instances.get(uuid);
-    if (instance === undefined) throw new ProtiumError('not-found', `There is no instance "${named}".`);
-    return instance;
-  };
-  const begun = (id: string): { operation: Operation } => {
-    const record = operations.get(id);
-    if (record === undefined) throw new ProtiumError('internal', `The operation ${id} is gone.`);
-    return { operation: encodeOperation(record) };
-  };
+  const { instances, lifecycle, update, changes, operations, wait, keyPairs } = source;
+  const find = instanceFinder(instances, source.uuidOf);
+  const begun = (id: string): { operation: Operation | undefined } => begunOperation(operations, id);
   const power = async (instance: string, change: Parameters<Lifecycle['power']>[1]) =>
     begun(await lifecycle.power(find(instance).uuid, change));
 
@@ -58,7 +57,11 @@ export function instancesService(source: InstancesSource): V1Service {
     listInstances: (request) => listed(instances, request),
     getInstance: async ({ instance }) => {
       const found = find(instance);
-      return { instance: encodeReached(found, await instances.reach(found.uuid)) };
+      const [reach, pending] = await Promise.all([
+        instances.reach(found.uuid),
+        pendingOf(changes, found.uuid),
+      ]);
+      return { instance: encodeReached(found, reach, pending) };
     },
     planInstance: async ({ config }) => {
       const read = specOf(readCanallocateBody(config ?? {}));
@@ -94,8 +97,8 @@ export function instancesService(source: InstancesSource): V1Service {
       );
       return { instance: encodeInstance(updated) };
     },
-    startInstance: async ({ instance, suspended }) =>
-      begun(await lifecycle.start(find(instance).uuid, { suspended })),
+    startInstance: async ({ instance, suspended, discardSavedState }) =>
+      begun(await lifecycle.start(find(instance).uuid, { suspended, discardSavedState })),
     stopInstance: async ({ instance, timeoutSeconds, force, onlyAsk }) => {
       const seconds = stopSeconds(timeoutSeconds, force, onlyAsk);
       return begun(await lifecycle.stop(find(instance).uuid, { timeoutMs: seconds * 1000, onlyAsk }));
@@ -104,31 +107,33 @@ export function instancesService(source: InstancesSource): V1Service {
     resetInstance: ({ instance }) => power(instance, 'reset'),
     suspendInstance: ({ instance }) => power(instance, 'suspend'),
     resumeInstance: ({ instance }) => power(instance, 'resume'),
+    saveInstance: async (request) =>
+      begunChange(source, await beginSave(changes, find(request.instance).uuid, request)),
+    renameInstance: async (request) =>
+      begunChange(source, await beginRename(changes, find(request.instance).uuid, request)),
+    resizeInstance: async (request) =>
+      begunChange(source, await beginResize(changes, find(request.instance).uuid, request)),
     waitInstance: async ({ instance, until, timeoutSeconds }, { signal }) => {
       if (timeoutSeconds > longestWaitSeconds) {
         throw invalid('timeout_seconds', `timeout_seconds is at most ${longestWaitSeconds}.`);
       }
       const timeoutMs = (timeoutSeconds === 0 ? 60 : timeoutSeconds) * 1000;
       const waited = await wait(find(instance).uuid, milestoneOf(until), { timeoutMs, signal });
-      return { reached: waited.reached, instance: encodeReached(waited.instance, waited.reach) };
+      const pending = await pendingOf(changes, waited.instance.uuid);
+      return { reached: waited.reached, instance: encodeReached(waited.instance, waited.reach, pending) };
     },
     deleteInstance: async ({ instance, keepVolumes }) => {
-      const { operation } = await instances.remove(find(instance).uuid, { purge: !keepVolumes });
+      const uuid = instances.uuidOfUnmade(instance.toLowerCase()) ?? find(instance).uuid;
+      const { operation } = await instances.remove(uuid, { purge: !keepVolumes });
       return begun(operation);
     },
   });
 }
 
 const longestWaitSeconds = 600;
-const namePattern = /^[a-z0-9][a-z0-9.-]{0,62}$/;
 
 function checked({ name, owner, config, idempotencyKey }: CreateInstanceRequest) {
-  if (!namePattern.test(name)) {
-    throw invalid(
-      'name',
-      'A name has at most 63 lower-case letters, digits, dots and dashes, and begins with a letter or digit.',
-    );
-  }
+  requireName(name, 'name');
   if (config === undefined) throw invalid('config', 'There is no config: it says what the VM is to have.');
   if (idempotencyKey.length > 255) throw invalid('idempotency_key', 'A key has at most 255 characters.');
   return { name, config, idempotencyKey, owner: ownerOrAdministrator(owner) };

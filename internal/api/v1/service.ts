@@ -1,4 +1,5 @@
 import type {
+  handleBidiStreamingCall,
   handleClientStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
@@ -29,7 +30,9 @@ type Method<Call> =
       ? (request: Request, context: RequestContext) => Response | Promise<Response>
       : Call extends handleClientStreamingCall<infer Request, infer Response>
         ? (requests: AsyncIterable<Request>, context: RequestContext) => Promise<Response>
-        : never;
+        : Call extends handleBidiStreamingCall<infer Request, infer Response>
+          ? (requests: AsyncIterable<Request>, context: RequestContext) => AsyncIterable<Response>
+          : never;
 
 /** The methods of a service, from the server type that is generated of its contract. */
 type Methods<Server> = {

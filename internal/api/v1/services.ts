@@ -1,9 +1,13 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
+import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
 import { firewallService, type FirewallSource } from './firewall.ts';
+import { guestsService, type GuestsSource } from './guests.ts';
+import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { keyPairsService } from './key-pairs.ts';
@@ -12,6 +16,7 @@ import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
 import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
 import type { V1Service } from './service.ts';
+import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
@@ -21,6 +26,11 @@ export interface V1Sources {
   readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
+  readonly consoles: ConsolesSource;
+  readonly guests: GuestsSource;
+  readonly host: HostSource;
+  readonly attachments: AttachmentsSource;
+  readonly snapshots: SnapshotsSource;
   readonly keyPairs: KeyPairs;
   readonly pools: PoolsSource;
   readonly volumes: VolumesSource;
@@ -38,6 +48,11 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     operationsService(sources.operations),
     eventsService(sources.events),
     computationsService(sources.computations),
+    consolesService(sources.consoles),
+    guestsService(sources.guests),
+    hostService(sources.host),
+    attachmentsService(sources.attachments),
+    snapshotsService(sources.snapshots),
     keyPairsService(sources.keyPairs),
     poolsService(sources.pools),
     volumesService(sources.volumes),

@@ -1,6 +1,7 @@
 import type { VolumePlan } from '../../placement/plan.ts';
 import type { ControllerOptions } from '../../xml/domain/devices/controller.ts';
 import type { DiskOptions } from '../../xml/domain/devices/disk.ts';
+import { letters } from '../attachments/target-name.ts';
 import { diskSerial } from './names.ts';
 
 /** A volume of the plan that is there by now. */
@@ -61,10 +62,4 @@ function drive(path: string, target: string): DiskOptions {
 export function diskControllers(volumes: readonly InstanceVolume[]): readonly ControllerOptions[] {
   const scsi = volumes.some(({ plan }) => plan.bus === 'scsi');
   return scsi ? [{ type: 'scsi', index: 0, model: 'virtio-scsi' }] : [];
-}
-
-/** a ... z, aa, ab ... */
-function letters(index: number): string {
-  const letter = String.fromCharCode(97 + (index % 26));
-  return index < 26 ? letter : letters(Math.floor(index / 26) - 1) + letter;
 }

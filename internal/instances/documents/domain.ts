@@ -33,12 +33,21 @@ export interface InstanceDomain {
 
 /** Ports left empty for devices that are plugged in while the guest runs. */
 const spareRootPorts = 4;
+/** Controllers of USB and of serial channels, balloon, random numbers, display: at most. */
+const ownPorts = 5;
 
 /** The document of an instance, from the plan of its spec. Pure. */
 export function instanceDomain(instance: InstanceDomain): XmlElement {
   const { spec, plan, profile, hypervisor } = instance;
   const { ports, devices } = hostDevices(plan.pci);
   const window = plan.firmware.type === 'uefi' ? mmioWindowMib(plan.pci) : null;
+  const disks = diskOptions(instance.volumes, [
+    instance.seed,
+    profile.virtioWin ? hypervisor.virtioWin : null,
+  ]);
+  const controllers = diskControllers(instance.volumes);
+  const onPorts =
+    disks.filter(({ bus }) => bus === 'virtio').length + controllers.length + plan.networks.length;
   const options: DomainOptions = {
     type: plan.domainType,
     name: instance.domain,
@@ -49,13 +58,14 @@ export function instanceDomain(instance: InstanceDomain): XmlElement {
     metadata: [instance.metadata],
     ...processorOptions(plan),
     ...memoryOptions(plan.memory),
-    os: firmwareOptions(plan),
+    os: firmwareOptions(instance),
     features: featureOptions(instance),
     clock: { offset: profile.clock, hypervclock: profile.hyperv && plan.domainType === 'kvm' },
     devices: {
-      disks: diskOptions(instance.volumes, [instance.seed, profile.virtioWin ? hypervisor.virtioWin : null]),
-      controllers: [...ports, ...diskControllers(instance.volumes)],
-      spareRootPorts,
+      disks,
+      controllers: [...ports, ...controllers],
+      // libvirt puts what the VM has from the start on the ports that there are, before it makes more of them.
+      spareRootPorts: spareRootPorts + ownPorts + onPorts,
       interfaces: plan.networks.map(({ network, mac }, index) => ({
         source: { type: 'network', network },
         mac: mac ?? macAddress(instance.uuid, index),
@@ -85,9 +95,12 @@ function titleOf(name: string): string {
   return name.replaceAll(/\s+/g, ' ');
 }
 
-function firmwareOptions({ firmware }: Plan): OsOptions {
+/** UEFI's variables are in a file by the uuid: by libvirt's own rule it is the name's, and the next VM of that name finds them. */
+function firmwareOptions({ uuid, plan: { firmware } }: InstanceDomain): OsOptions {
   if (firmware.type === 'bios') return { firmware: { type: 'bios' } };
-  return { firmware: { type: 'efi', secureBoot: firmware.secureBoot, enrolledKeys: firmware.secureBoot } };
+  const { secureBoot } = firmware;
+  const nvram = `/var/lib/libvirt/qemu/nvram/${uuid}_VARS.fd`;
+  return { firmware: { type: 'efi', secureBoot, enrolledKeys: secureBoot, nvram } };
 }
 
 function featureOptions({ plan, profile, hypervisor }: InstanceDomain): FeaturesOptions {

@@ -26,6 +26,12 @@ export function seedName(uuid: string): string {
   return `${uuid}-seed.iso`;
 }
 
+/** Whose seed a volume of that name is; null: it is none. */
+export function uuidOfSeed(name: string): string | null {
+  const form = /^([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})-seed\.iso$/;
+  return form.exec(name)?.[1] ?? null;
+}
+
 /** A stable MAC of QEMU's range for the nth interface of a VM, so that it keeps its DHCP lease. */
 export function macAddress(uuid: string, index: number): string {
   const digits = uuid.replaceAll('-', '');

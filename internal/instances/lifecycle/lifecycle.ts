@@ -11,7 +11,11 @@ import type { StopInstance } from './stop.ts';
 
 /** What is done with an instance that is there. All resolve with the id of the operation, and reject with `not-found`. */
 export interface Lifecycle {
-  start(uuid: string, options?: { readonly suspended?: boolean }): Promise<string>;
+  /** A saved one goes on from where it was, unless its saved state is discarded. */
+  start(
+    uuid: string,
+    options?: { readonly suspended?: boolean; readonly discardSavedState?: boolean },
+  ): Promise<string>;
   /** `timeoutMs` 0: the guest is not asked, and a stop that asks it is cancelled. */
   stop(uuid: string, options: { readonly timeoutMs: number; readonly onlyAsk: boolean }): Promise<string>;
   power(uuid: string, change: keyof PowerChanges): Promise<string>;
@@ -40,7 +44,7 @@ export function createLifecycle(options: {
   };
   const targetOf = ({ uuid, domain }: Instance) => ({ uuid, domain });
   return {
-    async start(uuid, { suspended = false } = {}) {
+    async start(uuid, { suspended = false, discardSavedState = false } = {}) {
       const instance = await existing(uuid);
       const addresses = view.domain(uuid)?.hostPciAddresses ?? [];
       const { pci } = addresses.length === 0 ? { pci: [] } : await host.read({ maxAgeMs: 0 });
@@ -51,7 +55,7 @@ export function createLifecycle(options: {
         return { address, vendor: device?.vendor ?? '', model: device?.model ?? '' };
       });
       const networks = instance.plan.networks.map(({ network }) => network);
-      const input = { ...targetOf(instance), suspended, devices, networks };
+      const input = { ...targetOf(instance), suspended, discardSavedState, devices, networks };
       return (await operations.start(definitions.start, input, { owner: instance.owner })).id;
     },
     async stop(uuid, { timeoutMs, onlyAsk }) {

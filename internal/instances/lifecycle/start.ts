@@ -15,6 +15,8 @@ import { instanceResources, type InstanceTarget } from './target.ts';
 export interface StartInstance {
   readonly input: InstanceTarget & {
     readonly suspended: boolean;
+    /** Boots afresh, whatever was saved of it. An older daemon's journal does not say. */
+    readonly discardSavedState?: boolean;
     /** Host devices of its document. */
     readonly devices: readonly PlannedDevice[];
     readonly networks: readonly string[];
@@ -62,7 +64,10 @@ export function startInstance(options: {
       const domain = await existingDomain(client, input.uuid);
       if (domain.id !== null) return;
       try {
-        await client.domains.create(domain, { paused: input.suspended });
+        await client.domains.create(domain, {
+          paused: input.suspended,
+          forceBoot: input.discardSavedState ?? false,
+        });
       } catch (error) {
         const failure = fromLibvirt(error, 'start the domain');
         throw error instanceof LibvirtError ? withoutEffect(failure) : failure;

@@ -5,12 +5,15 @@ import { virError } from '../../libvirt/error-code.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
 import { deleteVolume } from '../delete-volume.ts';
+import { parseXml } from '../../xml/parse.ts';
 import { orAbsent } from '../from-documents/absent.ts';
 import { deviceNotices } from '../lifecycle/device-notices.ts';
 import { findDomain } from '../lifecycle/find-domain.ts';
 import { shown } from '../lifecycle/shown.ts';
 import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
 import type { ReleaseOf } from './release.ts';
+import { layersOn } from './find-leftovers.ts';
+import { removeSerialLogs, serialLogs } from './serial-logs.ts';
 
 /** The operation `instance.unregister`. */
 export interface UnregisterInstance {
@@ -22,17 +25,24 @@ export interface UnregisterInstance {
   readonly steps: {
     'stop-domain': { facts?: never };
     'give-back-devices': { facts: { notices: string[] } };
+    'find-leftovers': { facts: { layers: { pool: string; name: string }[]; logs: string[] } };
     'undefine-domain': { facts?: never };
     'delete-volumes': { facts?: never };
+    'remove-logs': { facts?: never };
     release: { facts?: never };
   };
 }
 
-/** Stops an instance, gives its devices back to the host's drivers and removes it. */
+/**
+ * Stops an instance, gives its devices back to the host's drivers and removes it, with all that is only its own.
+ *
+ * @param hostRoot where the machine's /var is: `/`
+ */
 export function unregisterInstance(
   client: LibvirtClient,
-  view: Pick<LiveView, 'refresh'>,
+  view: Pick<LiveView, 'refresh' | 'domains'>,
   care: DeviceCare,
+  hostRoot: string,
   releaseOf: ReleaseOf = () => Promise.resolve(),
 ): OperationDefinition<UnregisterInstance> {
   const find = (uuid: string) => findDomain(client, uuid);
@@ -54,6 +64,20 @@ export function unregisterInstance(
     async do({ input }) {
       // A device that is not whole must not keep the VM from going: nobody gets it until it is.
       return { notices: deviceNotices(await care.giveBack(input.uuid)) };
+    },
+  };
+  const findLeftovers: Step<UnregisterInstance, 'find-leftovers'> = {
+    name: 'find-leftovers',
+    title: 'find what is its own',
+    irreversible: true,
+    async do({ input }) {
+      const { uuid, volumes } = input;
+      const others = view.domains().flatMap((other) => (other.uuid === uuid ? [] : other.diskPaths));
+      const layers = await layersOn(client, volumes, new Set(others));
+      const domain = await find(uuid);
+      if (domain === null) return { layers, logs: [] };
+      const definition = parseXml(await client.domains.xml(domain, { inactive: true }));
+      return { layers, logs: serialLogs(definition, { uuid, domain: domain.name }) };
     },
   };
   const undefine: Step<UnregisterInstance, 'undefine-domain'> = {
@@ -79,9 +103,16 @@ export function unregisterInstance(
     name: 'delete-volumes',
     title: 'delete its volumes',
     irreversible: true,
-    async do({ input }) {
-      for (const volume of input.volumes) await deleteVolume(client, volume);
+    async do(run) {
+      const volumes = [...run.data('find-leftovers').layers, ...run.input.volumes];
+      for (const volume of volumes) await deleteVolume(client, volume);
     },
+  };
+  const removeLogs: Step<UnregisterInstance, 'remove-logs'> = {
+    name: 'remove-logs',
+    title: 'remove the logs of its serial ports',
+    irreversible: true,
+    do: async (run) => removeSerialLogs(hostRoot, run.data('find-leftovers').logs),
   };
   const release: Step<UnregisterInstance, 'release'> = {
     name: 'release',
@@ -93,7 +124,7 @@ export function unregisterInstance(
     kind: 'instance.unregister',
     onRestart: 'resume',
     resources: instanceResources,
-    steps: () => [stop, giveBack, undefine, deleteVolumes, release],
+    steps: () => [stop, giveBack, findLeftovers, undefine, deleteVolumes, removeLogs, release],
     async result(run) {
       const { uuid } = run.input;
       await shown(view, uuid);

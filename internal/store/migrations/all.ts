@@ -4,6 +4,7 @@ import { takenDevices } from './0003-taken-devices.ts';
 import { images } from './0004-images.ts';
 import { keyPairs } from './0005-key-pairs.ts';
 import { portForwards } from './0006-port-forwards.ts';
+import { frozenGuests } from './0007-frozen-guests.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   images,
   keyPairs,
   portForwards,
+  frozenGuests,
 ];

@@ -283,3 +283,23 @@ it('what a killed daemon left unfinished is held until it is settled', async () 
   await next.operations.recover();
   expect(held(next)).toEqual([]);
 });
+
+describe('one that is deleted while it is made', () => {
+  it('is not made any more, and leaves nothing', async () => {
+    const host = fakeHost(facts, databasePath());
+    const release = host.holdStarts();
+    const made = register(host, 'unmade');
+    await expect.poll(() => host.calls).toEqual(['define unmade']);
+    const uuid = host.instances.uuidOfUnmade('unmade') ?? '';
+    expect(host.instances.uuidOfUnmade(uuid)).toBe(uuid);
+    const { done } = await host.instances.remove(uuid, { purge: true });
+    release();
+    await expect(made).rejects.toMatchObject({ code: 'cancelled' });
+    await done;
+    expect(host.domains.size).toBe(0);
+    expect(host.volumes.size).toBe(0);
+    expect(held(host)).toEqual([]);
+    expect(host.drivers.current('0000:01:00.0')).toBe('nvidia');
+    expect(host.instances.uuidOfUnmade('unmade')).toBeUndefined();
+  });
+});

@@ -6,6 +6,7 @@ import type { HostFacts } from '../../../internal/host/facts.ts';
 import type { HostReader } from '../../../internal/host/reader.ts';
 import { createImageHolds, type ImageHolds } from '../../../internal/images/holds.ts';
 import type { Image } from '../../../internal/images/image.ts';
+import { Booking } from '../../../internal/instances/changes/booking.ts';
 import { createInstances } from '../../../internal/instances/create-instances.ts';
 import type { Instances } from '../../../internal/instances/instance.ts';
 import { GuestSetups } from '../../../internal/instances/register/guest-setups.ts';
@@ -169,6 +170,10 @@ export function fakeHost(
         volumes.has(name)
           ? Promise.resolve({ pool: pool.name, name, key: `/images/${name}` })
           : Promise.reject(refusal(virError.noStorageVolume, 'volumes.lookupByName')),
+      list: (pool: { name: string }) =>
+        Promise.resolve(
+          [...volumes.keys()].map((name) => ({ pool: pool.name, name, key: `/images/${name}` })),
+        ),
       delete: ({ name }: { name: string }) => Promise.resolve(volumes.delete(name)),
     },
     networks: {
@@ -215,7 +220,7 @@ export function fakeHost(
   const setups = new GuestSetups();
   const definitions = {
     register: registerInstance({ client, view, care, host, seeds, setups }),
-    unregister: unregisterInstance(client, view, care),
+    unregister: unregisterInstance(client, view, care, path.dirname(databasePath)),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
   const instances = createInstances({
@@ -225,6 +230,7 @@ export function fakeHost(
     definitions,
     host,
     care,
+    booking: new Booking(),
     setups,
     records: new InstanceRecords(),
     images: {

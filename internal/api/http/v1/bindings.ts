@@ -22,6 +22,8 @@ export interface HttpBinding {
   readonly pathFields: readonly string[];
   /** Name of the request's field that is the body; `*`: all that are not in the path; empty: there is no body. */
   readonly body: string;
+  /** Name of the answer's field of bytes that is the answer's body, by the answer's content_type; empty: JSON of all. */
+  readonly responseBody: string;
   readonly input: DescMessage;
   readonly output: DescMessage;
 }
@@ -53,16 +55,18 @@ export function readBindings(bytes: Uint8Array): HttpBindings {
 interface Rule {
   readonly pattern: { readonly case?: string; readonly value?: unknown };
   readonly body: string;
+  readonly responseBody: string;
 }
 
 function bindingOf(service: string, method: DescMethod, http: DescExtension): HttpBinding | null {
   if (!hasOption(method, http)) return null;
-  const { pattern, body } = getOption(method, http) as Rule;
+  const { pattern, body, responseBody } = getOption(method, http) as Rule;
   const verb = verbs.find((each) => each === pattern.case);
   const path = pattern.value;
   if (verb === undefined || typeof path !== 'string') {
     throw new Error(`${service}.${method.name} has no path for HTTP.`);
   }
   const pathFields = [...path.matchAll(/\{(\w+)\}/g)].flatMap(([, field]) => field ?? []);
-  return { service, method, verb, path, pathFields, body, input: method.input, output: method.output };
+  const { input, output } = method;
+  return { service, method, verb, path, pathFields, body, responseBody, input, output };
 }

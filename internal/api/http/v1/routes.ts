@@ -12,7 +12,7 @@ import { readRequest } from './read-request.ts';
 /**
  * The HTTP face of protium.v1: each method at the place that its contract names, with JSON as protobuf maps it. An answer
  * with an operation that goes on is 202, with its Location; an object with an etag has the header ETag; a stream is a
- * stream of server-sent events.
+ * stream of server-sent events; what the contract names as the body (response_body) is sent as it is.
  */
 export function addV1Routes(
   router: Router,
@@ -45,7 +45,8 @@ function handler({ definition, methods }: V1Service, binding: HttpBinding, regis
     const answer = call(contract.requestDeserialize(bytes), context);
     if (methodKind === 'server_streaming') {
       await sendEvents(response, answer as AsyncIterable<unknown>, json, context.signal);
-    } else sendAnswer(response, binding, json(await answer));
+    } else if (binding.responseBody !== '') sendBody(response, binding, (await answer) as BodyAnswer);
+    else sendAnswer(response, binding, json(await answer));
   };
 }
 
@@ -59,6 +60,22 @@ function sendAnswer(response: Response, { verb }: HttpBinding, answer: JsonObjec
   }
   // protobuf's JSON has no bigint: nothing is to be replaced.
   sendJsonBytes(response, begun ? 202 : 200, Buffer.from(`${JSON.stringify(answer)}\n`));
+}
+
+/** An answer with a body of its own kind. */
+interface BodyAnswer extends Readonly<Record<string, unknown>> {
+  readonly contentType: string;
+}
+
+function sendBody(response: Response, { responseBody }: HttpBinding, answer: BodyAnswer): void {
+  const body = answer[responseBody] as Uint8Array;
+  response.writeHead(200, {
+    'Content-Type': answer.contentType,
+    'Content-Length': body.length,
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+  });
+  response.end(body);
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -83,6 +83,13 @@ interface UsbHostDeviceOptions {
   readonly startupPolicy?: 'mandatory' | 'requisite' | 'optional';
 }
 
+/** By its place on the host, which holds until it is unplugged there. */
+interface PlacedUsbHostDeviceOptions {
+  readonly type: 'placed-usb';
+  readonly bus: number;
+  readonly device: number;
+}
+
 interface MediatedHostDeviceOptions {
   readonly type: 'mdev';
   readonly uuid: string;
@@ -91,7 +98,8 @@ interface MediatedHostDeviceOptions {
   readonly display?: boolean;
 }
 
-export type HostDeviceOptions = PciHostDeviceOptions | UsbHostDeviceOptions | MediatedHostDeviceOptions;
+export type HostDeviceOptions =
+  PciHostDeviceOptions | UsbHostDeviceOptions | PlacedUsbHostDeviceOptions | MediatedHostDeviceOptions;
 
 /** Builds a `<hostdev>`. */
 export function hostDeviceElement(device: HostDeviceOptions): XmlElement {
@@ -105,6 +113,12 @@ export function hostDeviceElement(device: HostDeviceOptions): XmlElement {
           element('product', { id: `0x${device.productId}` }),
         ]),
       ]);
+    case 'placed-usb':
+      return element(
+        'hostdev',
+        { mode: 'subsystem', type: 'usb', managed: 'yes' },
+        element('source', {}, element('address', { bus: device.bus, device: device.device })),
+      );
     case 'mdev':
       return element(
         'hostdev',

@@ -32,6 +32,7 @@ const noInstances: Instances = {
   remove: () => Promise.reject(new Error('not asked')),
   list: () => [],
   get: () => undefined,
+  uuidOfUnmade: () => undefined,
   reach: () => Promise.reject(new Error('not asked')),
   situation: () => {
     throw new ProtiumError('libvirt-unavailable', 'nothing was read');

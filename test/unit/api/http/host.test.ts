@@ -52,10 +52,45 @@ describe('/v1/host', () => {
         users: [],
       },
       { address: '0000:01:00.1', outlook: 'taken' },
-      { address: '0000:02:00.0', outlook: 'free', holder: null, condition: null },
+      { address: '0000:02:00.0', outlook: 'free' },
       { address: '0000:02:00.1', outlook: 'free' },
     ]);
+    expect((devices as object[])[2]).not.toHaveProperty('holder');
   });
+});
+
+describe('the list of devices', () => {
+  const addresses = async (query: string) => {
+    const { devices, nextPageToken } = (await server.call('GET', `/v1/host/devices${query}`)).json();
+    return { nextPageToken, addresses: (devices as { address: string }[]).map(({ address }) => address) };
+  };
+
+  it('comes in pages, of one outlook', async () => {
+    const first = await addresses('?pageSize=3&outlook=free');
+    expect(first).toEqual({
+      addresses: ['0000:01:00.0', '0000:01:00.1', '0000:02:00.0'],
+      nextPageToken: '0000:02:00.0',
+    });
+    expect(await addresses(`?pageSize=3&pageToken=${first.nextPageToken as string}`)).toEqual({
+      addresses: ['0000:02:00.1'],
+      nextPageToken: '',
+    });
+    expect((await addresses('?outlook=taken')).addresses).toEqual([]);
+  });
+
+  it('knows no other outlook', async () => {
+    expect((await server.call('GET', '/v1/host/devices?outlook=lost')).json()).toMatchObject({
+      code: 'argument-invalid',
+    });
+  });
+});
+
+it('GET /v1/host/doctor: JSON, or lines for people', async () => {
+  expect((await server.call('GET', '/v1/host/doctor')).json()).toEqual({
+    findings: [{ check: 'kvm', severity: 'problem', message: 'No KVM.', fix: 'Turn it on.', details: {} }],
+  });
+  const text = await server.call('GET', '/v1/host/doctor', undefined, { Accept: 'text/plain' });
+  expect(text.body).toBe('PROBLEM No KVM.\n        → Turn it on.\n');
 });
 
 describe('/v1/instances', () => {

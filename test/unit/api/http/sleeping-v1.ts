@@ -8,6 +8,9 @@ import { noImages } from './no-images.ts';
 
 const nobody = (id: string) => Promise.reject(new ProtiumError('not-found', `There is no ${id}.`));
 
+/** What nobody comes to where there is no instance. */
+export const sleepingParts = {} as never;
+
 const gone = (id: string): never => {
   throw new ProtiumError('not-found', `There is no ${id}.`);
 };
@@ -19,7 +22,14 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
   readonly services: readonly V1Service[];
   readonly bindings: HttpBindings;
 } {
+  const naming = {
+    instances: { get: () => undefined },
+    operations: { get: () => undefined },
+    uuidOf: () => undefined,
+  };
   const services = v1Services({
+    attachments: { ...naming, parts: sleepingParts },
+    snapshots: { ...naming, parts: sleepingParts },
     computations: {
       list: () => ({ computations: [], next: null }),
       get: () => undefined,
@@ -37,7 +47,9 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
         check: () => Promise.reject(new Error('asleep')),
         begin: () => Promise.reject(new Error('asleep')),
         remove: nobody,
+        uuidOfUnmade: () => undefined,
       },
+      changes: sleepingParts,
       lifecycle: { start: nobody, stop: nobody, power: nobody },
       update: nobody,
       wait: nobody,
@@ -53,6 +65,16 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       changes: () => {
         throw new Error('asleep');
       },
+    },
+    consoles: { consoles: {} as never, find: gone, httpOrigins: () => [] },
+    guests: { agent: {} as never, find: gone },
+    host: {
+      instances: {
+        situation: () => {
+          throw new Error('asleep');
+        },
+      },
+      examineHost: () => Promise.resolve([]),
     },
     keyPairs: {
       list: () => ({ keyPairs: [], next: null }),

@@ -26,6 +26,7 @@ function service(given: Partial<InstancesSource> = {}) {
     },
     lifecycle: { start: never, stop: never, power: never },
     update: never,
+    changes: {} as never,
     wait(uuid, until, { timeoutMs }) {
       asked.push([uuid, until, timeoutMs]);
       const [instance] = fake.list();

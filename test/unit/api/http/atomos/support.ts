@@ -1,4 +1,4 @@
-import { sleepingV1 } from '../sleeping-v1.ts';
+import { sleepingParts, sleepingV1 } from '../sleeping-v1.ts';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Express } from 'express';
@@ -13,6 +13,7 @@ import type {
   RegisterRequest,
   UnregisterRequest,
 } from '../../../../../internal/instances/instance.ts';
+import { finding } from '../../../../../internal/doctor/finding.ts';
 import { createLog } from '../../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../../internal/observability/metrics.ts';
 import { planPlacement } from '../../../../../internal/placement/place.ts';
@@ -66,6 +67,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
     addresses: [],
     revision: 1,
     situations: 0,
+    uuidOfUnmade: () => undefined,
     check(spec) {
       if (fake.failure !== null) return Promise.reject(fake.failure);
       return Promise.resolve(planPlacement(input(spec)));
@@ -85,6 +87,7 @@ export function fakeInstances(host: HostFacts = seedHost): FakeInstances {
         plan: answer.plan,
         state: 'running',
         sshHostKeys: ['ssh-ed25519 AAAA'],
+        saved: false,
         createdAt: '2026-02-03T04:05:06.000Z',
         autostart: false,
         description: null,
@@ -163,6 +166,7 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
 export function serveAll(instances: Instances, images: Images = noImages): Promise<TestServer> {
   const asleep = { get: () => undefined, list: () => ({ computations: [], next: null }) };
   const never = () => Promise.reject(new Error('asleep'));
+  const examineHost = () => Promise.resolve([finding('kvm', 'problem', 'No KVM.', { fix: 'Turn it on.' })]);
   return serve(
     createHttpApp({
       ...scope(),
@@ -182,13 +186,15 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
           instances,
           lifecycle: { start: never, stop: never, power: never },
           update: never,
+          changes: sleepingParts,
           wait: never,
           keyPairs: { publicKeys: () => [] },
           operations: { get: () => undefined },
           uuidOf: (named) => instances.get(named)?.uuid,
         },
+        host: { instances, examineHost },
       }),
-      examineHost: () => Promise.resolve([]),
+      examineHost,
       images,
       inventory: {} as never,
       health: () => ({

@@ -214,6 +214,8 @@ export interface StartInstanceRequest {
   instance: string;
   /** Begins suspended. */
   suspended: boolean;
+  /** Boots afresh: a saved state is thrown away. */
+  discardSavedState: boolean;
 }
 
 /** The answer to StartInstance. */
@@ -286,6 +288,58 @@ export interface ResumeInstanceRequest {
 export interface ResumeInstanceResponse {
   /** The operation. */
   operation?: Operation | undefined;
+}
+
+/** The request of SaveInstance. */
+export interface SaveInstanceRequest {
+  /** Its uuid, else the name of its domain. */
+  instance: string;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
+}
+
+/** The answer to SaveInstance. */
+export interface SaveInstanceResponse {
+  /** The operation; absent after a dry run. */
+  operation?: Operation | undefined;
+}
+
+/** The request of RenameInstance. */
+export interface RenameInstanceRequest {
+  /** Its uuid, else the name of its domain. */
+  instance: string;
+  /** At most 63 lower-case letters, digits, dots and dashes; begins with a letter or digit. Unique among domains. */
+  name: string;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
+}
+
+/** The answer to RenameInstance. */
+export interface RenameInstanceResponse {
+  /** The operation; absent after a dry run. */
+  operation?: Operation | undefined;
+}
+
+/** The request of ResizeInstance. */
+export interface ResizeInstanceRequest {
+  /** Its uuid, else the name of its domain. */
+  instance: string;
+  /** Cores, or threads with allowSMT, as `slots` of a config: 1 to 256; 0: as they are. */
+  slots: number;
+  /** Memory in MiB; 0: as it is. */
+  memoryMib: bigint;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
+}
+
+/** The answer to ResizeInstance. */
+export interface ResizeInstanceResponse {
+  /** The operation; its result tells what waits for the next start. Absent after a dry run. */
+  operation?:
+    | Operation
+    | undefined;
+  /** What the plan warns of. */
+  notices: string[];
 }
 
 /** The request of WaitInstance. */
@@ -377,7 +431,23 @@ export interface Instance {
     | string
     | undefined;
   /** Who logs in: as the config names it, else as its image has it, else as images of its system do. Absent: not known. */
-  loginUser?: string | undefined;
+  loginUser?:
+    | string
+    | undefined;
+  /** Its memory is on disk: the next start goes on from there. */
+  saved: boolean;
+  /** What its definition says otherwise than what runs: it takes effect at the next start. Only in GetInstance. */
+  pendingRestart: PendingChange[];
+}
+
+/** A difference between what runs and what the next start uses. */
+export interface PendingChange {
+  /** `vcpus`, `memory_mib`, `volume vdb`, `network-interface 52:54:00:00:00:01` or `host-device 0000:01:00.0`. */
+  field: string;
+  /** As it runs; empty: it does not have it. */
+  running: string;
+  /** From the next start on; empty: it will not have it. */
+  configured: string;
 }
 
 /** An address of a guest. */
@@ -1559,7 +1629,7 @@ export const UpdateInstanceResponse: MessageFns<UpdateInstanceResponse> = {
 };
 
 function createBaseStartInstanceRequest(): StartInstanceRequest {
-  return { instance: "", suspended: false };
+  return { instance: "", suspended: false, discardSavedState: false };
 }
 
 export const StartInstanceRequest: MessageFns<StartInstanceRequest> = {
@@ -1569,6 +1639,9 @@ export const StartInstanceRequest: MessageFns<StartInstanceRequest> = {
     }
     if (message.suspended !== false) {
       writer.uint32(16).bool(message.suspended);
+    }
+    if (message.discardSavedState !== false) {
+      writer.uint32(24).bool(message.discardSavedState);
     }
     return writer;
   },
@@ -1602,6 +1675,14 @@ export const StartInstanceRequest: MessageFns<StartInstanceRequest> = {
             message.suspended = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.discardSavedState = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1621,6 +1702,7 @@ export const StartInstanceRequest: MessageFns<StartInstanceRequest> = {
     const message = createBaseStartInstanceRequest();
     message.instance = object.instance ?? "";
     message.suspended = object.suspended ?? false;
+    message.discardSavedState = object.discardSavedState ?? false;
     return message;
   },
 };
@@ -2278,6 +2360,429 @@ export const ResumeInstanceResponse: MessageFns<ResumeInstanceResponse> = {
   },
 };
 
+function createBaseSaveInstanceRequest(): SaveInstanceRequest {
+  return { instance: "", validateOnly: false };
+}
+
+export const SaveInstanceRequest: MessageFns<SaveInstanceRequest> = {
+  encode(message: SaveInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instance !== "") {
+      writer.uint32(10).string(message.instance);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(16).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SaveInstanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSaveInstanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instance = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SaveInstanceRequest>): SaveInstanceRequest {
+    return SaveInstanceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SaveInstanceRequest>): SaveInstanceRequest {
+    const message = createBaseSaveInstanceRequest();
+    message.instance = object.instance ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseSaveInstanceResponse(): SaveInstanceResponse {
+  return { operation: undefined };
+}
+
+export const SaveInstanceResponse: MessageFns<SaveInstanceResponse> = {
+  encode(message: SaveInstanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operation !== undefined) {
+      Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SaveInstanceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSaveInstanceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operation = Operation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SaveInstanceResponse>): SaveInstanceResponse {
+    return SaveInstanceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SaveInstanceResponse>): SaveInstanceResponse {
+    const message = createBaseSaveInstanceResponse();
+    message.operation = (object.operation !== undefined && object.operation !== null)
+      ? Operation.fromPartial(object.operation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRenameInstanceRequest(): RenameInstanceRequest {
+  return { instance: "", name: "", validateOnly: false };
+}
+
+export const RenameInstanceRequest: MessageFns<RenameInstanceRequest> = {
+  encode(message: RenameInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instance !== "") {
+      writer.uint32(10).string(message.instance);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(24).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenameInstanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenameInstanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instance = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RenameInstanceRequest>): RenameInstanceRequest {
+    return RenameInstanceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RenameInstanceRequest>): RenameInstanceRequest {
+    const message = createBaseRenameInstanceRequest();
+    message.instance = object.instance ?? "";
+    message.name = object.name ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseRenameInstanceResponse(): RenameInstanceResponse {
+  return { operation: undefined };
+}
+
+export const RenameInstanceResponse: MessageFns<RenameInstanceResponse> = {
+  encode(message: RenameInstanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operation !== undefined) {
+      Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RenameInstanceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRenameInstanceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operation = Operation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RenameInstanceResponse>): RenameInstanceResponse {
+    return RenameInstanceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RenameInstanceResponse>): RenameInstanceResponse {
+    const message = createBaseRenameInstanceResponse();
+    message.operation = (object.operation !== undefined && object.operation !== null)
+      ? Operation.fromPartial(object.operation)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseResizeInstanceRequest(): ResizeInstanceRequest {
+  return { instance: "", slots: 0, memoryMib: 0n, validateOnly: false };
+}
+
+export const ResizeInstanceRequest: MessageFns<ResizeInstanceRequest> = {
+  encode(message: ResizeInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instance !== "") {
+      writer.uint32(10).string(message.instance);
+    }
+    if (message.slots !== 0) {
+      writer.uint32(16).uint32(message.slots);
+    }
+    if (message.memoryMib !== 0n) {
+      if (BigInt.asUintN(64, message.memoryMib) !== message.memoryMib) {
+        throw new globalThis.Error("value provided for field message.memoryMib of type uint64 too large");
+      }
+      writer.uint32(24).uint64(message.memoryMib);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(32).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResizeInstanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResizeInstanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instance = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.slots = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.memoryMib = reader.uint64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ResizeInstanceRequest>): ResizeInstanceRequest {
+    return ResizeInstanceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ResizeInstanceRequest>): ResizeInstanceRequest {
+    const message = createBaseResizeInstanceRequest();
+    message.instance = object.instance ?? "";
+    message.slots = object.slots ?? 0;
+    message.memoryMib = (object.memoryMib !== undefined && object.memoryMib !== null) ? BigInt(object.memoryMib) : 0n;
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseResizeInstanceResponse(): ResizeInstanceResponse {
+  return { operation: undefined, notices: [] };
+}
+
+export const ResizeInstanceResponse: MessageFns<ResizeInstanceResponse> = {
+  encode(message: ResizeInstanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operation !== undefined) {
+      Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.notices) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ResizeInstanceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseResizeInstanceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operation = Operation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.notices.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ResizeInstanceResponse>): ResizeInstanceResponse {
+    return ResizeInstanceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ResizeInstanceResponse>): ResizeInstanceResponse {
+    const message = createBaseResizeInstanceResponse();
+    message.operation = (object.operation !== undefined && object.operation !== null)
+      ? Operation.fromPartial(object.operation)
+      : undefined;
+    message.notices = object.notices?.map((e) => e) || [];
+    return message;
+  },
+};
+
 function createBaseWaitInstanceRequest(): WaitInstanceRequest {
   return { instance: "", until: 0, timeoutSeconds: 0 };
 }
@@ -2574,6 +3079,8 @@ function createBaseInstance(): Instance {
     agentConnected: undefined,
     readiness: undefined,
     loginUser: undefined,
+    saved: false,
+    pendingRestart: [],
   };
 }
 
@@ -2647,6 +3154,12 @@ export const Instance: MessageFns<Instance> = {
     }
     if (message.loginUser !== undefined) {
       writer.uint32(178).string(message.loginUser);
+    }
+    if (message.saved !== false) {
+      writer.uint32(240).bool(message.saved);
+    }
+    for (const v of message.pendingRestart) {
+      PendingChange.encode(v!, writer.uint32(250).fork()).join();
     }
     return writer;
   },
@@ -2840,6 +3353,22 @@ export const Instance: MessageFns<Instance> = {
             message.loginUser = reader.string();
             continue;
           }
+          case 30: {
+            if (tag !== 240) {
+              break;
+            }
+
+            message.saved = reader.bool();
+            continue;
+          }
+          case 31: {
+            if (tag !== 250) {
+              break;
+            }
+
+            message.pendingRestart.push(PendingChange.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2879,6 +3408,87 @@ export const Instance: MessageFns<Instance> = {
     message.agentConnected = object.agentConnected ?? undefined;
     message.readiness = object.readiness ?? undefined;
     message.loginUser = object.loginUser ?? undefined;
+    message.saved = object.saved ?? false;
+    message.pendingRestart = object.pendingRestart?.map((e) => PendingChange.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBasePendingChange(): PendingChange {
+  return { field: "", running: "", configured: "" };
+}
+
+export const PendingChange: MessageFns<PendingChange> = {
+  encode(message: PendingChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.field !== "") {
+      writer.uint32(10).string(message.field);
+    }
+    if (message.running !== "") {
+      writer.uint32(18).string(message.running);
+    }
+    if (message.configured !== "") {
+      writer.uint32(26).string(message.configured);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PendingChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePendingChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.running = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.configured = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<PendingChange>): PendingChange {
+    return PendingChange.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PendingChange>): PendingChange {
+    const message = createBasePendingChange();
+    message.field = object.field ?? "";
+    message.running = object.running ?? "";
+    message.configured = object.configured ?? "";
     return message;
   },
 };
@@ -3401,6 +4011,50 @@ export const InstancesServiceService = {
     responseDeserialize: (value: Buffer): ResumeInstanceResponse => ResumeInstanceResponse.decode(value),
   },
   /**
+   * Writes the memory of a VM that runs to disk and ends it; its next start goes on from there. FAILED_PRECONDITION
+   * (`state-conflict`) for a VM with host devices: what is in them cannot be saved.
+   */
+  saveInstance: {
+    path: "/protium.v1.InstancesService/SaveInstance" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SaveInstanceRequest): Buffer => Buffer.from(SaveInstanceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SaveInstanceRequest => SaveInstanceRequest.decode(value),
+    responseSerialize: (value: SaveInstanceResponse): Buffer =>
+      Buffer.from(SaveInstanceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SaveInstanceResponse => SaveInstanceResponse.decode(value),
+  },
+  /**
+   * Gives a VM that is off another name. FAILED_PRECONDITION (`state-conflict`) while it runs, has a saved state or
+   * snapshots.
+   */
+  renameInstance: {
+    path: "/protium.v1.InstancesService/RenameInstance" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RenameInstanceRequest): Buffer =>
+      Buffer.from(RenameInstanceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RenameInstanceRequest => RenameInstanceRequest.decode(value),
+    responseSerialize: (value: RenameInstanceResponse): Buffer =>
+      Buffer.from(RenameInstanceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RenameInstanceResponse => RenameInstanceResponse.decode(value),
+  },
+  /**
+   * Gives a VM other vCPUs or memory: as it runs as far as its guest allows, the rest from its next start on.
+   * FAILED_PRECONDITION (`host-incapable`) with every reason when this host cannot give it.
+   */
+  resizeInstance: {
+    path: "/protium.v1.InstancesService/ResizeInstance" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ResizeInstanceRequest): Buffer =>
+      Buffer.from(ResizeInstanceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ResizeInstanceRequest => ResizeInstanceRequest.decode(value),
+    responseSerialize: (value: ResizeInstanceResponse): Buffer =>
+      Buffer.from(ResizeInstanceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ResizeInstanceResponse => ResizeInstanceResponse.decode(value),
+  },
+  /**
    * Waits until a guest has come so far, or for as long as is said; changes nothing. FAILED_PRECONDITION when it cannot come:
    * the VM stops, or has no channel for the agent that is waited for. NOT_FOUND when the VM is or gets removed.
    */
@@ -3414,7 +4068,10 @@ export const InstancesServiceService = {
       Buffer.from(WaitInstanceResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WaitInstanceResponse => WaitInstanceResponse.decode(value),
   },
-  /** Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it. */
+  /**
+   * Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it, their
+   * snapshots and its saved state. One that is being made is not made any more.
+   */
   deleteInstance: {
     path: "/protium.v1.InstancesService/DeleteInstance" as const,
     requestStream: false as const,
@@ -3455,11 +4112,29 @@ export interface InstancesServiceServer extends UntypedServiceImplementation {
   /** Lets the vCPUs of a suspended VM go on. */
   resumeInstance: handleUnaryCall<ResumeInstanceRequest, ResumeInstanceResponse>;
   /**
+   * Writes the memory of a VM that runs to disk and ends it; its next start goes on from there. FAILED_PRECONDITION
+   * (`state-conflict`) for a VM with host devices: what is in them cannot be saved.
+   */
+  saveInstance: handleUnaryCall<SaveInstanceRequest, SaveInstanceResponse>;
+  /**
+   * Gives a VM that is off another name. FAILED_PRECONDITION (`state-conflict`) while it runs, has a saved state or
+   * snapshots.
+   */
+  renameInstance: handleUnaryCall<RenameInstanceRequest, RenameInstanceResponse>;
+  /**
+   * Gives a VM other vCPUs or memory: as it runs as far as its guest allows, the rest from its next start on.
+   * FAILED_PRECONDITION (`host-incapable`) with every reason when this host cannot give it.
+   */
+  resizeInstance: handleUnaryCall<ResizeInstanceRequest, ResizeInstanceResponse>;
+  /**
    * Waits until a guest has come so far, or for as long as is said; changes nothing. FAILED_PRECONDITION when it cannot come:
    * the VM stops, or has no channel for the agent that is waited for. NOT_FOUND when the VM is or gets removed.
    */
   waitInstance: handleUnaryCall<WaitInstanceRequest, WaitInstanceResponse>;
-  /** Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it. */
+  /**
+   * Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it, their
+   * snapshots and its saved state. One that is being made is not made any more.
+   */
   deleteInstance: handleUnaryCall<DeleteInstanceRequest, DeleteInstanceResponse>;
 }
 
@@ -3644,6 +4319,63 @@ export interface InstancesServiceClient extends Client {
     callback: (error: ServiceError | null, response: ResumeInstanceResponse) => void,
   ): ClientUnaryCall;
   /**
+   * Writes the memory of a VM that runs to disk and ends it; its next start goes on from there. FAILED_PRECONDITION
+   * (`state-conflict`) for a VM with host devices: what is in them cannot be saved.
+   */
+  saveInstance(
+    request: SaveInstanceRequest,
+    callback: (error: ServiceError | null, response: SaveInstanceResponse) => void,
+  ): ClientUnaryCall;
+  saveInstance(
+    request: SaveInstanceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SaveInstanceResponse) => void,
+  ): ClientUnaryCall;
+  saveInstance(
+    request: SaveInstanceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SaveInstanceResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Gives a VM that is off another name. FAILED_PRECONDITION (`state-conflict`) while it runs, has a saved state or
+   * snapshots.
+   */
+  renameInstance(
+    request: RenameInstanceRequest,
+    callback: (error: ServiceError | null, response: RenameInstanceResponse) => void,
+  ): ClientUnaryCall;
+  renameInstance(
+    request: RenameInstanceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RenameInstanceResponse) => void,
+  ): ClientUnaryCall;
+  renameInstance(
+    request: RenameInstanceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RenameInstanceResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Gives a VM other vCPUs or memory: as it runs as far as its guest allows, the rest from its next start on.
+   * FAILED_PRECONDITION (`host-incapable`) with every reason when this host cannot give it.
+   */
+  resizeInstance(
+    request: ResizeInstanceRequest,
+    callback: (error: ServiceError | null, response: ResizeInstanceResponse) => void,
+  ): ClientUnaryCall;
+  resizeInstance(
+    request: ResizeInstanceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ResizeInstanceResponse) => void,
+  ): ClientUnaryCall;
+  resizeInstance(
+    request: ResizeInstanceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ResizeInstanceResponse) => void,
+  ): ClientUnaryCall;
+  /**
    * Waits until a guest has come so far, or for as long as is said; changes nothing. FAILED_PRECONDITION when it cannot come:
    * the VM stops, or has no channel for the agent that is waited for. NOT_FOUND when the VM is or gets removed.
    */
@@ -3662,7 +4394,10 @@ export interface InstancesServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: WaitInstanceResponse) => void,
   ): ClientUnaryCall;
-  /** Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it. */
+  /**
+   * Stops it without asking the guest, gives its devices back and removes it, with the volumes that were made for it, their
+   * snapshots and its saved state. One that is being made is not made any more.
+   */
   deleteInstance(
     request: DeleteInstanceRequest,
     callback: (error: ServiceError | null, response: DeleteInstanceResponse) => void,
