@@ -8,7 +8,7 @@ import type { Operations } from '../operations/operations.ts';
 import { requireBridgeFiltering } from './bridge-filtering.ts';
 import type { FilterStore } from './filter-store.ts';
 import { isOpen, openFirewall, type Firewall } from './firewall.ts';
-import { filterToInclude, unfilteredInterfaces } from './interfaces.ts';
+import { filterToInclude, requireNoSavedState, unfilteredInterfaces } from './interfaces.ts';
 import { openEtag, readFilter } from './read-filter.ts';
 import { requireEtag, type ReplaceFirewall } from './replace-firewall.ts';
 
@@ -78,10 +78,13 @@ export function createInstanceFirewall(options: {
       await failing('look at the firewall', async () => {
         const document = await filters.document(uuid);
         requireEtag(etag, document);
+        const ref = await existingDomain(client, uuid);
+        // Rules alone are changed at any time.
+        if (isOpen(firewall) === (document !== null)) await requireNoSavedState(client, ref);
         if (isOpen(firewall)) return;
         requireBridgeFiltering(hostRoot);
         const included = document === null ? null : readFilter(document).included;
-        await filterToInclude(client, await existingDomain(client, uuid), uuid, included);
+        await filterToInclude(client, ref, uuid, included);
       });
       if (validateOnly) return null;
       return (await operations.start(definition, { uuid, domain, firewall, etag }, { owner })).id;

@@ -91,3 +91,17 @@ export async function filterToInclude(
     { details: { filters: names } },
   );
 }
+
+/**
+ * The interfaces of a saved state cannot be changed: it would come back without its firewall, or with one that is not there,
+ * which libvirt refuses.
+ *
+ * @throws ProtiumError `state-conflict`
+ */
+export async function requireNoSavedState({ domains }: Client, domain: DomainRef): Promise<void> {
+  if (!(await domains.hasManagedSave(domain))) return;
+  throw new ProtiumError(
+    'state-conflict',
+    `The state of "${domain.name}" is saved, with its network interfaces. Start it first, or discard what is saved.`,
+  );
+}

@@ -10,7 +10,7 @@ import { filterName } from './filter-document.ts';
 import type { FilterStore } from './filter-store.ts';
 import { isOpen, type Firewall } from './firewall.ts';
 import { withFirewall, withoutFirewall } from './interface-filter.ts';
-import { changeInterfaces, filterToInclude } from './interfaces.ts';
+import { changeInterfaces, filterToInclude, requireNoSavedState } from './interfaces.ts';
 import { openEtag, readFilter } from './read-filter.ts';
 
 /** The operation `firewall.replace`. */
@@ -74,6 +74,7 @@ export function replaceFirewall(
     async intent({ input }) {
       const before = await documentFor(input);
       const domain = await existingDomain(client, input.uuid);
+      if (before === null) await requireNoSavedState(client, domain);
       const current = before === null ? null : readFilter(before).included;
       const included = await filterToInclude(client, domain, input.uuid, current);
       return { before: before ?? '', included: included ?? '' };
@@ -107,6 +108,7 @@ export function replaceFirewall(
     title: 'take the filter from the network interfaces',
     async intent({ input }) {
       const before = await documentFor(input);
+      if (before !== null) await requireNoSavedState(client, await existingDomain(client, input.uuid));
       const included = before === null ? null : readFilter(before).included;
       return { before: before ?? '', included: included ?? '' };
     },

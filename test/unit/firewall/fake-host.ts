@@ -22,6 +22,7 @@ export class FakeHost {
   /** The error that the call of this number and name is to fail with. */
   failure: (call: string) => Error | null = () => null;
   gone = false;
+  saved = false;
   readonly calls: string[] = [];
 
   constructor(...interfaces: readonly string[]) {
@@ -43,6 +44,7 @@ export class FakeHost {
           if (this.gone) throw refusal(virError.noDomain);
           return { name: 'web', uuid, id: 1 };
         }),
+      hasManagedSave: () => this.#call('hasManagedSave', () => this.saved),
       isPersistent: () => this.#call('isPersistent', () => true),
       xml: (_domain: unknown, { inactive = false }: { inactive?: boolean } = {}) =>
         this.#call('xml', () => {

@@ -99,6 +99,22 @@ describe('a firewall', () => {
     expect(both.toSorted()).toEqual(['precondition-failed', 'succeeded']);
   });
 
+  it('comes and goes only while no state is saved, its rules change at any time', async () => {
+    const host = new FakeHost(nic(1));
+    const { firewall, replaced } = firewallOn(host);
+    host.saved = true;
+    await expect(firewall.replace(uuid, closed, whichever)).rejects.toMatchObject({ code: 'state-conflict' });
+    expect(await replaced(openFirewall)).toBe('succeeded');
+    host.saved = false;
+    expect(await replaced(closed)).toBe('succeeded');
+    host.saved = true;
+    expect(await replaced(narrow)).toBe('succeeded');
+    await expect(firewall.replace(uuid, openFirewall, whichever)).rejects.toMatchObject({
+      code: 'state-conflict',
+    });
+    expect(current(host)).toEqual(narrow);
+  });
+
   it('in a dry run changes nothing', async () => {
     const host = new FakeHost(nic(1));
     expect(
