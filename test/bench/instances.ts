@@ -25,7 +25,7 @@ const config = {
   ramsize: 64,
   overprovision: 10,
   has_network: false,
-  volumes: [{ size_gb: 1 }],
+  volumes: [{ image: 'bench', size_gb: 1 }],
   username: 'me',
   authentication: { password: 'a bench has no secrets' },
 };
@@ -78,12 +78,11 @@ const create = async (daemon: DaemonUnderTest, name: string): Promise<void> =>
 const remove = async (daemon: DaemonUnderTest, name: string): Promise<void> =>
   succeeded(daemon, await call(daemon, 'DELETE', `/v1/instances/${name}`));
 
-/** Takes the domain away and leaves its volumes; its document. */
-async function forget(client: LibvirtClient, name: string): Promise<string> {
+/** Stops it and leaves all that was made for it, its seed too; its document. */
+async function stopped(client: LibvirtClient, name: string): Promise<string> {
   const domain = await client.domains.lookupByName(name);
   const xml = await client.domains.xml(domain, { inactive: true, secure: true });
   await client.domains.destroy(domain);
-  await client.domains.undefine(domain);
   return xml;
 }
 
@@ -95,7 +94,7 @@ async function createRows(daemon: DaemonUnderTest, client: LibvirtClient): Promi
   const [ours, direct]: [number[], number[]] = [[], []];
   for (let i = 0; i < 9; i += 1) {
     ours.push(...(await timed(1, () => create(daemon, 'one'))));
-    const xml = await forget(client, 'one');
+    const xml = await stopped(client, 'one');
     direct.push(
       ...(await timed(1, async () =>
         client.domains.create(await client.domains.define(xml, { validate: true })),
@@ -133,7 +132,7 @@ async function parallelRows(
     const files = await Promise.all(
       names.map(async (name) => {
         const file = path.join(directory, `${name}.xml`);
-        await writeFile(file, await forget(client, name));
+        await writeFile(file, await stopped(client, name));
         return [name, file] as const;
       }),
     );

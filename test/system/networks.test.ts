@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
 import { startPrivateHost, type PrivateHost } from '../host/private-host.ts';
-import { createWorkspace, type JsonAnswer, type Workspace } from './daemon.ts';
-import { startInsideDaemon, type InsideDaemon } from './inside-daemon.ts';
+import { createWorkspace, type Workspace } from './daemon.ts';
+import { startDaemonInside, type DaemonInside, type InsideAnswer } from './daemon-inside.ts';
 
 /** A guest that boots without KVM. */
 const bootMs = 100_000;
@@ -20,7 +20,7 @@ const hostAddress = '198.51.100.1';
 
 let host: PrivateHost;
 let workspace: Workspace;
-let daemon: InsideDaemon;
+let daemon: DaemonInside;
 
 const virsh = async (...args: string[]): Promise<string> =>
   (await host.run('virsh', ['-q', '-c', 'qemu:///system', ...args], { reject: false })).stdout.trim();
@@ -29,20 +29,18 @@ const rules = async (): Promise<string> =>
 const call = (method: string, route: string, body?: unknown) => daemon.call(method, route, body);
 
 const start = async (): Promise<void> => {
-  daemon = await startInsideDaemon(host, {
-    libvirtUri: '',
-    workingDirectory: workspace.directory,
-    stateDirectory: workspace.stateDirectory,
-    env: { PROTIUM_STORAGE_POOL: pool, PROTIUM_STORAGE_DIRECTORY: `/var/lib/libvirt/images/${pool}` },
+  daemon = await startDaemonInside(host, workspace, {
+    PROTIUM_STORAGE_POOL: pool,
+    PROTIUM_STORAGE_DIRECTORY: `/var/lib/libvirt/images/${pool}`,
   });
   await vi.waitFor(async () => {
     expect((await call('GET', '/statusjson')).status).toBe(200);
   }, 60_000);
 };
 
-async function succeeded(answer: JsonAnswer): Promise<Record<string, unknown>> {
+async function succeeded(answer: InsideAnswer): Promise<Record<string, unknown>> {
   expect(answer).toMatchObject({ status: 202 });
-  const location = answer.headers.get('location') ?? '';
+  const location = answer.headers.location ?? '';
   const { operation } = (await call('GET', `${location}/wait?timeoutSeconds=100`)).body;
   expect(operation).toMatchObject({ state: 'OPERATION_STATE_SUCCEEDED' });
   return operation as Record<string, unknown>;
@@ -234,11 +232,10 @@ describe('a guest on it', () => {
       status: 409,
       body: { code: 'resource-in-use' },
     });
-    const [, port = ''] = /:(\d+)$/.exec(daemon.http) ?? [];
     expect(
       await call('POST', '/v1/port-forwards', {
         ...request,
-        hostPort: Number(port),
+        hostPort: 9021,
         hostAddress: '127.0.0.1',
       }),
     ).toMatchObject({ status: 409, body: { code: 'resource-in-use' } });
@@ -375,7 +372,7 @@ describe('a guest on it', () => {
     await virsh('net-destroy', 'brief');
     await virsh('net-undefine', 'brief');
     const answer = await call('POST', '/v1/instances/lost/start', {});
-    const location = answer.headers.get('location') ?? '';
+    const location = answer.headers.location ?? '';
     const { operation } = (await call('GET', `${location}/wait?timeoutSeconds=60`)).body;
     expect(operation).toMatchObject({ state: 'OPERATION_STATE_FAILED', error: { code: 'not-found' } });
     expect((operation as { error: { message: string } }).error.message).toContain('"brief"');

@@ -77,7 +77,9 @@ export function unregisterInstance(
       const domain = await find(uuid);
       if (domain === null) return { layers, logs: [] };
       const definition = parseXml(await client.domains.xml(domain, { inactive: true }));
-      return { layers, logs: serialLogs(definition, { uuid, domain: domain.name }) };
+      // libvirt keeps what QEMU said, under the domain's name, for the next one of that name to be mixed with.
+      const logs = [...serialLogs(definition, { uuid, domain: domain.name }), `${domain.name}.log`];
+      return { layers, logs };
     },
   };
   const undefine: Step<UnregisterInstance, 'undefine-domain'> = {
