@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
 import { startPrivateHost, type PrivateHost } from '../host/private-host.ts';
-import { createWorkspace, type JsonAnswer, type Workspace } from './daemon.ts';
-import { startInsideDaemon, type InsideDaemon } from './inside-daemon.ts';
+import { createWorkspace, type Workspace } from './daemon.ts';
+import { startDaemonInside, type DaemonInside, type InsideAnswer } from './daemon-inside.ts';
 
 /** A guest that boots without KVM. */
 const bootMs = 100_000;
@@ -20,7 +20,7 @@ const hostAddress = '198.51.100.1';
 
 let host: PrivateHost;
 let workspace: Workspace;
-let daemon: InsideDaemon;
+let daemon: DaemonInside;
 let uuid: string;
 let address: string;
 
@@ -53,9 +53,9 @@ const firewall = '/v1/instances/web/firewall';
 const shown = async (): Promise<Record<string, unknown>> =>
   (await call('GET', firewall)).body['firewall'] as Record<string, unknown>;
 
-async function succeeded(answer: JsonAnswer): Promise<void> {
+async function succeeded(answer: InsideAnswer): Promise<void> {
   expect(answer).toMatchObject({ status: 202 });
-  const location = answer.headers.get('location') ?? '';
+  const location = answer.headers.location ?? '';
   const { operation } = (await call('GET', `${location}/wait?timeoutSeconds=100`)).body;
   expect(operation).toMatchObject({ state: 'OPERATION_STATE_SUCCEEDED' });
 }
@@ -103,11 +103,9 @@ beforeAll(async () => {
   await virsh('pool-build', pool);
   await cp((await guestImage()).disk, path.join(host.directory, 'lib/images', pool, `${disk}.qcow2`));
   await virsh('pool-start', pool);
-  daemon = await startInsideDaemon(host, {
-    libvirtUri: '',
-    workingDirectory: workspace.directory,
-    stateDirectory: workspace.stateDirectory,
-    env: { PROTIUM_STORAGE_POOL: pool, PROTIUM_STORAGE_DIRECTORY: `/var/lib/libvirt/images/${pool}` },
+  daemon = await startDaemonInside(host, workspace, {
+    PROTIUM_STORAGE_POOL: pool,
+    PROTIUM_STORAGE_DIRECTORY: `/var/lib/libvirt/images/${pool}`,
   });
   await vi.waitFor(async () => {
     expect((await call('GET', '/statusjson')).status).toBe(200);
