@@ -225,6 +225,24 @@ describe('the firewall of a guest', () => {
     },
   );
 
+  it('is shown, changed and taken again by the command line', async () => {
+    const told = await daemon.cli(['firewall', 'get', 'web', '-o', 'yaml']);
+    const { rules } = await shown();
+    expect(
+      await daemon.cli(['firewall', 'set', 'web', '--drop', 'in:udp', '--default-out', 'drop']),
+    ).toMatchObject({
+      exitCode: 0,
+    });
+    expect((await daemon.cli(['firewall', 'get', 'web'])).stdout).toMatch(
+      /default in +accept[^]*drop +in:udp\n/,
+    );
+    const taken = await daemon.cli(['firewall', 'set', 'web', '-f', '-'], { input: told.stdout });
+    expect(taken).toMatchObject({ exitCode: 0 });
+    expect(await shown()).toMatchObject({ defaultIn: 'drop', defaultOut: 'drop', rules });
+    expect(await daemon.cli(['firewall', 'clear', 'web', '--dry-run'])).toMatchObject({ exitCode: 0 });
+    expect(await filters()).toHaveLength(1);
+  });
+
   it('is for an interface that somebody plugs in, too', async () => {
     await strictly(
       'attach-interface',
