@@ -19,12 +19,10 @@ import { httpLoad } from './http-load.ts';
 import { median, percentile, short, timed } from './statistics.ts';
 import { printTable, type Row } from './table.ts';
 
-/** A guest without a system: what is measured is the way to it. */
+/** Guests without a system: what is measured is the way to them. */
+const bare = { slots: 1, ramsize: 64, overprovision: 10, has_network: false };
 const config = {
-  slots: 1,
-  ramsize: 64,
-  overprovision: 10,
-  has_network: false,
+  ...bare,
   volumes: [{ image: 'bench', size_gb: 1 }],
   username: 'me',
   authentication: { password: 'a bench has no secrets' },
@@ -40,11 +38,18 @@ export async function benchInstances(host: PrivateHost): Promise<void> {
     env: { PROTIUM_LOG_LEVEL: 'info' },
   });
   const client = createRpcClient({ uri: host.uri });
+  const { directory } = workspace;
   try {
-    await importImage(daemon, workspace.directory);
+    await importImage(daemon, directory);
     const rows = [
       ...(await createRows(daemon, client)),
-      ...(await parallelRows(daemon, client, { uri: host.uri, directory: workspace.directory })),
+      ...(await parallelRows('without a disk', bare, { daemon, client, uri: host.uri, directory })),
+      ...(await parallelRows('from an image, with a seed', config, {
+        daemon,
+        client,
+        uri: host.uri,
+        directory,
+      })),
       ...(await eventRows(daemon, client)),
       ...(await listRows(daemon, client)),
     ];
@@ -73,8 +78,8 @@ async function succeeded(daemon: DaemonUnderTest, answer: JsonAnswer): Promise<v
   if (state !== 'OPERATION_STATE_SUCCEEDED') throw new Error(text);
 }
 
-const create = async (daemon: DaemonUnderTest, name: string): Promise<void> =>
-  succeeded(daemon, await call(daemon, 'POST', '/v1/instances', { name, config }));
+const create = async (daemon: DaemonUnderTest, name: string, of: object = config): Promise<void> =>
+  succeeded(daemon, await call(daemon, 'POST', '/v1/instances', { name, config: of }));
 const remove = async (daemon: DaemonUnderTest, name: string): Promise<void> =>
   succeeded(daemon, await call(daemon, 'DELETE', `/v1/instances/${name}`));
 
@@ -121,14 +126,20 @@ async function createRows(daemon: DaemonUnderTest, client: LibvirtClient): Promi
 const together = 20;
 
 async function parallelRows(
-  daemon: DaemonUnderTest,
-  client: LibvirtClient,
-  { uri, directory }: { readonly uri: string; readonly directory: string },
+  kind: string,
+  of: object,
+  parts: {
+    readonly daemon: DaemonUnderTest;
+    readonly client: LibvirtClient;
+    readonly uri: string;
+    readonly directory: string;
+  },
 ): Promise<Row[]> {
+  const { daemon, client, uri, directory } = parts;
   const names = Array.from({ length: together }, (_, index) => `many-${String(index + 1)}`);
   const rates: [number[], number[]] = [[], []];
   for (let round = 0; round < 3; round += 1) {
-    const [ours = NaN] = await timed(1, () => Promise.all(names.map((name) => create(daemon, name))));
+    const [ours = NaN] = await timed(1, () => Promise.all(names.map((name) => create(daemon, name, of))));
     const files = await Promise.all(
       names.map(async (name) => {
         const file = path.join(directory, `${name}.xml`);
@@ -151,7 +162,7 @@ async function parallelRows(
   const [ours, virsh] = [median(rates[0]), median(rates[1])];
   return [
     {
-      what: `${together} creations from an image at once, beside as many times virsh define and start at once, median of 3`,
+      what: `${together} creations ${kind} at once, beside as many times virsh define and start at once, median of 3`,
       value: `${short(ours)}/s · virsh ${short(virsh)}/s; ${short(ours / virsh)} ×`,
       target: '≥ 0.9 ×',
       met: ours / virsh >= 0.9,
