@@ -31,6 +31,7 @@ import { createMediaReader } from '../../internal/instances/media.ts';
 import { InstanceRecords } from '../../internal/instances/records.ts';
 import { GuestSetups } from '../../internal/instances/register/guest-setups.ts';
 import { registerInstance } from '../../internal/instances/register/operation.ts';
+import { releaseAll } from '../../internal/instances/unregister/release.ts';
 import { unregisterInstance } from '../../internal/instances/unregister/operation.ts';
 import { createUpdate } from '../../internal/instances/update.ts';
 import { createWait } from '../../internal/instances/wait.ts';
@@ -53,6 +54,7 @@ import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
+import { createFirewallRoom } from './firewall-room.ts';
 import { createConsoleRoom } from './console-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
@@ -123,9 +125,16 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
+    const firewallRoom = createFirewallRoom({ config, client, view, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(client, view, care, config.hostRoot, networkRoom.releaseOf),
+      unregister: unregisterInstance(
+        client,
+        view,
+        care,
+        config.hostRoot,
+        releaseAll([networkRoom.releaseOf, firewallRoom.releaseOf]),
+      ),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
@@ -154,6 +163,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         imageRoom.definitions.delete,
         ...storageRoom.definitions,
         ...networkRoom.definitions,
+        ...firewallRoom.definitions,
         ...lifecycleRoom.definitions,
       ],
       locks,
@@ -204,6 +214,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const storage = storageRoom.open({ operations, images, ready });
     const network = networkRoom.open({ operations, instances, ready });
     closing.add(() => network.stop());
+    const firewall = firewallRoom.open({ operations, instances, ready });
+    closing.add(() => firewall.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -276,6 +288,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       volumes: storage.volumes,
       networks: network.networks,
       portForwards: network.portForwards,
+      firewall: firewall.firewall,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -326,6 +339,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
 
     computations.start();
     network.start();
+    firewall.start();
     view.start();
     consoleRoom.start();
     log.info(

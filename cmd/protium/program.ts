@@ -14,6 +14,7 @@ import { addDoctorCommand } from './commands/doctor.ts';
 import { addDetachCommands } from './commands/detach.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
+import { addFirewallCommands } from './commands/firewall.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addGuestCommands } from './commands/guest.ts';
@@ -113,6 +114,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addVolumeCommands,
   addNetworkCommands,
   addPortForwardCommands,
+  addFirewallCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

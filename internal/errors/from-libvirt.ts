@@ -42,6 +42,8 @@ const codes: ReadonlyMap<number, ErrorCode> = new Map<number, ErrorCode>([
   [virError.noStoragePool, 'not-found'],
   [virError.noStorageVolume, 'not-found'],
   [virError.noNodeDevice, 'not-found'],
+  [virError.noNwfilter, 'not-found'],
+  [virError.buildFirewall, 'host-incapable'],
   [virError.noSecret, 'not-found'],
   [virError.noDomainSnapshot, 'not-found'],
   [virError.noDomainMetadata, 'not-found'],

@@ -14,6 +14,7 @@ import type {
   NetworkRef,
   NodeDeviceRef,
   NodeInfo,
+  NwfilterRef,
   PoolInfo,
   PoolRef,
   SecretRef,
@@ -40,6 +41,7 @@ export interface LibvirtClient {
   readonly networks: NetworkCalls;
   readonly nodeDevices: NodeDeviceCalls;
   readonly secrets: SecretCalls;
+  readonly nwfilters: NwfilterCalls;
   readonly events: EventSource;
   /** Ends all connections; calls in flight reject with LibvirtConnectionError. */
   close(): Promise<void>;
@@ -460,4 +462,19 @@ export interface SecretCalls {
   /** Rejects with VIR_ERR_NO_SECRET (66) when no value was set. */
   value(secret: SecretRef, call?: CallOptions): Promise<Uint8Array>;
   undefine(secret: SecretRef, call?: CallOptions): Promise<void>;
+}
+
+/** libvirt's network filters (nwfilter). */
+export interface NwfilterCalls {
+  list(call?: CallOptions): Promise<readonly NwfilterRef[]>;
+  /** Rejects with VIR_ERR_NO_NWFILTER (62). */
+  lookupByName(name: string, call?: CallOptions): Promise<NwfilterRef>;
+  xml(filter: NwfilterRef, call?: CallOptions): Promise<string>;
+  /**
+   * Replaces one of the same name and uuid; running VMs that use it get the new rules before this resolves. Rejects with
+   * VIR_ERR_OPERATION_FAILED (9) when the uuid is another than that of the name.
+   */
+  define(xml: string, call?: CallOptions): Promise<NwfilterRef>;
+  /** Rejects with VIR_ERR_OPERATION_INVALID (55) while a running VM uses it. */
+  undefine(filter: NwfilterRef, call?: CallOptions): Promise<void>;
 }

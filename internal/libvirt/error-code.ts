@@ -28,6 +28,8 @@ export const virError = {
   noStorageVolume: 50,
   noNodeDevice: 53,
   operationInvalid: 55,
+  noNwfilter: 62,
+  buildFirewall: 63,
   noSecret: 66,
   configUnsupported: 67,
   operationTimeout: 68,

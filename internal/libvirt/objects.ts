@@ -32,6 +32,11 @@ export interface NodeDeviceRef {
   readonly name: string;
 }
 
+export interface NwfilterRef {
+  readonly name: string;
+  readonly uuid: string;
+}
+
 export interface SecretRef {
   readonly uuid: string;
   readonly usageType: SecretUsage;

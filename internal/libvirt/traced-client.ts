@@ -20,6 +20,7 @@ export function tracedClient(client: LibvirtClient): LibvirtClient {
     networks: traced('networks', client.networks),
     nodeDevices: traced('nodeDevices', client.nodeDevices),
     secrets: traced('secrets', client.secrets),
+    nwfilters: traced('nwfilters', client.nwfilters),
   };
 }
 

@@ -76,6 +76,11 @@ describe('rpc and virsh agree', () => {
     ['network xml', (client) => client.networks.xml(network)],
     ['bridge', (client) => client.networks.bridgeName(network)],
     ['leases', (client) => client.networks.dhcpLeases(network)],
+    ['network filter', (client) => client.nwfilters.lookupByName('clean-traffic')],
+    [
+      'network filter xml',
+      async (client) => client.nwfilters.xml(await client.nwfilters.lookupByName('clean-traffic')),
+    ],
     ['node device xml', (client) => client.nodeDevices.xml({ name: 'computer' })],
   ])('on %s', async (_what, ask) => {
     expect(await ask(virsh)).toEqual(await ask(rpc));
@@ -90,6 +95,7 @@ describe('rpc and virsh agree', () => {
     ['node devices', (client) => client.nodeDevices.list()],
     ['PCI devices', (client) => client.nodeDevices.list({ capability: 'pci' })],
     ['secrets', (client) => client.secrets.list()],
+    ['network filters', (client) => client.nwfilters.list()],
   ])('on the list of %s, in whatever order', async (_what, ask) => {
     const inOrder = (list: readonly object[]): readonly string[] =>
       list

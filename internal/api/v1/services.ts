@@ -5,6 +5,7 @@ import { computationsService, type ComputationsSource } from './computations.ts'
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { firewallService, type FirewallSource } from './firewall.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
@@ -35,6 +36,7 @@ export interface V1Sources {
   readonly volumes: VolumesSource;
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
+  readonly firewall: FirewallSource;
 }
 
 /** All services of protium.v1. */
@@ -56,5 +58,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     volumesService(sources.volumes),
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
+    firewallService(sources.firewall),
   ];
 }

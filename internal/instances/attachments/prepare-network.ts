@@ -1,4 +1,5 @@
 import { ProtiumError } from '../../errors/protium-error.ts';
+import { hasFirewall, interfacesOf, withFirewall } from '../../firewall/interface-filter.ts';
 import { guestProfile } from '../../guests/guest-profile.ts';
 import { chooseNetworks } from '../../placement/networks.ts';
 import type { NetworkOffer, Plan } from '../../placement/plan.ts';
@@ -37,9 +38,8 @@ export function prepareNetwork(
   if (chosen === undefined) {
     throw refusedByHost({ reasons: obstacles.map((reason) => ({ ...reason, temporary: false })) });
   }
-  const macs = [definition, ...(running === null ? [] : [running])].flatMap((each) =>
-    readDomain(each).interfaces.flatMap((nic) => nic.mac ?? []),
-  );
+  const documents = [definition, ...(running === null ? [] : [running])];
+  const macs = documents.flatMap((each) => readDomain(each).interfaces.flatMap((nic) => nic.mac ?? []));
   if (asked !== null && macs.includes(asked)) {
     throw new ProtiumError('already-exists', `It has a network interface with the MAC ${asked} already.`, {
       details: { mac: asked },
@@ -52,8 +52,10 @@ export function prepareNetwork(
     mac,
     model: model ?? guestProfile(record.spec).nicModel,
   });
+  // From its first packet on; the firewall's own watch comes later.
+  const firewalled = documents.some((each) => interfacesOf(each).some((el) => hasFirewall(el, domain.uuid)));
   return {
-    devices: [{ id: mac, xml: serializeXml(nic) }],
+    devices: [{ id: mac, xml: serializeXml(firewalled ? withFirewall(nic, domain.uuid) : nic) }],
     plan: {
       ...record.plan,
       networks: [...withMacs(domain.uuid, record.plan.networks), { network: chosen.network, mac }],

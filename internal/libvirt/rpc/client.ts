@@ -7,6 +7,7 @@ import { domainLifeCycleCalls } from './calls/domains.ts';
 import { hostCalls } from './calls/host.ts';
 import { networkCalls } from './calls/networks.ts';
 import { nodeDeviceCalls } from './calls/node-devices.ts';
+import { nwfilterCalls } from './calls/nwfilters.ts';
 import { poolCalls } from './calls/pools.ts';
 import { secretCalls } from './calls/secrets.ts';
 import { snapshotCalls } from './calls/snapshots.ts';
@@ -57,6 +58,7 @@ export function createRpcClient(options: RpcClientOptions): LibvirtClient {
     networks: networkCalls(session),
     nodeDevices: nodeDeviceCalls(session),
     secrets: secretCalls(session),
+    nwfilters: nwfilterCalls(session),
     events: session.events,
     close: () => session.close(),
   };

@@ -1,7 +1,16 @@
 import type { LibvirtClient } from '../client.ts';
 import type { VirshCommand } from './command.ts';
 
-type Group = 'host' | 'domains' | 'snapshots' | 'pools' | 'volumes' | 'networks' | 'nodeDevices' | 'secrets';
+type Group =
+  | 'host'
+  | 'domains'
+  | 'snapshots'
+  | 'pools'
+  | 'volumes'
+  | 'networks'
+  | 'nodeDevices'
+  | 'secrets'
+  | 'nwfilters';
 
 /** The name of a call of the interface, e.g. `domains.define`. */
 export type CallName = { [G in Group]: `${G}.${Extract<keyof LibvirtClient[G], string>}` }[Group];

@@ -7,6 +7,7 @@ import { domainLifeCycleCalls } from './calls/domains.ts';
 import { hostCalls } from './calls/host.ts';
 import { networkCalls } from './calls/networks.ts';
 import { nodeDeviceCalls } from './calls/node-devices.ts';
+import { nwfilterCalls } from './calls/nwfilters.ts';
 import { poolCalls } from './calls/pools.ts';
 import { secretCalls } from './calls/secrets.ts';
 import { snapshotCalls } from './calls/snapshots.ts';
@@ -44,6 +45,7 @@ export function createVirshClient(options: VirshClientOptions): LibvirtClient {
     networks: networkCalls(runner),
     nodeDevices: nodeDeviceCalls(runner),
     secrets: secretCalls(runner),
+    nwfilters: nwfilterCalls(runner),
     events,
     close: async () => {
       runner.close();

@@ -39,6 +39,8 @@ export function inquiry<N extends TableCall>(call: N, values: CallArguments<N>):
       return about(subject, 'name', virsh('nodedev-list'), virError.noNodeDevice);
     case 'secrets':
       return about(subject, 'uuid', virsh('secret-list'), virError.noSecret);
+    case 'nwfilters':
+      return about(subject, 'uuid', virsh('nwfilter-list'), virError.noNwfilter);
     default:
       return null;
   }

@@ -8,6 +8,7 @@ import { domainCommands } from './commands/domains.ts';
 import { hostCommands } from './commands/host.ts';
 import { networkCommands } from './commands/networks.ts';
 import { nodeDeviceCommands } from './commands/node-devices.ts';
+import { nwfilterCommands } from './commands/nwfilters.ts';
 import { poolCommands } from './commands/pools.ts';
 import { secretCommands } from './commands/secrets.ts';
 import { snapshotCommands } from './commands/snapshots.ts';
@@ -26,6 +27,7 @@ export const commandTable: CommandTable<TableCall> = {
   ...networkCommands,
   ...nodeDeviceCommands,
   ...secretCommands,
+  ...nwfilterCommands,
 };
 
 export function isTableCall(call: CallName): call is TableCall {

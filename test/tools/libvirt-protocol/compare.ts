@@ -21,6 +21,7 @@ import { domains } from '../../../internal/libvirt/rpc/wire/procedures/domain.ts
 import { registration } from '../../../internal/libvirt/rpc/wire/procedures/event.ts';
 import { networks } from '../../../internal/libvirt/rpc/wire/procedures/network.ts';
 import { nodeDevices } from '../../../internal/libvirt/rpc/wire/procedures/node-device.ts';
+import { nwfilters } from '../../../internal/libvirt/rpc/wire/procedures/nwfilter.ts';
 import { secrets } from '../../../internal/libvirt/rpc/wire/procedures/secret.ts';
 import { pools, volumes } from '../../../internal/libvirt/rpc/wire/procedures/storage.ts';
 import { headerConstants, readProtocol } from './protocol-file.ts';
@@ -62,6 +63,7 @@ const tables = [
   networks,
   nodeDevices,
   secrets,
+  nwfilters,
   registration,
 ];
 for (const procedure of tables.flatMap((table) => Object.values(table))) {

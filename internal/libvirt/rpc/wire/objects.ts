@@ -2,6 +2,7 @@ import type {
   DomainRef,
   NetworkRef,
   NodeDeviceRef,
+  NwfilterRef,
   PoolRef,
   SecretRef,
   SnapshotRef,
@@ -27,6 +28,7 @@ export const domain: Codec<DomainRef> = {
 };
 
 export const network: Codec<NetworkRef> = struct({ name: string, uuid });
+export const nwfilter: Codec<NwfilterRef> = struct({ name: string, uuid });
 export const pool: Codec<PoolRef> = struct({ name: string, uuid });
 export const volume: Codec<VolumeRef> = struct({ pool: string, name: string, key: string });
 export const nodeDevice: Codec<NodeDeviceRef> = struct({ name: string });

@@ -1,4 +1,4 @@
-import type { DomainRef, PoolRef, SecretRef, SecretUsage } from '../../objects.ts';
+import type { DomainRef, NwfilterRef, PoolRef, SecretRef, SecretUsage } from '../../objects.ts';
 import { lines, unexpected } from './fields.ts';
 
 /** `virsh list --uuid --name --id`: uuid, id or `-`, name. */
@@ -14,6 +14,15 @@ export function parseDomainList(output: string): readonly DomainRef[] {
 export function parsePoolList(output: string): readonly PoolRef[] {
   return lines(output).map((line) => {
     const [, uuid, name] = /^([0-9a-f-]{36}) +(.*?) *$/.exec(line) ?? [];
+    if (uuid === undefined || name === undefined) throw unexpected(line);
+    return { name, uuid };
+  });
+}
+
+/** `virsh -q nwfilter-list`: uuid and name. */
+export function parseNwfilterList(output: string): readonly NwfilterRef[] {
+  return lines(output).map((line) => {
+    const [, uuid, name] = /^ *([0-9a-f-]{36}) +(.*?) *$/.exec(line) ?? [];
     if (uuid === undefined || name === undefined) throw unexpected(line);
     return { name, uuid };
   });

@@ -105,6 +105,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       instanceOf: (named) => named,
     },
     portForwards: { portForwards: asleep(), instanceOf: (named) => named },
+    firewall: { firewalls: asleep(), operations: asleep(), instanceOf: (named) => named },
     ...given,
   });
   return { services, bindings: readBindings(readDescriptors()) };

@@ -4,6 +4,8 @@ import { readDeviceName } from '../../../../internal/instances/attachments/devic
 import { freePorts, requirePorts } from '../../../../internal/instances/attachments/free-ports.ts';
 import { growth } from '../../../../internal/instances/attachments/growth.ts';
 import { withDevices } from '../../../../internal/instances/attachments/prepare-host-device.ts';
+import { withFirewall } from '../../../../internal/firewall/interface-filter.ts';
+import { mapElements } from '../../../../internal/xml/edit.ts';
 import { prepareNetwork } from '../../../../internal/instances/attachments/prepare-network.ts';
 import { prepareVolume } from '../../../../internal/instances/attachments/prepare-volume.ts';
 import { freeTarget } from '../../../../internal/instances/attachments/target-name.ts';
@@ -136,6 +138,17 @@ describe('a network interface', () => {
     const record = { ...current.record, plan };
     const left = withoutNetwork(current.domain.uuid, record, '52:54:00:28:95:0e');
     expect(left.plan.networks).toEqual([{ network: 'default', mac: '52:54:00:28:95:0f' }]);
+  });
+
+  it('comes with the firewall that the others have', () => {
+    const current = instanceOf({ ...config, networks: [{ network_uid: 'default' }] });
+    const { uuid } = current.domain;
+    const definition = mapElements(current.definition, (el) =>
+      el.name === 'interface' ? withFirewall(el, uuid) : el,
+    );
+    const xmlOf = (of: typeof current) => prepareNetwork(of, wanted, offers).devices[0]?.xml;
+    expect(xmlOf({ ...current, definition })).toContain(`<filterref filter="protium-${uuid}"/>`);
+    expect(xmlOf(current)).not.toContain('filterref');
   });
 
   it('with a MAC that it has, or on no network, is refused', () => {

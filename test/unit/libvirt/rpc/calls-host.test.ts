@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { connect } from '../../../../internal/libvirt/rpc/wire/procedures/connect.ts';
 import { networks } from '../../../../internal/libvirt/rpc/wire/procedures/network.ts';
 import { nodeDevices } from '../../../../internal/libvirt/rpc/wire/procedures/node-device.ts';
+import { nwfilters } from '../../../../internal/libvirt/rpc/wire/procedures/nwfilter.ts';
 import { secrets } from '../../../../internal/libvirt/rpc/wire/procedures/secret.ts';
 import { createRpcClient } from '../../../../internal/libvirt/rpc/client.ts';
 import { argumentsOf, FakeLibvirtd } from './fake-libvirtd.ts';
@@ -360,12 +361,50 @@ describe('secrets', () => {
   sends('secrets.undefine', (c) => c.secrets.undefine(secret), secrets.undefine, { secret }, {});
 });
 
+describe('network filters', () => {
+  const nwfilter = { name: 'filter', uuid };
+  sends(
+    'nwfilters.list',
+    (c) => c.nwfilters.list(),
+    nwfilters.listAll,
+    { needResults: true, flags },
+    { filters: [nwfilter], ret: 1 },
+    [nwfilter],
+  );
+  sends(
+    'nwfilters.lookupByName',
+    (c) => c.nwfilters.lookupByName('filter'),
+    nwfilters.lookupByName,
+    { name: 'filter' },
+    { nwfilter },
+    nwfilter,
+  );
+  sends(
+    'nwfilters.xml',
+    (c) => c.nwfilters.xml(nwfilter),
+    nwfilters.getXmlDesc,
+    { nwfilter, flags },
+    { xml: '<filter/>' },
+    '<filter/>',
+  );
+  sends(
+    'nwfilters.define',
+    (c) => c.nwfilters.define('<filter/>'),
+    nwfilters.defineXml,
+    { xml: '<filter/>' },
+    { nwfilter },
+    nwfilter,
+  );
+  sends('nwfilters.undefine', (c) => c.nwfilters.undefine(nwfilter), nwfilters.undefine, { nwfilter }, {});
+});
+
 isComplete(
   {
     host: (client) => client.host,
     networks: (client) => client.networks,
     nodeDevices: (client) => client.nodeDevices,
     secrets: (client) => client.secrets,
+    nwfilters: (client) => client.nwfilters,
   },
   ['host.versions'],
 );

@@ -158,6 +158,7 @@ describe('a failure of virsh whose reason cannot be read', () => {
       virError.noSecret,
       (to) => to.secrets.undefine({ uuid: domain.uuid, usageType: 'none', usageId: '' }),
     ],
+    ['network filter', virError.noNwfilter, (to) => to.nwfilters.undefine({ name: 'f', uuid: domain.uuid })],
     ['domain of a snapshot', virError.noDomain, (to) => to.snapshots.revert({ name: 's', domain })],
   ])('is a missing %s if libvirt does not list it', async (_what, code, act) => {
     await withVirsh('case $command in *list) ;; *) exit 1 ;; esac');

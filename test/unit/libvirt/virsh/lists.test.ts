@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { LibvirtProtocolError } from '../../../../internal/libvirt/error.ts';
 import {
   parseDomainList,
+  parseNwfilterList,
   parsePoolList,
   parseSecretList,
   parseVolumeList,
@@ -31,6 +32,17 @@ describe('lists', () => {
   test('pools, filled up with spaces', () => {
     expect(parsePoolList('8a81b6f2-e6a2-453d-a933-be3ad983a2d0 p 1                 \n')).toEqual([
       { uuid: '8a81b6f2-e6a2-453d-a933-be3ad983a2d0', name: 'p 1' },
+    ]);
+  });
+
+  test('network filters', () => {
+    expect(
+      parseNwfilterList(
+        ' e0f16f0e-4331-4f9c-b2a3-ba8d1e3b25b6   allow-arp\n bd13113d-6392-4317-aa0e-11871fac1e54   a b\n\n',
+      ),
+    ).toEqual([
+      { uuid: 'e0f16f0e-4331-4f9c-b2a3-ba8d1e3b25b6', name: 'allow-arp' },
+      { uuid: 'bd13113d-6392-4317-aa0e-11871fac1e54', name: 'a b' },
     ]);
   });
 
