@@ -240,7 +240,9 @@ describe('a medium', () => {
     await succeeded('create', 'installed', '-f', 'helium.json', '--disk', '0.1', '--iso', 'install.iso');
     const details = await virsh('domblklist', '--details', 'installed');
     expect(details).toMatch(/file +cdrom +sda +\S+iso\/install\.iso/);
-    await waitForSerial(path.join(host.directory, 'log/qemu/installed-serial0.log'), /login: /, bootMs);
+    const { instance } = (await json('get', 'installed')) as { instance: { uuid: string } };
+    const log = path.join(host.directory, `log/qemu/${instance.uuid}-serial0.log`);
+    await waitForSerial(log, /login: /, bootMs);
     expect((await json('get', 'installed'))['instance']).toMatchObject({
       volumes: [{ cdrom: false }, { cdrom: true, created: false }],
     });

@@ -124,7 +124,7 @@ describe('a guest that is registered with a key, a password and a cloud-config',
   });
 
   it('sets itself up at its first boot', async () => {
-    const log = path.join(host.directory, 'log/qemu/web-1-serial0.log');
+    const log = path.join(host.directory, `log/qemu/${uuid}-serial0.log`);
     const ready = await waitForSerial(log, /READY .*\r\n/, bootMs);
     expect(ready).toContain(`READY hostname=web-1 instance=${uuid} `);
     expect(ready).not.toContain('WARNING');

@@ -49,7 +49,7 @@ export async function runningGuest(host: PrivateHost, name: string): Promise<Run
   expect(begun.body).toMatchObject({ uuid: expect.any(String) as unknown });
   const waited = await daemon.call('GET', `${String(begun.headers.location)}/wait?timeoutSeconds=100`);
   expect(waited.body).toMatchObject({ operation: { state: 'OPERATION_STATE_SUCCEEDED' } });
-  const log = path.join(host.directory, `log/qemu/${name}-serial0.log`);
+  const log = path.join(host.directory, `log/qemu/${String(begun.body['uuid'])}-serial0.log`);
   await waitForSerial(log, /READY .*\r\n/, 100_000);
   return {
     name,

@@ -39,7 +39,7 @@ export function registerInput(options: {
     volumes,
     pool: options.pool,
     seed: plan.seed === null ? null : { pool: plan.seed.pool, name: seedName(uuid) },
-    serialLog: `/var/log/libvirt/qemu/${domain}-serial0.log`,
+    serialLog: `/var/log/libvirt/qemu/${uuid}-serial0.log`,
   };
 }
 
