@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import { waitForSerial } from '../guest/serial.ts';
@@ -112,7 +112,11 @@ describe('the serial console', () => {
 
   it('is not taken from another program, but with force', async () => {
     const client = createRpcClient({ uri: host.uri });
-    const other = await client.domains.openConsole({ name, uuid: guest.uuid, id: null });
+    // libvirt takes a moment to notice that the viewers before have left.
+    const other = await vi.waitFor(
+      () => client.domains.openConsole({ name, uuid: guest.uuid, id: null }),
+      10_000,
+    );
     other.on('error', () => undefined); // it will be thrown out
     const refused = await open();
     expect(await refused.closed).toMatchObject({

@@ -30,7 +30,7 @@ export interface LifecycleBench {
   /** Makes an instance and resolves with its uuid. */
   create(name: string, config: object): Promise<string>;
   get(name: string): Promise<Record<string, unknown>>;
-  /** Files of the private host's /var/lib/libvirt and /var/log/libvirt that belong to VMs. */
+  /** Files of VMs in the private host's /var/lib/libvirt, but for those that other tests have left there before. */
   files(): Promise<string>;
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -39,6 +39,15 @@ export interface LifecycleBench {
 export async function lifecycleBench(pool: string): Promise<LifecycleBench> {
   const host = await privateHost(inject('privateHost'));
   const workspace = await createWorkspace();
+  const filesOfVms = async (): Promise<readonly string[]> => {
+    const places = ['images', 'qemu', 'swtpm', 'dnsmasq'].map((place) => `/var/lib/libvirt/${place}`);
+    const { stdout } = await host.run('find', [...places, '-type', 'f'], { reject: false });
+    return stdout
+      .split('\n')
+      .filter((file) => file !== '' && !/\/(domain-|channel\/|ram\/|dnsmasq\/)/.test(file))
+      .sort();
+  };
+  const others = new Set(await filesOfVms());
   const start = async (): Promise<DaemonUnderTest> => {
     const started = await startDaemonProcess({
       libvirtUri: host.uri,
@@ -86,15 +95,7 @@ export async function lifecycleBench(pool: string): Promise<LifecycleBench> {
       expect(answer.status, answer.text).toBe(200);
       return answer.body['instance'] as Record<string, unknown>;
     },
-    async files() {
-      const places = ['images', 'qemu', 'swtpm', 'dnsmasq'].map((place) => `/var/lib/libvirt/${place}`);
-      const { stdout } = await host.run('find', [...places, '-type', 'f'], { reject: false });
-      return stdout
-        .split('\n')
-        .filter((file) => !/\/(domain-|channel\/|ram\/|dnsmasq\/)/.test(file))
-        .sort()
-        .join('\n');
-    },
+    files: async () => (await filesOfVms()).filter((file) => !others.has(file)).join('\n'),
     async restart() {
       await daemon.end('SIGKILL');
       daemon = await start();
