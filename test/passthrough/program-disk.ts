@@ -19,7 +19,8 @@ export async function makeProgramDisk(directory: string): Promise<string> {
   await copyFile(path.join(directory, 'ssh_host_key'), path.join(root, 'ssh_host_key'));
   await copyFile(path.join(import.meta.dirname, 'start.sh'), path.join(root, 'start.sh'));
   await copyFile(process.execPath, path.join(root, 'node'));
-  for (const part of ['dist', 'proto', 'xml', 'package.json', ...(await productionDependencies())])
+  const page = 'internal/api/http/console/page';
+  for (const part of ['dist', 'proto', 'xml', page, 'package.json', ...(await productionDependencies())])
     await cp(path.join(project, part), path.join(root, part), { recursive: true });
   const image = path.join(directory, 'program.img');
   await execa('mke2fs', ['-q', '-t', 'ext4', '-O', '^has_journal', '-d', root, image, '384M']);
