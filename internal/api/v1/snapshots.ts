@@ -54,8 +54,8 @@ export function snapshotsService(source: SnapshotsSource): V1Service {
     listSnapshots: async (request) => {
       const { limit = 100, after } = pageOf(request);
       const all = await snapshots.list(uuidOf(request.instance));
-      const from = after === undefined ? 0 : all.findIndex((snapshot) => isAfter(snapshot, after));
-      const page = from === -1 ? [] : all.slice(from, from + limit);
+      const from = after === undefined ? 0 : placeAfter(all, after);
+      const page = all.slice(from, from + limit);
       const last = page.at(-1);
       const more = last !== undefined && all.at(-1) !== last;
       return { snapshots: page.map(encodeSnapshot), nextPageToken: more ? tokenOf(last) : '' };
@@ -94,17 +94,23 @@ function encodeSnapshot(snapshot: Kept): Snapshot {
   };
 }
 
-/** The order of the list is by time, then by name: a token is a place in it, whatever comes and goes. */
+/** A token names the last snapshot of a page. */
 function tokenOf({ createdAt, name }: Kept): string {
   return Buffer.from(`${createdAt}/${name}`).toString('base64url');
 }
 
-function isAfter({ createdAt, name }: Kept, token: string): boolean {
+/** Where the next page begins. A snapshot that is gone since has its place by its time. */
+function placeAfter(all: readonly Kept[], token: string): number {
   const [, time, last] = /^([^/]*)\/(.*)$/s.exec(Buffer.from(token, 'base64url').toString('utf8')) ?? [];
   if (time === undefined || last === undefined) {
     throw invalid('page_token', 'This is no next_page_token of an answer.');
   }
-  return createdAt > time || (createdAt === time && name > last);
+  const known = all.findIndex(({ createdAt, name }) => createdAt === time && name === last);
+  if (known !== -1) return known + 1;
+  const next = all.findIndex(
+    ({ createdAt, name }) => createdAt > time || (createdAt === time && name > last),
+  );
+  return next === -1 ? all.length : next;
 }
 
 function invalid(field: string, message: string): ProtiumError {

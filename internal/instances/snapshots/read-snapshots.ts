@@ -33,7 +33,7 @@ export interface Snapshot {
   readonly ref: SnapshotRef;
 }
 
-/** All of a domain, oldest first. */
+/** All of a domain, in the order of `olderFirst`. */
 export async function readSnapshots(client: LibvirtClient, domain: DomainRef): Promise<readonly Snapshot[]> {
   const refs = await client.snapshots.list(domain);
   if (refs.length === 0) return [];
@@ -43,9 +43,39 @@ export async function readSnapshots(client: LibvirtClient, domain: DomainRef): P
     const xml = await orAbsent(client.snapshots.xml(ref), virError.noDomainSnapshot);
     if (xml !== null) found.push(snapshotOf(xml, ref, current?.name === ref.name));
   }
-  return found.sort((a, b) =>
-    a.createdAt === b.createdAt ? (a.name < b.name ? -1 : 1) : a.createdAt < b.createdAt ? -1 : 1,
+  return olderFirst(found);
+}
+
+/**
+ * Oldest first. libvirt counts whole seconds: of one second's, a snapshot comes after the one that it follows; those that
+ * do not follow each other are in the order of their names. Pure.
+ */
+export function olderFirst<S extends Pick<Snapshot, 'name' | 'createdAt' | 'parent'>>(
+  snapshots: readonly S[],
+): readonly S[] {
+  const parents = new Map(snapshots.map(({ name, parent }) => [name, parent]));
+  const depth = (name: string): number => {
+    const line = new Set<string>();
+    for (
+      let at: string | null | undefined = name;
+      typeof at === 'string' && !line.has(at);
+      at = parents.get(at)
+    )
+      line.add(at);
+    return line.size;
+  };
+  const placed = snapshots.map((snapshot) => ({ snapshot, depth: depth(snapshot.name) }));
+  placed.sort(
+    (a, b) =>
+      compare(a.snapshot.createdAt, b.snapshot.createdAt) ||
+      a.depth - b.depth ||
+      compare(a.snapshot.name, b.snapshot.name),
   );
+  return placed.map(({ snapshot }) => snapshot);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** @throws ProtiumError `not-found` */

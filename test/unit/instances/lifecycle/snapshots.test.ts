@@ -10,7 +10,7 @@ import {
   type LayerFile,
 } from '../../../../internal/instances/snapshots/layers.ts';
 import { pointDisks } from '../../../../internal/instances/snapshots/point-disks.ts';
-import { snapshotOf } from '../../../../internal/instances/snapshots/read-snapshots.ts';
+import { olderFirst, snapshotOf } from '../../../../internal/instances/snapshots/read-snapshots.ts';
 import { requireSameShape } from '../../../../internal/instances/snapshots/require-same-shape.ts';
 import { parseXml } from '../../../../internal/xml/parse.ts';
 import { serializeXml } from '../../../../internal/xml/serialize.ts';
@@ -235,6 +235,26 @@ describe('a document of a snapshot', () => {
     expect(after).not.toContain('/old');
     expect(after).toMatch(/<driver [^>]*type="raw"/);
     expect(pointDisks(before, [])).toBe(before);
+  });
+});
+
+describe('a list of snapshots', () => {
+  const at = (name: string, second: number, parent: string | null) => ({
+    name,
+    createdAt: new Date(second * 1000).toISOString(),
+    parent,
+  });
+  const names = (snapshots: readonly ReturnType<typeof at>[]) =>
+    olderFirst(snapshots).map(({ name }) => name);
+
+  it('is by time, and within a second by what follows what', () => {
+    expect(names([at('three', 7, 'two'), at('two', 7, 'one'), at('one', 7, null)])).toEqual([
+      'one',
+      'two',
+      'three',
+    ]);
+    expect(names([at('b', 7, null), at('a', 8, null), at('c', 7, 'gone')])).toEqual(['b', 'c', 'a']);
+    expect(names([at('y', 1, 'x'), at('x', 1, 'y')])).toEqual(['x', 'y']);
   });
 });
 
