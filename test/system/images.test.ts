@@ -271,7 +271,7 @@ describe('import', () => {
       'qcow2',
     );
     await define('web', `${directory}/web.qcow2`);
-    await succeeded(await post('from-web', 'instance', 'web'));
+    await succeeded(await post('from-web', 'instance', 'web', { asIs: true }));
     const made = (await images()).find(({ name }) => name === 'from-web');
     expect(made).toMatchObject({ format: 'qcow2', virtualSizeBytes: String(64 * 2 ** 20) });
     const info = await host.run('qemu-img', ['info', `${directory}/${made?.volume.name ?? ''}`]);
