@@ -2,8 +2,9 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { guestDisk } from '../guest/guest-image.ts';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import { createWorkspace, type Workspace } from '../system/daemon.ts';
 import { startDaemonInside, type DaemonInside, type InsideAnswer } from '../system/daemon-inside.ts';
@@ -84,7 +85,7 @@ async function contentOf(name: string): Promise<{ digest: string; stored: string
 
 beforeAll(async () => {
   [host, workspace, kernel] = await Promise.all([
-    privateHost(inject('privateHost')),
+    privateHost(hostOfWorker()),
     createWorkspace(),
     applianceKernel(),
   ]);
