@@ -48,6 +48,7 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
@@ -151,7 +152,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
-    const storageRoom = createStorageRoom({ config, client, view, log });
+    const ownership = createOwnership(database);
+    const storageRoom = createStorageRoom({ config, client, view, ownership, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -334,7 +336,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,
-        gpueater: gpueaterRoom.open({ sshKeys: { keyPairs } }),
+        gpueater: gpueaterRoom.open({
+          client,
+          operations,
+          images,
+          instances,
+          keyPairs,
+          ownership,
+          lifecycle: lifecycleParts,
+        }),
       }),
       config.http,
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),

@@ -6,6 +6,7 @@ import { keyPairs } from './0005-key-pairs.ts';
 import { portForwards } from './0006-port-forwards.ts';
 import { frozenGuests } from './0007-frozen-guests.ts';
 import { identity } from './0008-identity.ts';
+import { ownership } from './0009-ownership.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   portForwards,
   frozenGuests,
   identity,
+  ownership,
 ];
