@@ -25,6 +25,7 @@ const completedKinds = [
   'volume',
   'network',
   'port-forward',
+  'function',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
@@ -33,7 +34,7 @@ export interface Candidate {
   readonly help: string;
 }
 
-const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity'];
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'save'];
 
 const none: Candidates = { kind: 'words', words: [] };
 

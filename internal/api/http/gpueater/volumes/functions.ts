@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { invalidArgument } from '../../../../errors/invalid-argument.ts';
 import { ProtiumError } from '../../../../errors/protium-error.ts';
-import { succeeded } from '../ended.ts';
+import { awaitOperation } from '../await-operation.ts';
+import { ownInstance } from '../own-instance.ts';
 import type { Form, GpueaterField, GpueaterFunction } from '../function.ts';
 import { encodeVolume } from './encode-volume.ts';
 import type { VolumeFunctionParts } from './parts.ts';
@@ -11,6 +12,9 @@ import { userVolumes } from './user-volumes.ts';
 export function volumeFunctions(parts: VolumeFunctionParts): readonly GpueaterFunction[] {
   const { volumes, operations, begin } = parts;
   const theirs = userVolumes(parts);
+  const ended = async (operation: string | null): Promise<void> => {
+    if (operation !== null) await awaitOperation(operations, operation);
+  };
   const common = { since: '0.1.0', method: 'POST', listed: true } as const;
   return [
     {
@@ -47,9 +51,9 @@ export function volumeFunctions(parts: VolumeFunctionParts): readonly GpueaterFu
           },
           { validateOnly: false, owner: user.owner },
         );
-        const { id } = await succeeded(operations, operation);
-        setHeader('X-Transaction-Id', id);
-        return { ...encodeVolume(theirs.get(user, name), null), transaction_id: id };
+        setHeader('X-Transaction-Id', operation ?? '');
+        await ended(operation);
+        return { ...encodeVolume(theirs.get(user, name), null), transaction_id: operation };
       },
     },
     {
@@ -71,11 +75,11 @@ export function volumeFunctions(parts: VolumeFunctionParts): readonly GpueaterFu
       fields: [volumeId, field('instance_id', true, 'of one of the own instances, running or not')],
       async handle({ user, form }) {
         const volume = theirs.get(user, form.text('volume_id'));
-        const instance = theirs.instance(user, form.text('instance_id'));
+        const instance = ownInstance(parts.instances, user.owner, form.text('instance_id'));
         const { pool, name } = volume.view;
         const request = { kind: 'volume', pool, name, bus: 'virtio', readonly: false, serial: name } as const;
         const { operation } = await begin(parts.attach, instance.uuid, (target) => ({ ...target, request }));
-        await succeeded(operations, operation);
+        await ended(operation);
         return encodeVolume(volume, instance);
       },
     },
@@ -98,7 +102,7 @@ export function volumeFunctions(parts: VolumeFunctionParts): readonly GpueaterFu
         }
         const wanted = { kind: 'volume', id, timeoutMs: patienceMs } as const;
         const { operation } = await begin(parts.detach, holder.uuid, (target) => ({ ...target, ...wanted }));
-        await succeeded(operations, operation);
+        await ended(operation);
         return encodeVolume(volume, null);
       },
     },
@@ -111,7 +115,7 @@ export function volumeFunctions(parts: VolumeFunctionParts): readonly GpueaterFu
       async handle({ user, form }) {
         const { id, view } = theirs.get(user, form.text('volume_id'));
         const change = { validateOnly: false, owner: user.owner };
-        await succeeded(operations, await volumes.remove({ pool: view.pool, name: view.name }, change));
+        await ended(await volumes.remove({ pool: view.pool, name: view.name }, change));
         return { volume_id: id };
       },
     },

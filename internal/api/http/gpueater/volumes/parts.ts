@@ -21,7 +21,7 @@ export interface VolumeFunctionParts {
   readonly volumes: Pick<Volumes, 'create' | 'move' | 'remove'>;
   readonly ownership: Pick<Ownership, 'list'>;
   readonly instances: Pick<Instances, 'get'>;
-  readonly operations: Pick<Operations, 'wait'>;
+  readonly operations: Pick<Operations, 'wait' | 'get'>;
   readonly client: LibvirtClient;
   readonly view: Pick<LiveView, 'volumes' | 'domains'>;
   readonly begin: BeginChange;

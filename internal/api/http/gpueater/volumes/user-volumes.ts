@@ -3,7 +3,6 @@ import { attachmentsOf } from '../../../../instances/attachments/attachments.ts'
 import { currentInstance } from '../../../../instances/changes/current-instance.ts';
 import type { Instance } from '../../../../instances/instance.ts';
 import type { VolumeView } from '../../../../libvirt/live-view/views.ts';
-import { normaliseId } from '../../../../spec/ids.ts';
 import type { User } from '../../../../identity/identity.ts';
 import type { Region, VolumeFunctionParts } from './parts.ts';
 
@@ -23,8 +22,6 @@ export interface UserVolumes {
   get(user: User, id: string): UserVolume;
   /** null: the first. Throws `argument-invalid`. */
   region(id: string | null): Region;
-  /** Throws `not-found`. */
-  instance(user: User, id: string): Instance;
   /** What has the volume as a disk: one of the user's instances; `others`: not one of these; null: nothing. */
   holder(user: User, volume: UserVolume): Instance | 'others' | null;
   /** The disk's target in an instance that has it; null: it has it no more. */
@@ -62,11 +59,6 @@ export function userVolumes(parts: VolumeFunctionParts): UserVolumes {
       throw new ProtiumError('argument-invalid', `There is no region "${id}". There is ${known}.`, {
         details: { field: 'region_id' },
       });
-    },
-    instance(user, id) {
-      const instance = instanceOf(user, normaliseId(id) ?? '');
-      if (instance !== undefined) return instance;
-      throw new ProtiumError('not-found', `There is no instance "${id}".`);
     },
     holder(user, { view: { path } }) {
       const holders = view.domains().filter(({ diskPaths }) => path !== null && diskPaths.includes(path));
