@@ -343,6 +343,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           instances,
           keyPairs,
           ownership,
+          volumes: storage.volumes.volumes,
+          view,
           lifecycle: lifecycleParts,
         }),
       }),

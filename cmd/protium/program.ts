@@ -17,6 +17,7 @@ import { addEventsCommand } from './commands/events.ts';
 import { addFirewallCommands } from './commands/firewall.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addGetCommand } from './commands/get.ts';
+import { addGpueaterCommands } from './commands/gpueater.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addHostCommands } from './commands/host.ts';
 import { addCpCommand } from './commands/cp.ts';
@@ -115,6 +116,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addNetworkCommands,
   addPortForwardCommands,
   addFirewallCommands,
+  addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,
