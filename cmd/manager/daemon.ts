@@ -293,6 +293,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
+      accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
