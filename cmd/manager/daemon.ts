@@ -341,6 +341,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           instances,
           keyPairs,
           ownership,
+          volumes: storage.volumes.volumes,
+          view,
           lifecycle: lifecycleParts,
         }),
       }),
