@@ -3,7 +3,8 @@ import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { guestImage } from '../guest/guest-image.ts';
 import { privateHost, type PrivateHost, type RunResult } from '../host/private-host.ts';
 import { cliProgram } from './cli-process.ts';
@@ -65,7 +66,7 @@ let bob: User;
 let uuid = '';
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   files = await mkdtemp(path.join(tmpdir(), 'gpueater-guest-'));
   await mkdir(file('.ssh'));
