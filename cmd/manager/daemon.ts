@@ -55,6 +55,7 @@ import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
+import { createFloatingRoom } from './floating-room.ts';
 import { createConsoleRoom } from './console-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
@@ -126,6 +127,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
+    const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(
@@ -133,7 +135,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         view,
         care,
         config.hostRoot,
-        releaseAll([networkRoom.releaseOf, firewallRoom.releaseOf]),
+        releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
       ),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
@@ -216,6 +218,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
+    const floating = floatingRoom.open({ ready });
+    closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -234,6 +238,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           readHost: () => host.read({ maxAgeMs: 0 }),
           conditions: (facts) => care.conditions(facts),
           storage: config.storage,
+          floating: floating.floatingAddresses.condition(),
           directories: [config.stateDirectory],
         }),
       );
@@ -289,6 +294,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
+      floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -340,6 +346,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     computations.start();
     network.start();
     firewall.start();
+    floating.start();
     view.start();
     consoleRoom.start();
     log.info(

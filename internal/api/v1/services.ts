@@ -5,6 +5,7 @@ import { computationsService, type ComputationsSource } from './computations.ts'
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { floatingAddressesService, type FloatingAddressesSource } from './floating-addresses.ts';
 import { firewallService, type FirewallSource } from './firewall.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
@@ -37,6 +38,7 @@ export interface V1Sources {
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
+  readonly floatingAddresses: FloatingAddressesSource;
 }
 
 /** All services of protium.v1. */
@@ -59,5 +61,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
+    floatingAddressesService(sources.floatingAddresses),
   ];
 }
