@@ -48,6 +48,7 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
@@ -57,6 +58,7 @@ import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
 import { createFloatingRoom } from './floating-room.ts';
 import { createConsoleRoom } from './console-room.ts';
+import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
@@ -124,6 +126,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const gpueaterRoom = createGpueaterRoom({ config, database });
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -151,7 +154,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
-    const storageRoom = createStorageRoom({ config, client, view, log });
+    const ownership = createOwnership(database);
+    const storageRoom = createStorageRoom({ config, client, view, ownership, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -321,7 +325,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => computations.stop());
     // Likewise: what is open would hold up the servers.
     closing.add(() => consoleRoom.stop(graceLeft()));
-    const atomosApp = { log, metrics, atomos: { instances, version: build.version } };
+    const atomosApp = {
+      log,
+      metrics,
+      names: config.httpNames,
+      atomos: { instances, version: build.version },
+    };
     const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
@@ -333,6 +342,16 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,
+        gpueater: gpueaterRoom.open({
+          client,
+          operations,
+          images,
+          instances,
+          keyPairs,
+          ownership,
+          floatingAddresses: floating.floatingAddresses,
+          lifecycle: lifecycleParts,
+        }),
       }),
       config.http,
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),

@@ -48,7 +48,7 @@ const connection = async (from: string, address: string, port: number): Promise<
     stdin: 'ignore',
     env: { LC_ALL: 'C' },
   });
-  return /refused/.test(stderr) ? 'refused' : stdout === '' ? stderr : stdout;
+  return stderr.includes('refused') ? 'refused' : stdout === '' ? stderr : stdout;
 };
 const fromHost = (address: string, port: number) => connection(name, address, port);
 const fromOutside = (address: string, port: number) => connection(outside, address, port);
