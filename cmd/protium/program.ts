@@ -16,6 +16,7 @@ import { addDetachCommands } from './commands/detach.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addFirewallCommands } from './commands/firewall.ts';
+import { addGpueaterCommands } from './commands/gpueater.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addGuestCommands } from './commands/guest.ts';
@@ -117,6 +118,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addPortForwardCommands,
   addAddressCommands,
   addFirewallCommands,
+  addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

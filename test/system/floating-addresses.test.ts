@@ -43,11 +43,15 @@ const server = (who: string, ports: readonly number[]): string => `
 /** What a connection gives, or how it ended. */
 const connection = async (from: string, address: string, port: number): Promise<string> => {
   const script = `exec 3<>/dev/tcp/${address}/${port} && IFS= read -r -t 5 line <&3 && printf %s "$line"`;
-  const { stdout, stderr } = await execa('ip', ['netns', 'exec', from, 'bash', '-c', script], {
-    reject: false,
-    stdin: 'ignore',
-    env: { LC_ALL: 'C' },
-  });
+  const { stdout, stderr } = await execa(
+    'ip',
+    ['netns', 'exec', from, 'timeout', '4', 'bash', '-c', script],
+    {
+      reject: false,
+      stdin: 'ignore',
+      env: { LC_ALL: 'C' },
+    },
+  );
   return stderr.includes('refused') ? 'refused' : stdout === '' ? stderr : stdout;
 };
 const fromHost = (address: string, port: number) => connection(name, address, port);

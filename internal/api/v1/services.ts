@@ -1,5 +1,6 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
@@ -38,6 +39,7 @@ export interface V1Sources {
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
+  readonly accessKeys: AccessKeysSource;
   readonly floatingAddresses: FloatingAddressesSource;
 }
 
@@ -61,6 +63,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
+    accessKeysService(sources.accessKeys),
     floatingAddressesService(sources.floatingAddresses),
   ];
 }
