@@ -17,6 +17,7 @@ import { examine } from '../../internal/doctor/examine.ts';
 import { gatherEvidence } from '../../internal/doctor/gather.ts';
 import { createEventLog } from '../../internal/events/event-log.ts';
 import { logEvents } from '../../internal/events/sources.ts';
+import { createFlavors } from '../../internal/flavors/flavors.ts';
 import { readBootId } from '../../internal/host/boot-id.ts';
 import { createHostReader } from '../../internal/host/reader.ts';
 import { createInstances } from '../../internal/instances/create-instances.ts';
@@ -216,6 +217,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
+    const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
     const sweep = createDeviceSweep({
       care,
       view,
@@ -289,6 +291,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
+      flavors,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };

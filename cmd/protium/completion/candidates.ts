@@ -25,6 +25,7 @@ const completedKinds = [
   'volume',
   'network',
   'port-forward',
+  'flavor',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

@@ -1,4 +1,5 @@
 import type { EventLog } from '../../events/event-log.ts';
+import type { Flavors } from '../../flavors/flavor.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
@@ -6,6 +7,7 @@ import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
 import { firewallService, type FirewallSource } from './firewall.ts';
+import { flavorsService } from './flavors.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
@@ -37,6 +39,7 @@ export interface V1Sources {
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
+  readonly flavors: Flavors;
 }
 
 /** All services of protium.v1. */
@@ -59,5 +62,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
+    flavorsService(sources.flavors),
   ];
 }
