@@ -49,6 +49,7 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
@@ -150,7 +151,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
-    const storageRoom = createStorageRoom({ config, client, view, log });
+    const ownership = createOwnership(database);
+    const storageRoom = createStorageRoom({ config, client, view, ownership, log });
     const operations = createOperations({
       database,
       definitions: [
