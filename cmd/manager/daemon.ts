@@ -58,6 +58,7 @@ import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
 import { createConsoleRoom } from './console-room.ts';
+import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
@@ -125,6 +126,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const gpueaterRoom = createGpueaterRoom({ config, database });
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -320,7 +322,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => computations.stop());
     // Likewise: what is open would hold up the servers.
     closing.add(() => consoleRoom.stop(graceLeft()));
-    const atomosApp = { log, metrics, atomos: { instances, version: build.version } };
+    const atomosApp = {
+      log,
+      metrics,
+      names: config.httpNames,
+      atomos: { instances, version: build.version },
+    };
     const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
@@ -332,6 +339,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,
+        gpueater: gpueaterRoom.open({ sshKeys: { keyPairs } }),
       }),
       config.http,
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),

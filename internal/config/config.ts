@@ -4,6 +4,8 @@ import type { Setting } from './settings.ts';
 export interface Config {
   readonly action: 'run' | 'help' | 'version' | 'print-config';
   readonly http: ListenConfig;
+  /** Names besides the machine's own under which loopback is reached, in lower case. */
+  readonly httpNames: readonly string[];
   /** The second HTTP server, with AtomOS's routes only; null: there is none. */
   readonly atomos: ListenConfig | null;
   readonly grpc: ListenConfig;

@@ -83,6 +83,7 @@ export function loadConfig(
   return deepFreeze<Config>({
     action: asked.action,
     http,
+    httpNames: (values.httpNames ?? []).map((name) => name.toLowerCase()),
     atomos,
     grpc,
     log: { level: values.logLevel, format: values.logFormat },

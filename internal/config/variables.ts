@@ -73,6 +73,16 @@ export const variables = {
     meaning: 'Private key of the HTTP server (PEM).',
     schema: path,
   },
+  httpNames: {
+    name: 'PROTIUM_HTTP_NAMES',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed: 'host names, separated by commas',
+    meaning:
+      "Names besides this machine's own under which the HTTP server may be reached over loopback, e.g. `www.gpueater.com` where /etc/hosts leads it here.",
+    schema: hosts,
+  },
   atomosHosts: {
     name: 'PROTIUM_ATOMOS_HOST',
     aliases: [],

@@ -20,12 +20,6 @@ export interface AccessKey {
   readonly revokedAt: string | null;
 }
 
-/** An access key with its secret, 43 of [A-Za-z0-9_-]. */
-export interface IssuedKey {
-  readonly key: AccessKey;
-  readonly secret: string;
-}
-
 /** Who may use the GPUEater dialect. Changes are durable when the call returns. */
 export interface Identity {
   /**
@@ -51,12 +45,12 @@ export interface Identity {
   /**
    * Opens a session of 90 days from its last use.
    *
-   * @param peerUid the local user that opens it: sessionOfPeer then finds it; null: only its cookie does
+   * @param peerUid the local user that opens it: sessionOfPeer then finds it, instead of one before; null: only its cookie does
    * @returns the cookie's value, 43 of [A-Za-z0-9_-]
    */
   openSession(key: AccessKey, peerUid: number | null): string;
   /** Null: unknown, ended, or of a revoked key. */
   session(cookie: string): User | null;
-  /** The user of the latest session that the local user `uid` has opened; null: none. */
+  /** The user of the session that the local user `uid` has opened; null: none. */
   sessionOfPeer(uid: number): User | null;
 }
