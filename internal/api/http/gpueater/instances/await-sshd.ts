@@ -22,7 +22,10 @@ export async function awaitSshd(
 }
 
 /** Whether a server there says `SSH-` first. */
-function greets(place: { readonly host: string; readonly port: number }, signal: AbortSignal): Promise<boolean> {
+function greets(
+  place: { readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ ...place, signal, timeout: answerMs });
     const end = (greeted: boolean): void => {

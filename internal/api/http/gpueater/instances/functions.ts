@@ -106,7 +106,10 @@ export function instanceFunctions(parts: InstanceGroupParts): readonly GpueaterF
         const flavor = await parts.flavors.get(form.text('product_id'));
         if (flavor === undefined) throw unknown('product', form.text('product_id'));
         if (flavor.limited) {
-          throw new ProtiumError('host-incapable', `Out of stock: ${flavor.name} is not given out (limited).`);
+          throw new ProtiumError(
+            'host-incapable',
+            `Out of stock: ${flavor.name} is not given out (limited).`,
+          );
         }
         const image = imageOf(parts, user.owner, form.text('image'));
         const key = keyOf(parts, user.owner, form.text('ssh_key_id'));
@@ -134,8 +137,11 @@ export function instanceFunctions(parts: InstanceGroupParts): readonly GpueaterF
     post('start_instance', '/start', 'Starts an instance; one that is stopping is waited for.', (call) =>
       each(call, (instance) => power.start(instance)),
     ),
-    post('stop_instance', '/stop', 'Stops an instance: its guest is asked, and ended after a minute.', (call) =>
-      each(call, (instance) => power.stop(instance)),
+    post(
+      'stop_instance',
+      '/stop',
+      'Stops an instance: its guest is asked, and ended after a minute.',
+      (call) => each(call, (instance) => power.stop(instance)),
     ),
     post(
       'emergency_restart_instance',
@@ -204,7 +210,11 @@ async function privateAddressOf(
   return addresses.find(({ family }) => family === 'ipv4')?.address ?? '';
 }
 
-function imageOf(parts: Pick<InstanceGroupParts, 'images' | 'imagesOf'>, owner: string, alias: string): Image {
+function imageOf(
+  parts: Pick<InstanceGroupParts, 'images' | 'imagesOf'>,
+  owner: string,
+  alias: string,
+): Image {
   const shown = parts.imagesOf(owner);
   const image = Object.hasOwn(shown, alias) ? parts.images.get(alias) : undefined;
   if (image === undefined) throw unknown('image', alias);

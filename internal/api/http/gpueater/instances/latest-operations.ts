@@ -29,7 +29,8 @@ export function createLatestOperations(operations: Pick<Operations, 'list' | 'wa
       const before = known.get(uuid) ?? null;
       // Of two that are under way, the one that is being done says more than the one that waits for it.
       const waits = before?.active === true && before.id !== record.id && record.state === 'queued';
-      if (waits || (before !== null && before.id !== record.id && before.createdAt > record.createdAt)) continue;
+      if (waits || (before !== null && before.id !== record.id && before.createdAt > record.createdAt))
+        continue;
       known.set(uuid, latest(record));
     }
     if (known.size > mostKept) known.clear();

@@ -31,8 +31,7 @@ export function createPower(parts: {
   const unplug = (uuid: string) => done(lifecycle.stop(uuid, { timeoutMs: 0, onlyAsk: false }));
   const start = (uuid: string) => done(lifecycle.start(uuid));
   return {
-    start: ({ uuid, state }) =>
-      state === 'paused' ? done(lifecycle.power(uuid, 'resume')) : start(uuid),
+    start: ({ uuid, state }) => (state === 'paused' ? done(lifecycle.power(uuid, 'resume')) : start(uuid)),
     stop: ({ uuid }) => done(lifecycle.stop(uuid, { timeoutMs: askMs, onlyAsk: false })),
     async emergencyRestart({ uuid, state, plan }) {
       // Devices are reset on their way back to the host; a guest that is held stays held over a reset.
