@@ -20,7 +20,7 @@ export interface LaunchWish {
   readonly key: { readonly name: string; readonly publicKey: string };
   readonly tag: string;
   /** What else the instance is registered with. */
-  readonly also?: Omit<RegisterRequest, 'owner' | 'name' | 'spec' | 'domain' | 'idempotencyKey'>;
+  readonly also?: Partial<RegisterRequest>;
 }
 
 /**
