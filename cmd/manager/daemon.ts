@@ -57,6 +57,7 @@ import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
+import { createFloatingRoom } from './floating-room.ts';
 import { createConsoleRoom } from './console-room.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
@@ -130,6 +131,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
+    const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(
@@ -137,7 +139,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         view,
         care,
         config.hostRoot,
-        releaseAll([networkRoom.releaseOf, firewallRoom.releaseOf]),
+        releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
       ),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
@@ -222,6 +224,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
     const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
+    const floating = floatingRoom.open({ ready });
+    closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -240,6 +244,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           readHost: () => host.read({ maxAgeMs: 0 }),
           conditions: (facts) => care.conditions(facts),
           storage: config.storage,
+          floating: floating.floatingAddresses.condition(),
           directories: [config.stateDirectory],
         }),
       );
@@ -296,6 +301,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       portForwards: network.portForwards,
       firewall: firewall.firewall,
       flavors,
+      floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -361,6 +367,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     computations.start();
     network.start();
     firewall.start();
+    floating.start();
     view.start();
     consoleRoom.start();
     log.info(

@@ -26,6 +26,7 @@ const completedKinds = [
   'network',
   'port-forward',
   'flavor',
+  'floating-address',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

@@ -1,6 +1,7 @@
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { FlavorsServiceService } from '../../../internal/api/grpc/generated/protium/v1/flavors.ts';
+import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
@@ -82,6 +83,11 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
     case 'network': {
       const { networks } = await daemon.call(NetworksServiceService.listNetworks, {}, options);
       return networks.map(({ name, mode }) => ({ word: name, help: mode }));
+    }
+    case 'floating-address': {
+      const method = FloatingAddressesServiceService.listFloatingAddresses;
+      const { floatingAddresses } = await daemon.call(method, { owner: '', ...page }, options);
+      return floatingAddresses.map(({ address, instance }) => ({ word: address, help: instance }));
     }
     case 'port-forward': {
       const request = { instance: '', ...page };

@@ -6,6 +6,7 @@ import { computationsService, type ComputationsSource } from './computations.ts'
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { floatingAddressesService, type FloatingAddressesSource } from './floating-addresses.ts';
 import { firewallService, type FirewallSource } from './firewall.ts';
 import { flavorsService } from './flavors.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
@@ -40,6 +41,7 @@ export interface V1Sources {
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
   readonly flavors: Flavors;
+  readonly floatingAddresses: FloatingAddressesSource;
 }
 
 /** All services of protium.v1. */
@@ -63,5 +65,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
     flavorsService(sources.flavors),
+    floatingAddressesService(sources.floatingAddresses),
   ];
 }
