@@ -59,6 +59,7 @@ import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
 import { createFloatingRoom } from './floating-room.ts';
 import { createConsoleRoom } from './console-room.ts';
+import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
@@ -302,7 +303,25 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       firewall: firewall.firewall,
       flavors,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
+      accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
     });
+
+    const rented = gpueaterInstances({
+      client,
+      view,
+      operations,
+      instances,
+      lifecycle,
+      update,
+      flavors,
+      images,
+      ownership,
+      keyPairs,
+      floating: floating.floatingAddresses,
+      reservations: networkRoom.reservations,
+      log,
+    });
+    closing.add(() => rented.stop());
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
@@ -352,6 +371,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           instances,
           keyPairs,
           ownership,
+          rented,
           lifecycle: lifecycleParts,
         }),
       }),

@@ -1,4 +1,6 @@
 import type { GpueaterRoutesOptions } from '../../internal/api/http/gpueater/routes.ts';
+import type { InstanceGroupParts } from '../../internal/api/http/gpueater/instances/functions.ts';
+import type { LaunchListParts } from '../../internal/api/http/gpueater/products/launch-list.ts';
 import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
 import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
@@ -27,6 +29,8 @@ export interface GpueaterUses {
   readonly instances: Instances;
   readonly keyPairs: KeyPairs;
   readonly ownership: Ownership;
+  /** As gpueater-instances.ts wires them. */
+  readonly rented: { readonly products: LaunchListParts; readonly instances: InstanceGroupParts };
   readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots' | 'changes'>;
 }
 
@@ -54,6 +58,8 @@ function partsOf(uses: GpueaterUses): GpueaterParts {
     images: { images, instances, ownership, operations },
     snapshots: { instances, operations, begin, snapshots, changes, describe },
     sshKeys: { keyPairs },
+    products: uses.rented.products,
+    instances: uses.rented.instances,
     account: { operations },
   };
 }

@@ -16,6 +16,7 @@ import { addDetachCommands } from './commands/detach.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addFirewallCommands } from './commands/firewall.ts';
+import { addGpueaterCommands } from './commands/gpueater.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addFlavorCommands } from './commands/flavor.ts';
 import { addGetCommand } from './commands/get.ts';
@@ -119,6 +120,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addAddressCommands,
   addFirewallCommands,
   addFlavorCommands,
+  addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

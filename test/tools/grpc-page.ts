@@ -27,6 +27,7 @@ const described = [
   'protium/v1/guests.proto',
   'protium/v1/host.proto',
   'protium/v1/key_pairs.proto',
+  'protium/v1/access_keys.proto',
   'protium/v1/pools.proto',
   'protium/v1/volumes.proto',
   'protium/v1/networks.proto',

@@ -21,6 +21,7 @@ const completedKinds = [
   'domain',
   'image',
   'key',
+  'access-key',
   'pool',
   'volume',
   'network',
@@ -35,7 +36,7 @@ export interface Candidate {
   readonly help: string;
 }
 
-const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity'];
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'eater'];
 
 const none: Candidates = { kind: 'words', words: [] };
 

@@ -1,3 +1,4 @@
+import { AccessKeysServiceService } from '../../../internal/api/grpc/generated/protium/v1/access_keys.ts';
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { FlavorsServiceService } from '../../../internal/api/grpc/generated/protium/v1/flavors.ts';
@@ -56,6 +57,12 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const request = { owner: '', fingerprint: '', ...page };
       const { keyPairs } = await daemon.call(KeyPairsServiceService.listKeyPairs, request, options);
       return keyPairs.map(({ name, type }) => ({ word: name, help: type }));
+    }
+    case 'access-key': {
+      const method = AccessKeysServiceService.listAccessKeys;
+      const { accessKeys } = await daemon.call(method, { user: '', ...page }, options);
+      const left = accessKeys.filter(({ revokeTime }) => revokeTime === undefined);
+      return left.map(({ id, user }) => ({ word: id, help: user }));
     }
     case 'image': {
       const request = { osFlavour: '', ...page };

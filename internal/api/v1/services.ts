@@ -1,6 +1,7 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
@@ -42,6 +43,7 @@ export interface V1Sources {
   readonly firewall: FirewallSource;
   readonly flavors: Flavors;
   readonly floatingAddresses: FloatingAddressesSource;
+  readonly accessKeys: AccessKeysSource;
 }
 
 /** All services of protium.v1. */
@@ -66,5 +68,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     firewallService(sources.firewall),
     flavorsService(sources.flavors),
     floatingAddressesService(sources.floatingAddresses),
+    accessKeysService(sources.accessKeys),
   ];
 }
