@@ -93,8 +93,10 @@ export function loadConfig(
     allowedPaths,
     hostRoot: absolute(values.hostRoot),
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },
+    regions: values.regions ?? [{ id: 'local', pool: values.storagePool }],
     poolDirectories: values.poolDirectories,
     forwards: { address: values.forwardAddress, ports: values.forwardPorts },
+    floating: { pool: values.floatingAddresses, device: values.floatingDevice },
     images: {
       pool: values.imagePool,
       directory: absolute(values.imageDirectory),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
+import { readPool } from '../floating-addresses/pool.ts';
 
 /** The kinds of value a variable may hold: each reads the text of an environment variable. */
 
@@ -100,6 +101,18 @@ export const timeoutMs = read((text) => {
 /** A name that libvirt and file systems take as it is. */
 export const poolName = read((text) => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? text : undefined));
 
+/** `region=pool`, separated by commas; the first is where things are made that name none. */
+export const regions = read((text) => {
+  const parsed = text.split(',').map((part) => {
+    const [, id, pool] =
+      /^([a-z0-9][a-z0-9.-]{0,62})=([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(part.trim()) ?? [];
+    return id === undefined || pool === undefined ? undefined : { id, pool };
+  });
+  const known = parsed.filter((region) => region !== undefined);
+  const isOnce = (values: readonly string[]): boolean => new Set(values).size === parsed.length;
+  return isOnce(known.map(({ id }) => id)) && isOnce(known.map(({ pool }) => pool)) ? known : undefined;
+});
+
 export const wholeNumber = read((text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined));
 
 export const path = read((text) => (text.includes('\0') ? undefined : text));
@@ -113,6 +126,14 @@ export const directories = read((text) => {
 
 /** An IPv4 or IPv6 address, without a zone. */
 export const ipAddress = read((text) => (isIP(text) !== 0 && !text.includes('%') ? text : undefined));
+
+/** Addresses that may be given away; null: none. */
+export const addressPool = read(readPool);
+
+/** As Linux names network devices. */
+export const deviceName = read((text) =>
+  /^(?!\.{1,2}$)[^\s/:-][^\s/:]{0,14}$/.test(text) ? text : undefined,
+);
 
 /** `first-last`. */
 export const portRange = read((text) => {

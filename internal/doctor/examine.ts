@@ -1,4 +1,5 @@
 import { checkDevices } from './checks/devices.ts';
+import { checkFloatingAddresses } from './checks/floating-addresses.ts';
 import { checkFirmware } from './checks/firmware.ts';
 import { checkGroups, checkIommu } from './checks/iommu.ts';
 import { checkKvm } from './checks/kvm.ts';
@@ -6,6 +7,7 @@ import { checkLibvirt } from './checks/libvirt.ts';
 import { checkForwarding, checkNetworks } from './checks/network.ts';
 import { checkPermissions } from './checks/permissions.ts';
 import { checkPool } from './checks/storage.ts';
+import { checkTools } from './checks/tools.ts';
 import type { Evidence } from './evidence.ts';
 import { finding, type Finding } from './finding.ts';
 
@@ -19,8 +21,10 @@ const checks = [
   checkFirmware,
   checkNetworks,
   checkForwarding,
+  checkFloatingAddresses,
   checkPool,
   checkPermissions,
+  checkTools,
 ];
 
 /** What stands in the way of VMs on this host, and the fix of each; good news is told too. Pure. */

@@ -1,14 +1,19 @@
 import { accountFunctions, type AccountGroupParts } from './account/functions.ts';
 import type { GpueaterFunction } from './function.ts';
 import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
+import { portFunctions, type PortGroupParts } from './ports/functions.ts';
 import { snapshotFunctions, type SnapshotGroupParts } from './snapshots/functions.ts';
 import { sshKeyFunctions, type SshKeyParts } from './ssh-keys/functions.ts';
+import { volumeFunctions } from './volumes/functions.ts';
+import type { VolumeFunctionParts } from './volumes/parts.ts';
 
 /** What the groups of functions work with. */
 export interface GpueaterParts {
   readonly images: ImageGroupParts;
   readonly snapshots: SnapshotGroupParts;
   readonly sshKeys: SshKeyParts;
+  readonly volumes: VolumeFunctionParts;
+  readonly ports: PortGroupParts;
   readonly account: Omit<AccountGroupParts, 'all'>;
 }
 
@@ -18,6 +23,8 @@ export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] 
     ...imageFunctions(parts.images),
     ...snapshotFunctions(parts.snapshots),
     ...sshKeyFunctions(parts.sshKeys),
+    ...volumeFunctions(parts.volumes),
+    ...portFunctions(parts.ports),
     ...accountFunctions({ ...parts.account, all: () => functions }),
   ];
   return functions;
