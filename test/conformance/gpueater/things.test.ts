@@ -145,7 +145,9 @@ it('an instance gives snapshots and an image, to its user only', async () => {
   ]);
   expect(gone).toMatchObject([{ error: null }, refused]);
 
-  const [begun] = await as('anna', [['create_image', { instance_id, image_name: 'of the disk' }]]);
+  const [begun] = await as('anna', [
+    ['create_image', { instance_id, image_name: 'of the disk', as_is: true }],
+  ]);
   const images = await settledImages(begun?.data);
   expect(images).toMatchObject([{ name: 'of the disk', status: 'READY' }]);
   const { transaction_id } = begun?.data as { readonly transaction_id: string };
