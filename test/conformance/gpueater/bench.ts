@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, vi } from 'vitest';
-import { hostOfWorker } from '../../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../../host/private-host.ts';
+import { hostOfWorker } from '../../host/hosts-of-run.ts';
 import { runCli } from '../../system/cli-process.ts';
 import {
   call,
