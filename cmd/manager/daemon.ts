@@ -131,13 +131,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const firewallRoom = createFirewallRoom({ config, client, view, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(
-        client,
-        view,
-        care,
-        config.hostRoot,
-        releaseAll([networkRoom.releaseOf, firewallRoom.releaseOf]),
-      ),
+      unregister: unregisterInstance(client, view, care, config.hostRoot, {
+        releaseOf: releaseAll([networkRoom.releaseOf, firewallRoom.releaseOf]),
+        releaseLeases: networkRoom.releaseLeases,
+      }),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),

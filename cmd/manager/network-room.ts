@@ -13,6 +13,7 @@ import { createNetwork } from '../../internal/networks/create-network.ts';
 import { deleteNetwork } from '../../internal/networks/delete-network.ts';
 import { routedSubnets } from '../../internal/networks/free-subnet.ts';
 import type { Subnet } from '../../internal/networks/ipv4.ts';
+import { leaseRelease, type ReleaseLeases } from '../../internal/networks/leases/release-leases.ts';
 import { createNetworks } from '../../internal/networks/networks.ts';
 import { createReservationStore } from '../../internal/networks/reservations/reservation-store.ts';
 import { createReservations } from '../../internal/networks/reservations/reservations.ts';
@@ -30,6 +31,8 @@ export interface NetworkRoom {
   readonly definitions: readonly AnyOperationDefinition[];
   /** For the removal of an instance. */
   readonly releaseOf: ReleaseOf;
+  /** For the same, when its domain is gone. */
+  readonly releaseLeases: ReleaseLeases;
   /** The use cases, once there is an engine for the definitions. */
   open(parts: {
     readonly operations: Operations;
@@ -85,6 +88,7 @@ export function createNetworkRoom(parts: {
   return {
     definitions: [definitions.create, definitions.remove],
     releaseOf,
+    releaseLeases: leaseRelease({ client, root: config.hostRoot, log }),
     open({ operations, instances, ready }) {
       const instanceOf = (named: string): string => {
         const uuid = view.domain(named.toLowerCase())?.uuid ?? view.domain(named)?.uuid;

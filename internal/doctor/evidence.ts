@@ -19,6 +19,8 @@ export interface Evidence {
   /** Where new volumes go. */
   readonly storage: { readonly pool: string; readonly directory: string };
   readonly forwarding: ForwardingEvidence;
+  /** Programs that some things need, and whether they are there. */
+  readonly tools: { readonly virtSysprep: boolean; readonly dhcpRelease: boolean };
   readonly permissions: {
     readonly userId: number;
     /** Directories that the daemon writes to and may not. */

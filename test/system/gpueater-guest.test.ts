@@ -3,8 +3,9 @@ import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost, type RunResult } from '../host/private-host.ts';
 import { cliProgram } from './cli-process.ts';
 import { createWorkspace, type Workspace } from './daemon.ts';
@@ -65,7 +66,7 @@ let bob: User;
 let uuid = '';
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   files = await mkdtemp(path.join(tmpdir(), 'gpueater-guest-'));
   await mkdir(file('.ssh'));

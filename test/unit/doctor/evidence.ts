@@ -32,5 +32,6 @@ export const healthy: Evidence & { readonly host: HostFacts } = {
   ],
   storage: { pool: 'protium', directory: '/var/lib/libvirt/images/protium' },
   forwarding: { policy: 'ACCEPT', docker: false, guestsAccepted: true, ipForward: true },
+  tools: { virtSysprep: true, dhcpRelease: true },
   permissions: { userId: 0, unwritable: [] },
 };

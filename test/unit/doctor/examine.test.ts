@@ -32,6 +32,8 @@ describe('the doctor', () => {
       'forwarding',
       'pool',
       'permissions',
+      'image-cleaning',
+      'lease-release',
     ]);
   });
 
@@ -130,6 +132,11 @@ describe('the doctor', () => {
       'the firewall cannot be read',
       { ...healthy, forwarding: { ...healthy.forwarding, policy: null } },
       ['forwarding unknown'],
+    ],
+    [
+      'no virt-sysprep and no dhcp_release',
+      { ...healthy, tools: { virtSysprep: false, dhcpRelease: false } },
+      ['image-cleaning note', 'lease-release note'],
     ],
     ['no pool yet', { ...healthy, pools: [] }, ['pool note']],
     [

@@ -39,7 +39,10 @@ export function imageFunctions(parts: ImageGroupParts): readonly GpueaterFunctio
     // First, so that nobody sees it as everybody's for a moment.
     ownership.record({ kind: 'image', id: name, owner, label });
     try {
-      const { id } = await images.import({ name, source, checksum: null, format: null, os }, { owner });
+      const { id } = await images.import(
+        { name, source, checksum: null, format: null, os, asIs: false },
+        { owner },
+      );
       return { transaction_id: id };
     } catch (error) {
       ownership.forget('image', name);
