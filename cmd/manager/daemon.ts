@@ -56,6 +56,7 @@ import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
+import { createFloatingRoom } from './floating-room.ts';
 import { createConsoleRoom } from './console-room.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
@@ -129,10 +130,11 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
+    const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
-        releaseOf: releaseAll([networkRoom.releaseOf, firewallRoom.releaseOf]),
+        releaseOf: releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
         releaseLeases: networkRoom.releaseLeases,
       }),
       start: startInstance({ client, view, care, host }),
@@ -217,6 +219,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
+    const floating = floatingRoom.open({ ready });
+    closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -235,6 +239,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           readHost: () => host.read({ maxAgeMs: 0 }),
           conditions: (facts) => care.conditions(facts),
           storage: config.storage,
+          floating: floating.floatingAddresses.condition(),
           directories: [config.stateDirectory],
         }),
       );
@@ -291,6 +296,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       portForwards: network.portForwards,
       firewall: firewall.firewall,
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
+      floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -343,6 +349,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           ownership,
           volumes: storage.volumes.volumes,
           view,
+          floatingAddresses: floating.floatingAddresses,
           lifecycle: lifecycleParts,
         }),
       }),
@@ -358,6 +365,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     computations.start();
     network.start();
     firewall.start();
+    floating.start();
     view.start();
     consoleRoom.start();
     log.info(

@@ -3,6 +3,7 @@ import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueat
 import type { Config } from '../../internal/config/config.ts';
 import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
 import type { VolumeFunctionParts } from '../../internal/api/http/gpueater/volumes/parts.ts';
+import type { FloatingAddresses } from '../../internal/floating-addresses/floating-address.ts';
 import { createIdentity } from '../../internal/identity/create-identity.ts';
 import type { Identity } from '../../internal/identity/identity.ts';
 import type { Images } from '../../internal/images/image.ts';
@@ -36,6 +37,7 @@ export interface GpueaterUses {
   readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots'> & {
     readonly changes: SnapshotGroupParts['changes'] & Pick<VolumeFunctionParts, 'attach' | 'detach'>;
   };
+  readonly floatingAddresses: FloatingAddresses;
 }
 
 /** Wires the dialect of GPUEater's console. */
@@ -55,7 +57,18 @@ export function createGpueaterRoom(options: {
 }
 
 function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>): GpueaterParts {
-  const { client, view, operations, images, instances, keyPairs, ownership, volumes, lifecycle } = uses;
+  const {
+    client,
+    view,
+    operations,
+    images,
+    instances,
+    keyPairs,
+    ownership,
+    volumes,
+    lifecycle,
+    floatingAddresses,
+  } = uses;
   const { begin, snapshots, changes } = lifecycle;
   const describe = createDescribeSnapshot({ client, locks: operations.locks });
   return {
@@ -82,6 +95,7 @@ function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>
         await showPool(client, view, pool);
       },
     },
+    ports: { instances, floatingAddresses },
     account: { operations },
   };
 }

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { optionDescription } from './option-help.ts';
 import { outputFormats } from './output/format.ts';
 import type { RunSession } from './session.ts';
+import { addAddressCommands } from './commands/address.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
@@ -115,6 +116,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addVolumeCommands,
   addNetworkCommands,
   addPortForwardCommands,
+  addAddressCommands,
   addFirewallCommands,
   addGpueaterCommands,
   addCompletionCommand,

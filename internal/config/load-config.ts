@@ -96,6 +96,7 @@ export function loadConfig(
     regions: values.regions ?? [{ id: 'local', pool: values.storagePool }],
     poolDirectories: values.poolDirectories,
     forwards: { address: values.forwardAddress, ports: values.forwardPorts },
+    floating: { pool: values.floatingAddresses, device: values.floatingDevice },
     images: {
       pool: values.imagePool,
       directory: absolute(values.imageDirectory),

@@ -1,3 +1,4 @@
+import type { PoolCondition } from '../floating-addresses/floating-address.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { DeviceCondition } from '../placement/claim.ts';
 import type { NetworkView, PoolView } from '../libvirt/live-view/views.ts';
@@ -21,6 +22,7 @@ export interface Evidence {
   readonly forwarding: ForwardingEvidence;
   /** Programs that some things need, and whether they are there. */
   readonly tools: { readonly virtSysprep: boolean; readonly dhcpRelease: boolean };
+  readonly floating: PoolCondition;
   readonly permissions: {
     readonly userId: number;
     /** Directories that the daemon writes to and may not. */

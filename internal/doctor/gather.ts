@@ -18,6 +18,7 @@ export interface DoctorOptions {
   /** Devices that must not be given out, by these facts. */
   readonly conditions: (facts: HostFacts) => readonly DeviceCondition[];
   readonly storage: Evidence['storage'];
+  readonly floating: Evidence['floating'];
   /** Directories that the daemon writes to. */
   readonly directories: readonly string[];
 }
@@ -50,6 +51,7 @@ export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> 
     storage,
     forwarding,
     tools: { virtSysprep, dhcpRelease },
+    floating: options.floating,
     permissions: { userId: process.getuid?.() ?? 0, unwritable: unwritable.flat() },
   };
 }

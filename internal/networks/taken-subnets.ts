@@ -5,7 +5,9 @@ import { freeSubnet } from './free-subnet.ts';
 import { addressNumber, overlap, readSubnet, subnetAround, subnetText, type Subnet } from './ipv4.ts';
 
 /** The IPv4 subnets of networks, running or not. */
-function subnetsOf(networks: readonly NetworkView[]): readonly (Subnet & { readonly network: string })[] {
+export function subnetsOf(
+  networks: readonly NetworkView[],
+): readonly (Subnet & { readonly network: string })[] {
   return networks.flatMap(({ name, ips }) =>
     ips.flatMap(({ family, address, prefix }) => {
       const number = addressNumber(address);
@@ -13,6 +15,12 @@ function subnetsOf(networks: readonly NetworkView[]): readonly (Subnet & { reado
       return [{ ...subnetAround(number, prefix), network: name }];
     }),
   );
+}
+
+/** A subnet that is not free, though no network has it. */
+export interface RoutedSubnet extends Subnet {
+  /** Left out: a route of the host. */
+  readonly by?: string;
 }
 
 /**
@@ -24,7 +32,7 @@ function subnetsOf(networks: readonly NetworkView[]): readonly (Subnet & { reado
 export function decideSubnet(
   wanted: string | null,
   networks: readonly NetworkView[],
-  routes: readonly Subnet[],
+  routes: readonly RoutedSubnet[],
 ): Subnet {
   const others = subnetsOf(networks);
   if (wanted === null) {
@@ -39,7 +47,7 @@ export function decideSubnet(
   const other = others.find((each) => overlap(each, subnet));
   const route = routes.find((each) => overlap(each, subnet));
   if (other !== undefined) throw taken(subnet, `the network "${other.network}"`);
-  if (route !== undefined) throw taken(subnet, `a route of the host (${subnetText(route)})`);
+  if (route !== undefined) throw taken(subnet, route.by ?? `a route of the host (${subnetText(route)})`);
   return subnet;
 }
 

@@ -27,6 +27,7 @@ const completedKinds = [
   'network',
   'port-forward',
   'function',
+  'floating-address',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

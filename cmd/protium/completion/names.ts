@@ -1,6 +1,7 @@
 import { AccessKeysServiceService } from '../../../internal/api/grpc/generated/protium/v1/access_keys.ts';
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
+import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
@@ -89,6 +90,11 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
     }
     case 'function':
       return functionNames();
+    case 'floating-address': {
+      const method = FloatingAddressesServiceService.listFloatingAddresses;
+      const { floatingAddresses } = await daemon.call(method, { owner: '', ...page }, options);
+      return floatingAddresses.map(({ address, instance }) => ({ word: address, help: instance }));
+    }
     case 'port-forward': {
       const request = { instance: '', ...page };
       const { portForwards } = await daemon.call(

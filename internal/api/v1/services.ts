@@ -6,6 +6,7 @@ import { computationsService, type ComputationsSource } from './computations.ts'
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { floatingAddressesService, type FloatingAddressesSource } from './floating-addresses.ts';
 import { firewallService, type FirewallSource } from './firewall.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
@@ -39,6 +40,7 @@ export interface V1Sources {
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
   readonly accessKeys: AccessKeysSource;
+  readonly floatingAddresses: FloatingAddressesSource;
 }
 
 /** All services of protium.v1. */
@@ -62,5 +64,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
     accessKeysService(sources.accessKeys),
+    floatingAddressesService(sources.floatingAddresses),
   ];
 }

@@ -1,6 +1,7 @@
 import { accountFunctions, type AccountGroupParts } from './account/functions.ts';
 import type { GpueaterFunction } from './function.ts';
 import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
+import { portFunctions, type PortGroupParts } from './ports/functions.ts';
 import { snapshotFunctions, type SnapshotGroupParts } from './snapshots/functions.ts';
 import { sshKeyFunctions, type SshKeyParts } from './ssh-keys/functions.ts';
 import { volumeFunctions } from './volumes/functions.ts';
@@ -12,6 +13,7 @@ export interface GpueaterParts {
   readonly snapshots: SnapshotGroupParts;
   readonly sshKeys: SshKeyParts;
   readonly volumes: VolumeFunctionParts;
+  readonly ports: PortGroupParts;
   readonly account: Omit<AccountGroupParts, 'all'>;
 }
 
@@ -22,6 +24,7 @@ export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] 
     ...snapshotFunctions(parts.snapshots),
     ...sshKeyFunctions(parts.sshKeys),
     ...volumeFunctions(parts.volumes),
+    ...portFunctions(parts.ports),
     ...accountFunctions({ ...parts.account, all: () => functions }),
   ];
   return functions;

@@ -107,6 +107,19 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     portForwards: { portForwards: asleep(), instanceOf: (named) => named },
     firewall: { firewalls: asleep(), operations: asleep(), instanceOf: (named) => named },
+    floatingAddresses: {
+      floatingAddresses: {
+        of: () => undefined,
+        list: () => [],
+        associate: nobody,
+        release: nobody,
+        openPort: nobody,
+        closePort: nobody,
+        renew: nobody,
+        refresh: nobody,
+      },
+      instanceOf: gone,
+    },
     ...given,
   });
   return { services, bindings: readBindings(readDescriptors()) };
