@@ -1,4 +1,6 @@
 import type { GpueaterRoutesOptions } from '../../internal/api/http/gpueater/routes.ts';
+import type { InstanceGroupParts } from '../../internal/api/http/gpueater/instances/functions.ts';
+import type { LaunchListParts } from '../../internal/api/http/gpueater/products/launch-list.ts';
 import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
 import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
@@ -38,6 +40,8 @@ export interface GpueaterUses {
     readonly changes: SnapshotGroupParts['changes'] & Pick<VolumeFunctionParts, 'attach' | 'detach'>;
   };
   readonly floatingAddresses: FloatingAddresses;
+  /** As gpueater-instances.ts wires them. */
+  readonly rented: { readonly products: LaunchListParts; readonly instances: InstanceGroupParts };
 }
 
 /** Wires the dialect of GPUEater's console. */
@@ -96,6 +100,8 @@ function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>
       },
     },
     ports: { instances, floatingAddresses },
+    products: uses.rented.products,
+    instances: uses.rented.instances,
     account: { operations },
   };
 }

@@ -282,6 +282,15 @@ export const variables = {
     meaning: 'Images of your own that can be imported by name; see images.md.',
     schema: path,
   },
+  flavors: {
+    name: 'PROTIUM_FLAVORS',
+    aliases: [],
+    fallback: null,
+    unset: 'the flavors that the host itself has',
+    allowed: 'the path of a YAML or JSON file',
+    meaning: 'Flavors of your own, and changes of those that Protium works out; see flavors.md.',
+    schema: path,
+  },
   imageAllowHttp: {
     name: 'PROTIUM_IMAGE_ALLOW_HTTP',
     aliases: [],

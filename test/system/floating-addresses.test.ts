@@ -13,6 +13,8 @@ const outsideAddress = '198.51.100.2';
 const hostAddress = '198.51.100.1';
 /** Answers in place of the guest's system, at the guest's address: what is tried here is the way there. */
 const guest = `${name}-in`;
+/** Another one on its network. */
+const neighbour = `${name}-by`;
 
 let host: PrivateHost;
 let workspace: Workspace;
@@ -91,15 +93,14 @@ const associate = async (instance: string): Promise<Record<string, string>> => {
   return body['floatingAddress'] as Record<string, string>;
 };
 
-/** Puts a listener where the guest's system would be. */
-async function standIn(bridge: string, address: string): Promise<void> {
-  await ip('netns', 'add', guest);
-  await ip('-n', name, 'link', 'add', 'stand-in', 'type', 'veth', 'peer', 'name', 'eth0', 'netns', guest);
-  await ip('-n', name, 'link', 'set', 'stand-in', 'master', bridge, 'up');
-  await ip('-n', guest, 'address', 'add', `${address}/24`, 'dev', 'eth0');
-  await ip('-n', guest, 'link', 'set', 'eth0', 'up');
-  await ip('-n', guest, 'link', 'set', 'lo', 'up');
-  await ip('-n', guest, 'route', 'add', 'default', 'via', address.replace(/\d+$/, '1'));
+/** Plugs a system of its own into a network of the host's. */
+async function plug(namespace: string, device: string, bridge: string, address: string): Promise<void> {
+  await ip('netns', 'add', namespace);
+  await ip('-n', name, 'link', 'add', device, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', namespace);
+  await ip('-n', name, 'link', 'set', device, 'master', bridge, 'up');
+  await ip('-n', namespace, 'address', 'add', `${address}/24`, 'dev', 'eth0');
+  await ip('-n', namespace, 'link', 'set', 'eth0', 'up');
+  await ip('-n', namespace, 'route', 'add', 'default', 'via', address.replace(/\d+$/, '1'));
 }
 
 beforeAll(async () => {
@@ -128,7 +129,8 @@ afterAll(async () => {
   await daemon.end();
   for (const each of servers) await each.kill('SIGKILL');
   await host.down();
-  for (const each of [outside, guest]) await execa('ip', ['netns', 'del', each], { reject: false });
+  for (const each of [outside, guest, neighbour])
+    await execa('ip', ['netns', 'del', each], { reject: false });
   await workspace.remove();
 });
 
@@ -153,7 +155,9 @@ describe('a floating address', () => {
       code: 'resource-in-use',
     });
     const { network } = (await call('GET', '/v1/networks/fip-net')).body;
-    await standIn((network as { bridge: string }).bridge, own);
+    const { bridge } = network as { bridge: string };
+    await plug(guest, 'stand-in', bridge, own);
+    await plug(neighbour, 'neighbour', bridge, own.replace(/\d+$/, '250'));
     const inside = execa(
       'ip',
       ['netns', 'exec', guest, process.execPath, '-e', server('guest', [22, 9999])],
@@ -165,18 +169,22 @@ describe('a floating address', () => {
     await once(inside.stdout, 'data');
 
     // The network's bridge lets a new port speak after a moment.
-    await vi.waitFor(async () => expect(await fromHost(own, 22)).toMatch(/^guest/), 20_000);
+    await vi.waitFor(async () => {
+      expect(await fromHost(own, 22)).toMatch(/^guest/);
+      expect(await connection(neighbour, own, 22)).toMatch(/^guest/);
+    }, 20_000);
     // The guest sees who calls; the host calls from its address on the network.
     expect(await fromOutside(address, 22)).toBe(`guest 22 ${outsideAddress}`);
     expect(await fromHost(address, 22)).toBe(`guest 22 ${own.replace(/\d+$/, '1')}`);
-    // The guest itself, and thereby its neighbours.
-    expect(await connection(guest, address, 22)).toMatch(/^guest 22 /);
+    // Of the same network, too, whose guests would answer each other directly.
+    expect(await connection(neighbour, address, 22)).toMatch(/^guest 22 /);
   });
 
   it('refuses all other ports: the host is not reached by it', async () => {
     expect(await fromHost(hostAddress, 9999)).toMatch(/^host 9999/);
     expect(await fromOutside(hostAddress, 9999)).toMatch(/^host 9999/);
-    for (const from of [name, outside, guest]) expect(await connection(from, address, 9999)).toBe('refused');
+    for (const from of [name, outside, neighbour])
+      expect(await connection(from, address, 9999)).toBe('refused');
     // Nor is what is forwarded on all addresses of the host.
     const forward = { instance: 'web', guestPort: 22, hostPort: 2222, hostAddress: '0.0.0.0' };
     expect((await call('POST', '/v1/port-forwards', forward)).status).toBe(200);

@@ -27,6 +27,7 @@ const completedKinds = [
   'network',
   'port-forward',
   'function',
+  'flavor',
   'floating-address',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;

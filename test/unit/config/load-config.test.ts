@@ -54,6 +54,7 @@ describe('loadConfig without any variable', () => {
       reservedMemoryMib: null,
       registerRetrySeconds: 600,
       allowedPaths: ['/srv/vm'],
+      flavorsFile: null,
       cocos: { emptyErrors: false },
       agent: null,
       tracing: { tracesEndpoint: null, serviceName: 'protium' },
