@@ -51,6 +51,7 @@ export async function gpueaterListRow(daemon: DaemonUnderTest, client: LibvirtCl
 async function define(daemon: DaemonUnderTest, client: LibvirtClient, owner: string): Promise<void> {
   const name = 'rented-pattern';
   const begun = await call(daemon, 'POST', '/v1/instances', { name, owner, config });
+  if (begun.status !== 202) throw new Error(begun.text);
   const place = begun.headers.get('location') ?? '';
   await call(daemon, 'GET', `${place}/wait?timeoutSeconds=60`);
   const domain = await client.domains.lookupByName(name);
