@@ -135,13 +135,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(
-        client,
-        view,
-        care,
-        config.hostRoot,
-        releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
-      ),
+      unregister: unregisterInstance(client, view, care, config.hostRoot, {
+        releaseOf: releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
+        releaseLeases: networkRoom.releaseLeases,
+      }),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
@@ -301,9 +298,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
-      flavors,
-      floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
+      floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
+      flavors,
     });
 
     const rented = gpueaterInstances({
@@ -371,6 +368,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           instances,
           keyPairs,
           ownership,
+          volumes: storage.volumes.volumes,
+          view,
+          floatingAddresses: floating.floatingAddresses,
           rented,
           lifecycle: lifecycleParts,
         }),

@@ -1,6 +1,7 @@
 import type { DeviceCare } from '../devices/device-care.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostReader } from '../host/reader.ts';
+import { wasRead } from '../libvirt/live-view/first-reading.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Logger } from '../observability/log.ts';
 import { planPlacement } from '../placement/place.ts';
@@ -35,7 +36,7 @@ export interface HostSituationOptions {
 
 /** What the host has, what is taken of it, and what could be had. */
 export interface HostSituations {
-  /** Plans a spec on the host as it is; rejects with `libvirt-unavailable`. */
+  /** Plans a spec on the host as it is; rejects with `libvirt-unavailable` where it is not read within some seconds. */
   plan(spec: Spec): Promise<{ readonly input: PlacementInput; readonly answer: PlacementAnswer }>;
   /** Plans the processor, memory and further host devices of an instance that there is; rejects likewise. */
   replan(rebooking: Rebooking): Promise<PlacementAnswer>;
@@ -45,6 +46,8 @@ export interface HostSituations {
 
 /** Facts of the host as old as this are good enough to find a place for a VM without devices, and for the status. */
 const factsMaxAgeMs = 5000;
+/** Who comes right after the daemon's start waits so long until libvirt is read. */
+const firstReadingMs = 10_000;
 /** What QEMU takes beside the guest's memory. */
 const overheadMib = 128;
 
@@ -71,7 +74,7 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
   };
 
   const inputFor = async (spec: Spec, maxAgeMs: number): Promise<PlacementInput> => {
-    if (view.status().ageMs === null) throw unread();
+    if (!(await wasRead(view, firstReadingMs))) throw unread();
     const [facts, media] = await Promise.all([host.read({ maxAgeMs }), options.readMedia(spec)]);
     return {
       spec,

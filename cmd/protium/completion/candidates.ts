@@ -26,6 +26,7 @@ const completedKinds = [
   'volume',
   'network',
   'port-forward',
+  'function',
   'flavor',
   'floating-address',
 ] as const;
@@ -36,7 +37,7 @@ export interface Candidate {
   readonly help: string;
 }
 
-const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'eater'];
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'save', 'eater'];
 
 const none: Candidates = { kind: 'words', words: [] };
 

@@ -14,6 +14,9 @@ import { VolumesServiceService } from '../../../internal/api/grpc/generated/prot
 import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
+import { consoleApi } from '../gpueater/console-api.ts';
+import { extensions } from '../gpueater/extensions/all.ts';
+import { listedFunctions } from '../gpueater/functions.ts';
 import { domainStates, operationStates } from '../output/enum-names.ts';
 import type { Asked, Candidate } from './candidates.ts';
 
@@ -91,6 +94,8 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const { networks } = await daemon.call(NetworksServiceService.listNetworks, {}, options);
       return networks.map(({ name, mode }) => ({ word: name, help: mode }));
     }
+    case 'function':
+      return functionNames();
     case 'floating-address': {
       const method = FloatingAddressesServiceService.listFloatingAddresses;
       const { floatingAddresses } = await daemon.call(method, { owner: '', ...page }, options);
@@ -109,4 +114,12 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       }));
     }
   }
+}
+
+/** GPUEater's; without an access key only those that need none are known. */
+async function functionNames(): Promise<readonly Candidate[]> {
+  const url = process.env['GPUEATER_URL'] ?? '';
+  const listed = url === '' ? [] : await listedFunctions(consoleApi(url), options);
+  const found = listed.length > 0 ? listed : extensions;
+  return found.map(({ name, description }) => ({ word: name, help: description }));
 }

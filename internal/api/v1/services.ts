@@ -41,9 +41,9 @@ export interface V1Sources {
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
-  readonly flavors: Flavors;
-  readonly floatingAddresses: FloatingAddressesSource;
   readonly accessKeys: AccessKeysSource;
+  readonly floatingAddresses: FloatingAddressesSource;
+  readonly flavors: Flavors;
 }
 
 /** All services of protium.v1. */
@@ -66,8 +66,8 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
-    flavorsService(sources.flavors),
-    floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
+    floatingAddressesService(sources.floatingAddresses),
+    flavorsService(sources.flavors),
   ];
 }
