@@ -15,6 +15,7 @@ import {
   type JsonAnswer,
 } from '../system/daemon.ts';
 import { followEvents } from '../system/event-stream.ts';
+import { gpueaterListRow } from './gpueater-list.ts';
 import { httpLoad } from './http-load.ts';
 import { median, percentile, short, timed } from './statistics.ts';
 import { printTable, type Row } from './table.ts';
@@ -52,6 +53,7 @@ export async function benchInstances(host: PrivateHost): Promise<void> {
       })),
       ...(await eventRows(daemon, client)),
       ...(await listRows(daemon, client)),
+      ...(await gpueaterListRow(daemon, client)),
     ];
     printTable('Instances', rows);
   } finally {

@@ -21,7 +21,7 @@ const clientProgram = `
   const [name, form] = JSON.parse(process.argv[1]);
   const done = (error, data) =>
     process.stdout.write('\\n' + JSON.stringify({ error: error ?? null, data }) + '\\n', () => process.exit(0));
-  form === undefined ? client[name](done) : client[name](form, done);
+  form === null ? client[name](done) : client[name](form, done);
 `;
 
 interface Answer {
@@ -65,7 +65,7 @@ const protium = async (...args: string[]): Promise<string> => {
   return run.stdout;
 };
 const client = async (name: string, form?: object): Promise<Answer> => {
-  const run = await inside(process.execPath, ['-e', clientProgram, JSON.stringify([name, form])]);
+  const run = await inside(process.execPath, ['-e', clientProgram, JSON.stringify([name, form ?? null])]);
   expect(run, run.stderr).toMatchObject({ exitCode: 0 });
   return JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '') as Answer;
 };
@@ -128,6 +128,8 @@ beforeAll(async () => {
     expect((await daemon.call('GET', '/v1/host')).status).toBe(200);
   }, 60_000);
   url = '';
+  // The first instance does so, and leaves it so.
+  await virsh('net-start', 'default');
   await protium('image', 'import', 'tiny', '--file', 'tiny.qcow2', '--login-user', 'root');
   ({ url } = JSON.parse(await protium('gpueater', 'url', '--user', 'alice', '-o', 'json')) as {
     url: string;

@@ -41,7 +41,7 @@ export interface ShownInstance {
   readonly transaction_id: string;
 }
 
-export const regionId = 'local';
+const regionId = 'local';
 const gibibyte = 2 ** 30;
 
 /** Pure. */

@@ -35,7 +35,7 @@ export interface LaunchListParts {
 }
 
 /** Pure. */
-export function shownProduct(flavor: Flavor, pool: readonly string[]): ShownProduct {
+function shownProduct(flavor: Flavor, pool: readonly string[]): ShownProduct {
   return {
     id: flavor.id,
     name: flavor.name,
