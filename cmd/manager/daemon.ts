@@ -61,6 +61,7 @@ import { createImageRoom } from './image-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
+import { createMeteringRoom } from './metering-room.ts';
 import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
@@ -192,6 +193,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const records = new InstanceRecords();
     const ready = () => recovery.ready();
     const images = imageRoom.open(operations, recovery);
+    const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
     const instances = createInstances({
       client,
       view,
@@ -200,6 +202,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       care,
       booking: lifecycleRoom.booking,
+      subscriptions: meteringRoom.holds,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
@@ -211,6 +214,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       requestKey: secretKey(config.stateDirectory),
       log,
     });
+    const metering = meteringRoom.open({
+      instances,
+      flavors: { list: () => Promise.resolve([]), specOf: () => Promise.resolve(undefined) },
+      ready,
+    });
+    closing.add(() => metering.stop());
     const storage = storageRoom.open({ operations, images, ready });
     const network = networkRoom.open({ operations, instances, ready });
     closing.add(() => network.stop());
@@ -289,6 +298,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
+      usage: metering.usage,
+      invoices: metering.invoices,
+      subscriptions: metering.subscriptions,
     });
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
@@ -340,6 +352,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     computations.start();
     network.start();
     firewall.start();
+    metering.start();
     view.start();
     consoleRoom.start();
     log.info(

@@ -19,6 +19,7 @@ import { addExecCommand } from './commands/exec.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addHostCommands } from './commands/host.ts';
+import { addInvoiceCommands } from './commands/invoice.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addImageCommands } from './commands/image.ts';
@@ -41,8 +42,10 @@ import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
+import { addSubscriptionCommands } from './commands/subscription.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
 import { addUpdateCommand } from './commands/update.ts';
+import { addUsageCommands } from './commands/usage.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addVncCommand } from './commands/vnc.ts';
 import { addVolumeCommands } from './commands/volume.ts';
@@ -115,6 +118,9 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addNetworkCommands,
   addPortForwardCommands,
   addFirewallCommands,
+  addUsageCommands,
+  addInvoiceCommands,
+  addSubscriptionCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

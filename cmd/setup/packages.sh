@@ -25,7 +25,7 @@ list_required() {
         openssh-client)
       # What the tests and the guest image's builder run.
       [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf libxml2-utils
-        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod procps sqlite3 systemd tini util-linux)
+        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod procps poppler-utils sqlite3 systemd tini util-linux)
       [ "$for_passthrough_tests" = no ] || required+=(mmdebstrap e2fsprogs) ;;
     fedora)
       required=(qemu-system-x86 qemu-img edk2-ovmf swtpm swtpm-tools libvirt-daemon-kvm libvirt-daemon-proxy

@@ -105,6 +105,7 @@ export function loadConfig(
     },
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,
+    subscriptions: { discount: values.subscriptionDiscount, storagePerMonth: values.storagePrice },
     cocos: { emptyErrors: values.cocosEmptyErrors },
     agent:
       values.agentUrl === null

@@ -25,6 +25,9 @@ const completedKinds = [
   'volume',
   'network',
   'port-forward',
+  'invoice',
+  'plan',
+  'subscription',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

@@ -1,5 +1,8 @@
 import type { EventLog } from '../../events/event-log.ts';
+import type { Invoices } from '../../invoices/invoices.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import type { Subscriptions } from '../../subscriptions/subscription.ts';
+import type { Usage } from '../../usage/usage.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
@@ -10,12 +13,15 @@ import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
+import { invoicesService } from './invoices.ts';
 import { keyPairsService } from './key-pairs.ts';
 import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
 import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
 import type { V1Service } from './service.ts';
+import { subscriptionsService } from './subscriptions.ts';
+import { usageService } from './usage.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
@@ -37,6 +43,9 @@ export interface V1Sources {
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
+  readonly usage: Usage;
+  readonly invoices: Invoices;
+  readonly subscriptions: Subscriptions;
 }
 
 /** All services of protium.v1. */
@@ -59,5 +68,8 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
+    usageService(sources.usage),
+    invoicesService(sources.invoices),
+    subscriptionsService(sources.subscriptions),
   ];
 }

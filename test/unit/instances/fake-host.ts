@@ -20,6 +20,8 @@ import { readDomainDocument } from '../../../internal/libvirt/live-view/document
 import type { LiveView } from '../../../internal/libvirt/live-view/live-view.ts';
 import type { DomainView } from '../../../internal/libvirt/live-view/views.ts';
 import type { Operations } from '../../../internal/operations/operations.ts';
+import { createSubscriptionHolds } from '../../../internal/subscriptions/holds.ts';
+import { createSubscriptionStore } from '../../../internal/subscriptions/subscription-store.ts';
 import { createSeedMaker } from '../../../internal/seed/seed-maker.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
 import { childText } from '../../../internal/xml/tree.ts';
@@ -233,6 +235,7 @@ export function fakeHost(
     host,
     care,
     booking: new Booking(),
+    subscriptions: createSubscriptionHolds(createSubscriptionStore(database)),
     setups,
     records: new InstanceRecords(),
     images: {

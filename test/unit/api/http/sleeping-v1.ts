@@ -106,6 +106,16 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     portForwards: { portForwards: asleep(), instanceOf: (named) => named },
     firewall: { firewalls: asleep(), operations: asleep(), instanceOf: (named) => named },
+    usage: { list: () => [], running: () => 0 },
+    invoices: { list: () => [], get: gone },
+    subscriptions: {
+      plans: () => Promise.resolve([]),
+      list: () => [],
+      get: gone,
+      usedBy: () => null,
+      create: ({ plan }) => nobody(plan),
+      end: ({ id }) => nobody(id),
+    },
     ...given,
   });
   return { services, bindings: readBindings(readDescriptors()) };
