@@ -76,6 +76,7 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       pool: {
         name: pool.name,
         availableBytes: row === undefined ? null : Math.max(0, Number(row.availableBytes) - held),
+        ...(held > 0 && { heldBytes: held }),
       },
     };
   };
