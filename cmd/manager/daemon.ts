@@ -17,6 +17,7 @@ import { examine } from '../../internal/doctor/examine.ts';
 import { gatherEvidence } from '../../internal/doctor/gather.ts';
 import { createEventLog } from '../../internal/events/event-log.ts';
 import { logEvents } from '../../internal/events/sources.ts';
+import { createFlavors } from '../../internal/flavors/flavors.ts';
 import { readBootId } from '../../internal/host/boot-id.ts';
 import { createHostReader } from '../../internal/host/reader.ts';
 import { createInstances } from '../../internal/instances/create-instances.ts';
@@ -48,6 +49,7 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
@@ -56,6 +58,7 @@ import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
 import { createConsoleRoom } from './console-room.ts';
+import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
@@ -124,6 +127,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const gpueaterRoom = createGpueaterRoom({ config, database });
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -150,7 +154,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
-    const storageRoom = createStorageRoom({ config, client, view, log });
+    const ownership = createOwnership(database);
+    const storageRoom = createStorageRoom({ config, client, view, ownership, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -214,11 +219,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       requestKey: secretKey(config.stateDirectory),
       log,
     });
-    const metering = meteringRoom.open({
-      instances,
-      flavors: { list: () => Promise.resolve([]), specOf: () => Promise.resolve(undefined) },
-      ready,
-    });
+    const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
+    const metering = meteringRoom.open({ instances, flavors, ready });
     closing.add(() => metering.stop());
     const storage = storageRoom.open({ operations, images, ready });
     const network = networkRoom.open({ operations, instances, ready });
@@ -298,6 +300,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
+      flavors,
       usage: metering.usage,
       invoices: metering.invoices,
       subscriptions: metering.subscriptions,
@@ -327,7 +330,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => computations.stop());
     // Likewise: what is open would hold up the servers.
     closing.add(() => consoleRoom.stop(graceLeft()));
-    const atomosApp = { log, metrics, atomos: { instances, version: build.version } };
+    const atomosApp = {
+      log,
+      metrics,
+      names: config.httpNames,
+      atomos: { instances, version: build.version },
+    };
     const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
@@ -339,6 +347,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,
+        gpueater: gpueaterRoom.open({ sshKeys: { keyPairs } }),
       }),
       config.http,
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),

@@ -15,6 +15,9 @@ export interface HttpListener {
   stop(graceMs: number): Promise<void>;
 }
 
+/** GPUEater's clients send all that they know of an instance in the query. */
+const maxHeaderSize = 64 * 1024;
+
 /**
  * Serves the application on every configured address; rejects (with the system's error) when one cannot be had.
  *
@@ -31,9 +34,13 @@ export async function listenHttp(
     for (const host of config.hosts) {
       const server =
         config.tls === null
-          ? http.createServer(app)
+          ? http.createServer({ maxHeaderSize }, app)
           : https.createServer(
-              { cert: readFileSync(config.tls.certFile), key: readFileSync(config.tls.keyFile) },
+              {
+                maxHeaderSize,
+                cert: readFileSync(config.tls.certFile),
+                key: readFileSync(config.tls.keyFile),
+              },
               app,
             );
       // Longer than what proxies and clients keep: else they meet a connection that is just being closed.

@@ -1,4 +1,5 @@
 import type { Config } from '../../internal/config/config.ts';
+import type { Flavors } from '../../internal/flavors/flavor.ts';
 import { readBootId } from '../../internal/host/boot-id.ts';
 import type { Instances } from '../../internal/instances/instance.ts';
 import type { InstanceRecords } from '../../internal/instances/records.ts';
@@ -8,7 +9,8 @@ import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Logger } from '../../internal/observability/log.ts';
 import type { KeyedLock } from '../../internal/operations/keyed-lock.ts';
 import type { Database } from '../../internal/store/database.ts';
-import { createSubscriptions, type FlavorSource } from '../../internal/subscriptions/create-subscriptions.ts';
+import { createSubscriptions } from '../../internal/subscriptions/create-subscriptions.ts';
+import { flavorSource } from '../../internal/subscriptions/flavor-source.ts';
 import { createSubscriptionHolds, type SubscriptionHolds } from '../../internal/subscriptions/holds.ts';
 import type { Subscriptions } from '../../internal/subscriptions/subscription.ts';
 import { createSubscriptionStore } from '../../internal/subscriptions/subscription-store.ts';
@@ -23,7 +25,7 @@ export interface MeteringRoom {
   /** The use cases, once there are instances. */
   open(parts: {
     readonly instances: Pick<Instances, 'check' | 'situation' | 'uuidOfUnmade'>;
-    readonly flavors: FlavorSource;
+    readonly flavors: Flavors;
     readonly ready: () => Promise<void>;
   }): {
     readonly usage: Usage;
@@ -55,14 +57,13 @@ export function createMeteringRoom(parts: {
         records,
         store: createRunStore(database),
         now: machineNow(readBootId(config.hostRoot)),
-        priceOf: async (flavor) =>
-          (await flavors.list()).find(({ name }) => name === flavor)?.pricePerHour ?? 0,
+        priceOf: async (flavor) => (await flavors.get(flavor))?.pricePerHour ?? 0,
         subscriptionOf: (instance) => holds.paying(instance),
         log,
       });
       const subscriptions = createSubscriptions({
         store,
-        flavors,
+        flavors: flavorSource(flavors),
         prices: config.subscriptions,
         locks,
         check: (spec) => instances.check(spec),

@@ -10,6 +10,7 @@ import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Logger } from '../../internal/observability/log.ts';
 import type { AnyOperationDefinition } from '../../internal/operations/definition.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
+import type { Ownership } from '../../internal/ownership/ownership.ts';
 import { createPool } from '../../internal/storage/pools/create-pool.ts';
 import { deletePool } from '../../internal/storage/pools/delete-pool.ts';
 import { createPools } from '../../internal/storage/pools/pools.ts';
@@ -17,6 +18,7 @@ import { cloneVolume } from '../../internal/storage/volumes/clone-volume.ts';
 import { createVolume } from '../../internal/storage/volumes/create-volume.ts';
 import { deleteVolumeOperation } from '../../internal/storage/volumes/delete-volume.ts';
 import { volumeUserSearch } from '../../internal/storage/volumes/look-for-users.ts';
+import { moveVolume } from '../../internal/storage/volumes/move-volume.ts';
 import { resizeVolume } from '../../internal/storage/volumes/resize-volume.ts';
 import { uploadVolume } from '../../internal/storage/volumes/upload-volume.ts';
 import { createVolumes, type Volumes } from '../../internal/storage/volumes/volumes.ts';
@@ -39,17 +41,19 @@ export function createStorageRoom(parts: {
   readonly config: Config;
   readonly client: LibvirtClient;
   readonly view: LiveView;
+  readonly ownership: Ownership;
   readonly log: Logger;
 }): StorageRoom {
-  const { config, client, view, log } = parts;
+  const { config, client, view, ownership, log } = parts;
   const contents = createContentVolumes(client);
   const uploads = createUploads();
   const lookForUsers = volumeUserSearch({ client, view, log });
-  const common = { client, view, contents };
+  const common = { client, view, contents, ownership };
   const pools = { create: createPool(client, view), remove: deletePool(client, view) };
   const volumes = {
     create: createVolume(common),
     clone: cloneVolume(common),
+    move: moveVolume({ ...common, lookForUsers }),
     resize: resizeVolume(common),
     remove: deleteVolumeOperation({ ...common, lookForUsers }),
     upload: uploadVolume({
@@ -66,6 +70,7 @@ export function createStorageRoom(parts: {
       pools.remove,
       volumes.create,
       volumes.clone,
+      volumes.move,
       volumes.resize,
       volumes.remove,
       volumes.upload,

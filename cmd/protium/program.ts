@@ -16,6 +16,7 @@ import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addFirewallCommands } from './commands/firewall.ts';
 import { addExecCommand } from './commands/exec.ts';
+import { addFlavorCommands } from './commands/flavor.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addHostCommands } from './commands/host.ts';
@@ -118,6 +119,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addNetworkCommands,
   addPortForwardCommands,
   addFirewallCommands,
+  addFlavorCommands,
   addUsageCommands,
   addInvoiceCommands,
   addSubscriptionCommands,

@@ -4,6 +4,8 @@ import type { Setting } from './settings.ts';
 export interface Config {
   readonly action: 'run' | 'help' | 'version' | 'print-config';
   readonly http: ListenConfig;
+  /** Names besides the machine's own under which loopback is reached, in lower case. */
+  readonly httpNames: readonly string[];
   /** The second HTTP server, with AtomOS's routes only; null: there is none. */
   readonly atomos: ListenConfig | null;
   readonly grpc: ListenConfig;
@@ -35,6 +37,8 @@ export interface Config {
     readonly ports: { readonly first: number; readonly last: number };
   };
   readonly images: ImageConfig;
+  /** The operator's settings of flavors; null: none. */
+  readonly flavorsFile: string | null;
   /** Memory that is never given to VMs; null: worked out from what the host has. */
   readonly reservedMemoryMib: number | null;
   readonly registerRetrySeconds: number;

@@ -83,6 +83,7 @@ export function loadConfig(
   return deepFreeze<Config>({
     action: asked.action,
     http,
+    httpNames: (values.httpNames ?? []).map((name) => name.toLowerCase()),
     atomos,
     grpc,
     log: { level: values.logLevel, format: values.logFormat },
@@ -103,6 +104,7 @@ export function loadConfig(
       maxBytes: values.imageMaxBytes,
       maxVirtualBytes: values.imageMaxVirtualBytes,
     },
+    flavorsFile: values.flavors === null ? null : absolute(values.flavors),
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,
     subscriptions: { discount: values.subscriptionDiscount, storagePerMonth: values.storagePrice },

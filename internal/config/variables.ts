@@ -75,6 +75,16 @@ export const variables = {
     meaning: 'Private key of the HTTP server (PEM).',
     schema: path,
   },
+  httpNames: {
+    name: 'PROTIUM_HTTP_NAMES',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed: 'host names, separated by commas',
+    meaning:
+      "Names besides this machine's own under which the HTTP server may be reached over loopback, e.g. `www.gpueater.com` where /etc/hosts leads it here.",
+    schema: hosts,
+  },
   atomosHosts: {
     name: 'PROTIUM_ATOMOS_HOST',
     aliases: [],
@@ -241,6 +251,15 @@ export const variables = {
     unset: 'the images that Protium knows',
     allowed: 'the path of a YAML or JSON file',
     meaning: 'Images of your own that can be imported by name; see images.md.',
+    schema: path,
+  },
+  flavors: {
+    name: 'PROTIUM_FLAVORS',
+    aliases: [],
+    fallback: null,
+    unset: 'the flavors that the host itself has',
+    allowed: 'the path of a YAML or JSON file',
+    meaning: 'Flavors of your own, and changes of those that Protium works out; see flavors.md.',
     schema: path,
   },
   imageAllowHttp: {

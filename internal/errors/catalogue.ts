@@ -25,6 +25,12 @@ export const catalogue = {
     retryable: false,
     title: 'Web pages of other sites are kept out',
   },
+  'credentials-wrong': {
+    http: 401,
+    grpc: 16,
+    retryable: false,
+    title: 'The access key or its secret is wrong',
+  },
   'file-not-found': { http: 404, grpc: 5, retryable: false, title: 'A file cannot be read' },
   'not-found': { http: 404, grpc: 5, retryable: false, title: 'There is no such object' },
   'method-not-allowed': { http: 405, grpc: 12, retryable: false, title: 'The method is not allowed here' },

@@ -8,6 +8,7 @@ import { makeKey } from './make-key.ts';
 import { readPublicKey } from './read-public-key.ts';
 
 const namePattern = /^[a-z0-9][a-z0-9.-]{0,62}$/;
+const mixedNamePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const defaultLimit = 100;
 
 /**
@@ -68,8 +69,8 @@ export function createKeyPairs(options: {
       if (keyPair === undefined) throw missing([name]);
       return keyPair;
     },
-    async import({ owner, name, publicKey, idempotencyKey, validateOnly }) {
-      requireName(name);
+    async import({ owner, name, publicKey, idempotencyKey, validateOnly, mixedName = false }) {
+      requireName(name, mixedName);
       const key = await readPublicKey(publicKey);
       const request = JSON.stringify(['import', name, key.publicKey]);
       const before = repeated(owner, idempotencyKey, request);
@@ -103,11 +104,14 @@ export function createKeyPairs(options: {
   };
 }
 
-function requireName(name: string): void {
-  if (namePattern.test(name)) return;
+function requireName(name: string, mixed = false): void {
+  if ((mixed ? mixedNamePattern : namePattern).test(name)) return;
+  const allowed = mixed
+    ? 'letters, digits, dots, dashes and underscores'
+    : 'lower-case letters, digits, dots and dashes';
   throw new ProtiumError(
     'argument-invalid',
-    'A name has at most 63 lower-case letters, digits, dots and dashes, and begins with a letter or digit.',
+    `A name has at most 63 ${allowed}, and begins with a letter or digit.`,
     { details: { field: 'name' } },
   );
 }

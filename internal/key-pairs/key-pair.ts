@@ -1,6 +1,6 @@
 /** The public half of a key that lets into guests by ssh. */
 export interface KeyPair {
-  /** Unique among the owner's; `[a-z0-9][a-z0-9.-]{0,62}`. */
+  /** Unique among the owner's; `[a-z0-9][a-z0-9.-]{0,62}`, or `[A-Za-z0-9][A-Za-z0-9._-]{0,62}` of an import with mixedName. */
   readonly name: string;
   /** 32 lower-case hexadecimal digits. */
   readonly owner: string;
@@ -33,6 +33,8 @@ interface NewKeyPair {
 
 export interface ImportRequest extends NewKeyPair {
   readonly publicKey: string;
+  /** The name may have capitals and underscores too, as GPUEater's do; default: false. */
+  readonly mixedName?: boolean;
 }
 
 export interface CreateRequest extends NewKeyPair {

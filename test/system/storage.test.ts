@@ -89,7 +89,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await daemon.end();
-  for (const pool of ['disks', 'small', instancePool]) {
+  for (const pool of ['disks', 'small', 'archive', instancePool]) {
     await virsh('pool-destroy', pool);
     await virsh('pool-undefine', pool);
   }
@@ -214,6 +214,76 @@ describe('a volume', () => {
     expect(await names('disks')).toEqual([]);
   });
 
+  it('moves into another pool with all its bytes, and not while something needs it', async () => {
+    await succeeded(await call('POST', '/v1/pools', { name: 'archive', dir: { path: `${base}/archive` } }));
+    const move = (name: string, more: object = {}) =>
+      call('POST', `/v1/volumes/disks/${name}/move`, { targetPool: 'archive', ...more });
+    // With data, a snapshot of its own, and a layer's reference to what it lies on: a copy of what guests see would lose them.
+    await succeeded(await call('POST', '/v1/volumes/disks', { name: 'base.qcow2', sizeBytes: 8 * mib }));
+    const backing = { pool: 'disks', name: 'base.qcow2' };
+    await succeeded(await call('POST', '/v1/volumes/disks', { name: 'data.qcow2', backing }));
+    const disks = path.join(host.directory, 'lib/images/protium-storage-test/disks');
+    await host.run('qemu-io', ['-f', 'qcow2', '-c', 'write -P 7 1M 64k', `${base}/disks/data.qcow2`]);
+    await host.run('qemu-img', ['snapshot', '-c', 'before', `${base}/disks/data.qcow2`]);
+    await call('POST', '/v1/pools/disks/refresh', {});
+    const before = await readFile(`${disks}/data.qcow2`);
+
+    expect(await move('base.qcow2')).toMatchObject({ status: 409, body: { code: 'resource-in-use' } });
+    expect(await move('none')).toMatchObject({ status: 404 });
+    expect(await move('data.qcow2', { targetPool: 'disks' })).toMatchObject({ status: 400 });
+    expect(await move('data.qcow2', { targetPool: 'none' })).toMatchObject({ status: 404 });
+    expect(await move('data.qcow2', { targetName: '../x' })).toMatchObject({ status: 400 });
+    expect((await move('data.qcow2', { validateOnly: true })).body).toEqual({});
+    expect(await names('archive')).toEqual([]);
+
+    const key = { idempotencyKey: 'move-once' };
+    const first = await move('data.qcow2', key);
+    const { result } = await succeeded(first);
+    expect(result).toEqual({
+      pool: 'archive',
+      name: 'data.qcow2',
+      digest: `sha256:${createHash('sha256').update(before).digest('hex')}`,
+    });
+    const { id } = first.body['operation'] as { id: string };
+    expect(await move('data.qcow2', key)).toMatchObject({ status: 200, body: { operation: { id } } });
+    expect(await names('disks')).toEqual(['base.qcow2']);
+    const after = await readFile(path.join(disks, '../archive/data.qcow2'));
+    expect(after.equals(before)).toBe(true);
+    expect((await call('GET', '/v1/volumes/archive/data.qcow2')).body['volume']).toMatchObject({
+      format: 'qcow2',
+      capacityBytes: String(8 * mib),
+      backingPath: `${base}/disks/base.qcow2`,
+    });
+
+    // A raw one keeps its holes.
+    await host.run('qemu-img', ['create', '-q', '-f', 'raw', `${base}/disks/sparse`, '64M']);
+    await host.run('qemu-io', ['-f', 'raw', '-c', 'write -P 9 32M 64k', `${base}/disks/sparse`]);
+    await call('POST', '/v1/pools/disks/refresh', {});
+    const raw = await succeeded(await move('sparse', { targetName: 'thin.raw' }));
+    const expected = Buffer.alloc(64 * mib).fill(9, 32 * mib, 32 * mib + 65_536);
+    expect(raw.result).toMatchObject({
+      name: 'thin.raw',
+      digest: `sha256:${createHash('sha256').update(expected).digest('hex')}`,
+    });
+    const thin = (await call('GET', '/v1/volumes/archive/thin.raw')).body['volume'] as {
+      allocationBytes: string;
+    };
+    expect(Number(thin.allocationBytes)).toBeLessThan(mib);
+
+    // What names its base from where it is would lie on another one there, or on none.
+    const relative = ['-b', 'base.qcow2', '-F', 'qcow2', `${base}/disks/relative`];
+    await host.run('qemu-img', ['create', '-q', '-f', 'qcow2', ...relative]);
+    await call('POST', '/v1/pools/disks/refresh', {});
+    expect((await ended(await move('relative'))).error).toMatchObject({
+      code: 'unsupported',
+      leftBehind: [],
+    });
+    expect(await names('archive')).toEqual(['data.qcow2', 'thin.raw']);
+
+    for (const name of ['archive/data.qcow2', 'archive/thin.raw', 'disks/relative', 'disks/base.qcow2'])
+      await succeeded(await call('DELETE', `/v1/volumes/${name}`));
+  });
+
   it('is needed by a VM, running or not, its layers and its snapshots', async () => {
     const disk = '11111111-1111-4111-8111-111111111111';
     await succeeded(await call('POST', '/v1/volumes/disks', { name: 'base.qcow2', sizeBytes: 8 * mib }));
@@ -253,6 +323,12 @@ describe('a volume', () => {
     expect(await call('POST', '/v1/pools/disks/stop', {})).toMatchObject({ status: 409 });
     await succeeded(await call('POST', `${place}/resize`, { sizeBytes: 12 * mib }));
     expect(await virsh('domblkinfo', 'holder', 'vda')).toContain(String(12 * mib));
+    // Its plan has the size too: the next one is booked by it.
+    expect(await virsh('dumpxml', 'holder', '--inactive')).toContain(`"sizeBytes":${12 * mib}`);
+    expect(await call('POST', `${place}/move`, { targetPool: 'archive' })).toMatchObject({
+      status: 409,
+      body: { code: 'resource-in-use' },
+    });
     await succeeded(await call('POST', '/v1/instances/holder/stop', { force: true }));
     expect(await call('DELETE', place)).toMatchObject({ status: 409, body: { code: 'resource-in-use' } });
     expect(await call('DELETE', '/v1/volumes/disks/base.qcow2')).toMatchObject({ status: 409 });
@@ -369,7 +445,13 @@ it('the command line does the same', async () => {
     'nothing was changed',
   );
   expect(await runCli(daemon.grpc, ['volume', 'delete', 'disks/cli.qcow2'])).toMatchObject({ exitCode: 4 });
-  expect(await protium('volume', 'delete', 'disks/two', '-y')).toBe('disks/two is deleted');
+  expect(await protium('volume', 'move', 'disks/two', 'archive', '--dry-run')).toContain(
+    'nothing was changed',
+  );
+  expect(await protium('volume', 'move', 'disks/two', 'archive', '--name', 'moved')).toBe(
+    'disks/two is now archive/moved',
+  );
+  expect(await protium('volume', 'delete', 'archive/moved', '-y')).toBe('archive/moved is deleted');
   expect(await protium('volume', 'delete', 'disks/cli.qcow2', '-y')).toBe('disks/cli.qcow2 is deleted');
   expect(
     await protium('network', 'create', 'cli-net', '--mode', 'isolated', '--subnet', '192.168.231.0/24'),

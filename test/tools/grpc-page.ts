@@ -32,6 +32,7 @@ const described = [
   'protium/v1/networks.proto',
   'protium/v1/port_forwards.proto',
   'protium/v1/firewall.proto',
+  'protium/v1/flavors.proto',
   'google/rpc/error_details.proto',
   'agent/agent.proto',
 ];

@@ -5,6 +5,7 @@ import { addVolumeCreateCommand } from './volume-create.ts';
 import { addVolumeDeleteCommand } from './volume-delete.ts';
 import { addVolumeGetCommand } from './volume-get.ts';
 import { addVolumeListCommand } from './volume-list.ts';
+import { addVolumeMoveCommand } from './volume-move.ts';
 import { addVolumeResizeCommand } from './volume-resize.ts';
 
 export function addVolumeCommands(program: Command, run: RunSession): void {
@@ -13,6 +14,7 @@ export function addVolumeCommands(program: Command, run: RunSession): void {
   addVolumeGetCommand(volume, run);
   addVolumeCreateCommand(volume, run);
   addVolumeCloneCommand(volume, run);
+  addVolumeMoveCommand(volume, run);
   addVolumeResizeCommand(volume, run);
   addVolumeDeleteCommand(volume, run);
 }

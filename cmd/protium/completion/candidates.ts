@@ -25,6 +25,7 @@ const completedKinds = [
   'volume',
   'network',
   'port-forward',
+  'flavor',
   'invoice',
   'plan',
   'subscription',

@@ -1,5 +1,6 @@
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
+import { FlavorsServiceService } from '../../../internal/api/grpc/generated/protium/v1/flavors.ts';
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { InvoicesServiceService } from '../../../internal/api/grpc/generated/protium/v1/invoices.ts';
@@ -61,6 +62,11 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const request = { osFlavour: '', ...page };
       const { images } = await daemon.call(ImagesServiceService.listImages, request, options);
       return images.map(({ name, os }) => ({ word: name, help: os?.flavour ?? '' }));
+    }
+    case 'flavor': {
+      const request = { onlyAvailable: false, onlyWithDevices: false, ...page };
+      const { flavors } = await daemon.call(FlavorsServiceService.listFlavors, request, options);
+      return flavors.map(({ name, deviceDescription }) => ({ word: name, help: deviceDescription }));
     }
     case 'domain': {
       const { domains } = await daemon.call(DomainsServiceService.listDomains, { states: [] }, options);

@@ -11,6 +11,8 @@ import { addConsolePage } from './console/page-routes.ts';
 import { addDoctorRoute } from './doctor.ts';
 import { addFallback } from './fallback.ts';
 import { sendFieldErrors } from './field-errors.ts';
+import { isGpueaterUrl, sendFailure } from './gpueater/envelope.ts';
+import { addGpueaterRoutes, type GpueaterRoutesOptions } from './gpueater/routes.ts';
 import { addHealthRoute, type HealthReport } from './health.ts';
 import { addImageUploadRoute } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
@@ -32,16 +34,20 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly inventory: Inventory;
   readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
+  readonly gpueater: GpueaterRoutesOptions;
   readonly health: () => Promise<HealthReport> | HealthReport;
 }
 
 export interface AtomosAppOptions extends RequestScopeOptions {
+  /** Besides the machine's own, under which it is reached over loopback; in lower case. */
+  readonly names?: readonly string[];
   readonly atomos: Omit<AtomosOptions, 'log'>;
 }
 
 /** The HTTP application: every dialect on one port. */
 export function createHttpApp(options: HttpAppOptions): Express {
   return createApp(options, (routes) => {
+    addGpueaterRoutes(routes, options.gpueater);
     addCocosRoutes(routes, options.cocos);
     addComputationRoutes(routes, options.computations);
     addAtomosRoutes(routes, { ...options.atomos, log: options.log });
@@ -69,11 +75,14 @@ export function createAtomosApp(options: AtomosAppOptions): Express {
 }
 
 /** What all applications have in common, around their routes. */
-function createApp(scope: RequestScopeOptions, addRoutes: (routes: Router) => void): Express {
+function createApp(
+  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names'>,
+  addRoutes: (routes: Router) => void,
+): Express {
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(requestScope(scope));
-  app.use(refuseOtherSites);
+  app.use(refuseOtherSites(scope.names));
   app.use(bodyDeadline);
 
   const routes = express.Router({ caseSensitive: true, strict: true });
@@ -81,9 +90,10 @@ function createApp(scope: RequestScopeOptions, addRoutes: (routes: Router) => vo
   app.use(routes);
   addFallback(app, routes);
 
-  app.use((thrown: unknown, _request: Request, response: Response, next: NextFunction) => {
+  app.use((thrown: unknown, request: Request, response: Response, next: NextFunction) => {
     response.locals['error'] = thrown;
     if (response.headersSent) next(thrown);
+    else if (isGpueaterUrl(request.originalUrl)) sendFailure(response, badPath(thrown) ?? thrown);
     else if (thrown instanceof InvalidFields) sendFieldErrors(response, thrown.fields);
     else sendProblem(response, badPath(thrown) ?? asProtiumError(thrown));
   });

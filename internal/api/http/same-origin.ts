@@ -4,11 +4,17 @@ import { hostname } from 'node:os';
 import type { NextFunction, Request, Response } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
 
-/** Keeps web pages of other sites out (otherSite). */
-export function refuseOtherSites(request: Request, _response: Response, next: NextFunction): void {
-  const refusal = otherSite(request);
-  if (refusal !== null) throw refusal;
-  next();
+/**
+ * Keeps web pages of other sites out (otherSite).
+ *
+ * @param names besides the machine's own, under which it is reached over loopback; in lower case
+ */
+export function refuseOtherSites(names: readonly string[] = []) {
+  return (request: Request, _response: Response, next: NextFunction): void => {
+    const refusal = otherSite(request, names);
+    if (refusal !== null) throw refusal;
+    next();
+  };
 }
 
 /**
@@ -17,10 +23,10 @@ export function refuseOtherSites(request: Request, _response: Response, next: Ne
  * loopback, host names that are not this machine's own (a name of the other site that it lets point here). Other clients are
  * not affected.
  */
-export function otherSite({
-  headers,
-  socket,
-}: Pick<IncomingMessage, 'headers' | 'socket'>): ProtiumError | null {
+export function otherSite(
+  { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
+  names: readonly string[] = [],
+): ProtiumError | null {
   const { origin, host = '', 'sec-fetch-site': site } = headers;
   if ((origin !== undefined && !isOriginOf(origin, host)) || site === 'cross-site' || site === 'same-site') {
     return new ProtiumError(
@@ -29,11 +35,12 @@ export function otherSite({
       { details: { origin: origin ?? '' } },
     );
   }
-  if (isLoopback(socket.localAddress ?? '') && !isOwnName(hostNameOf(host))) {
+  const name = hostNameOf(host);
+  if (isLoopback(socket.localAddress ?? '') && !isOwnName(name) && !names.includes(name)) {
     return new ProtiumError(
       'origin-forbidden',
-      `This server is reached over loopback under the name "${hostNameOf(host)}", which is not this machine's. ` +
-        'Use localhost, an address or the host name.',
+      `This server is reached over loopback under the name "${name}", which is not this machine's. ` +
+        'Use localhost, an address or the host name, or name it in PROTIUM_HTTP_NAMES.',
       { details: { host } },
     );
   }
@@ -44,13 +51,13 @@ function isOriginOf(origin: string, host: string): boolean {
   return origin === `http://${host}` || origin === `https://${host}`;
 }
 
-/** `host`, `host:port` or `[address]:port` without the port. */
-function hostNameOf(host: string): string {
+/** `host`, `host:port` or `[address]:port` without the port, in lower case. */
+export function hostNameOf(host: string): string {
   const bracketed = /^\[([^\]]*)\]/.exec(host);
   return (bracketed?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase();
 }
 
-function isLoopback(address: string): boolean {
+export function isLoopback(address: string): boolean {
   return address === '::1' || /^(?:::ffff:)?127\./.test(address);
 }
 

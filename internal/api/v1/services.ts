@@ -1,4 +1,5 @@
 import type { EventLog } from '../../events/event-log.ts';
+import type { Flavors } from '../../flavors/flavor.ts';
 import type { Invoices } from '../../invoices/invoices.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import type { Subscriptions } from '../../subscriptions/subscription.ts';
@@ -9,6 +10,7 @@ import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
 import { firewallService, type FirewallSource } from './firewall.ts';
+import { flavorsService } from './flavors.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
@@ -43,6 +45,7 @@ export interface V1Sources {
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
+  readonly flavors: Flavors;
   readonly usage: Usage;
   readonly invoices: Invoices;
   readonly subscriptions: Subscriptions;
@@ -68,6 +71,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
+    flavorsService(sources.flavors),
     usageService(sources.usage),
     invoicesService(sources.invoices),
     subscriptionsService(sources.subscriptions),

@@ -3,7 +3,8 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { VolumeView } from '../../libvirt/live-view/views.ts';
 import type { Operations } from '../../operations/operations.ts';
 import type { VolumeUser } from '../../storage/volumes/volume-users.ts';
-import type { VolumeRequest, Volumes } from '../../storage/volumes/volumes.ts';
+import type { VolumeRequest } from '../../storage/volumes/begin-create.ts';
+import type { Volumes } from '../../storage/volumes/volumes.ts';
 import {
   VolumesServiceClient,
   type CreateVolumeRequest,
@@ -17,7 +18,7 @@ import { v1Service, type V1Service } from './service.ts';
 export interface VolumesSource {
   readonly volumes: Pick<
     Volumes,
-    'list' | 'get' | 'usersOf' | 'shownUsersOf' | 'create' | 'clone' | 'resize' | 'remove'
+    'list' | 'get' | 'usersOf' | 'shownUsersOf' | 'create' | 'clone' | 'move' | 'resize' | 'remove'
   >;
   readonly operations: Pick<Operations, 'get'>;
   readonly view: Pick<LiveView, 'status'>;
@@ -50,6 +51,11 @@ export function volumesService({ volumes, operations, view }: VolumesSource): V1
       const { pool, name, targetName, targetPool, linked } = request;
       const target = { pool: targetPool, name: targetName };
       return begun(operations, await volumes.clone({ pool, name }, target, { ...changeOf(request), linked }));
+    },
+    moveVolume: async (request) => {
+      const { pool, name, targetPool, targetName } = request;
+      const target = { pool: targetPool, name: targetName };
+      return begun(operations, await volumes.move({ pool, name }, target, changeOf(request)));
     },
     resizeVolume: async ({ pool, name, sizeBytes, validateOnly }) =>
       begun(operations, await volumes.resize({ pool, name }, sizeBytes, { validateOnly })),

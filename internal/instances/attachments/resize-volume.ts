@@ -5,11 +5,11 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { Change } from '../changes/begin-change.ts';
 import { currentInstance, requireNoSavedState } from '../changes/current-instance.ts';
 import { keepRecord, recordText } from '../changes/keep-record.ts';
-import type { InstanceRecord } from '../documents/metadata.ts';
 import { shown } from '../lifecycle/shown.ts';
 import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
 import { attachmentOf } from './detach.ts';
 import { growth, type Growth } from './growth.ts';
+import { withVolumeSize } from './volume-size.ts';
 
 /** The operation `instance.resize-volume`. */
 export interface ResizeVolume {
@@ -101,7 +101,7 @@ export function resizeVolume(client: LibvirtClient, view: Pick<LiveView, 'refres
             const { device } = attachmentOf({ running, definition }, 'volume', input.target);
             const source = 'source' in device ? device.source : null;
             if (source === null || !('path' in source)) return;
-            await keepRecord(client, domain, recordText(withSize(record, source.path, input.sizeBytes)));
+            await keepRecord(client, domain, recordText(withVolumeSize(record, source.path, input.sizeBytes)));
           },
         },
       ],
@@ -113,14 +113,4 @@ export function resizeVolume(client: LibvirtClient, view: Pick<LiveView, 'refres
     },
     check: async (input) => (await decide(input)).notices,
   };
-}
-
-function withSize(record: InstanceRecord, file: string, sizeBytes: number): InstanceRecord {
-  const stem = file.replace(/^.*\//, '').replace(/\..*$/, '');
-  const volumes = record.plan.volumes.map((volume) =>
-    volume.existing?.path === file || (volume.id !== null && volume.id === stem)
-      ? { ...volume, sizeBytes }
-      : volume,
-  );
-  return { ...record, plan: { ...record.plan, volumes } };
 }

@@ -3,6 +3,7 @@ import type { ContentVolumes } from '../../images/content-volumes.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import type { Ownership } from '../../ownership/ownership.ts';
 import { serializeXml } from '../../xml/serialize.ts';
 import { volumeElement } from '../../xml/volume.ts';
 import { showPool } from '../pools/show-pool.ts';
@@ -24,9 +25,11 @@ export interface CreateVolume {
       readonly format: 'qcow2' | 'raw';
       readonly place: VolumePlace;
     } | null;
+    /** Whose it is to be; absent: nobody's. */
+    readonly owned?: { readonly owner: string; readonly label: string };
   };
   readonly result: VolumePlace;
-  readonly steps: { create: { intent: { free: true } } };
+  readonly steps: { create: { intent: { free: true } }; 'record-owner': { facts?: never } };
 }
 
 /** All of a volume being made may take hours: it is written in full with preallocation. */
@@ -36,8 +39,9 @@ export function createVolume(options: {
   readonly client: LibvirtClient;
   readonly view: Pick<LiveView, 'refresh'>;
   readonly contents: Pick<ContentVolumes, 'remove'>;
+  readonly ownership: Pick<Ownership, 'record' | 'forget'>;
 }): OperationDefinition<CreateVolume> {
-  const { client, view, contents } = options;
+  const { client, view, contents, ownership } = options;
   const create: Step<CreateVolume, 'create'> = {
     name: 'create',
     title: 'create the volume',
@@ -75,6 +79,18 @@ export function createVolume(options: {
     undo: ({ input }) => contents.remove(input),
     leftBehind: ({ input }) => leftVolume(input),
   };
+  const recordOwner: Step<CreateVolume, 'record-owner'> = {
+    name: 'record-owner',
+    title: 'record whose it is',
+    do({ input: { pool, name, owned } }) {
+      if (owned === undefined) return;
+      const id = `${pool}/${name}`;
+      // What somebody removed by hand had left behind: the name was free.
+      ownership.forget('volume', id);
+      ownership.record({ kind: 'volume', id, ...owned });
+    },
+    undo: ({ input: { pool, name } }) => ownership.forget('volume', `${pool}/${name}`),
+  };
   return {
     kind: 'volume.create',
     onRestart: 'undo',
@@ -82,7 +98,7 @@ export function createVolume(options: {
       volumeLock({ pool, name }),
       ...(backing === null ? [] : [volumeLock(backing.place)]),
     ],
-    steps: () => [create],
+    steps: ({ owned }) => (owned === undefined ? [create] : [create, recordOwner]),
     async result({ input: { pool, name } }) {
       await showPool(client, view, pool);
       return { pool, name };

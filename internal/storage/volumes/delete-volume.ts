@@ -4,6 +4,7 @@ import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { ContentVolumes } from '../../images/content-volumes.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import type { Ownership } from '../../ownership/ownership.ts';
 import { showPool } from '../pools/show-pool.ts';
 import type { LookForVolumeUsers } from './look-for-users.ts';
 import { findVolume, volumeLock, type VolumePlace } from './volume-place.ts';
@@ -21,8 +22,9 @@ export function deleteVolumeOperation(options: {
   readonly view: Pick<LiveView, 'refresh'>;
   readonly contents: Pick<ContentVolumes, 'remove'>;
   readonly lookForUsers: LookForVolumeUsers;
+  readonly ownership: Pick<Ownership, 'forget'>;
 }): OperationDefinition<DeleteVolume> {
-  const { client, view, contents, lookForUsers } = options;
+  const { client, view, contents, lookForUsers, ownership } = options;
   const remove: Step<DeleteVolume, 'delete'> = {
     name: 'delete',
     title: 'delete the volume',
@@ -30,9 +32,11 @@ export function deleteVolumeOperation(options: {
     async do({ input }) {
       try {
         const volume = await findVolume(client, input);
-        if (volume === null) return;
-        requireNoUsers(input, await lookForUsers(await client.volumes.path(volume)));
-        await contents.remove(input);
+        if (volume !== null) {
+          requireNoUsers(input, await lookForUsers(await client.volumes.path(volume)));
+          await contents.remove(input);
+        }
+        ownership.forget('volume', `${input.pool}/${input.name}`);
       } catch (error) {
         throw fromLibvirt(error, 'delete the volume');
       }

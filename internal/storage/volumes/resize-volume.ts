@@ -1,5 +1,9 @@
 import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
+import { withVolumeSize } from '../../instances/attachments/volume-size.ts';
+import { currentInstance, type CurrentInstance } from '../../instances/changes/current-instance.ts';
+import { keepRecord, recordText } from '../../instances/changes/keep-record.ts';
+import { instanceResources, type InstanceTarget } from '../../instances/lifecycle/target.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
@@ -13,9 +17,11 @@ export interface ResizeVolume {
   readonly input: VolumePlace & {
     /** A whole number of bytes, as text: it may be larger than JSON's numbers. */
     readonly sizeBytes: string;
+    /** The domains that have it as a disk; absent: none. */
+    readonly holders?: readonly InstanceTarget[];
   };
   readonly result: VolumePlace & { readonly sizeBytes: string };
-  readonly steps: { grow: { facts?: never } };
+  readonly steps: { grow: { facts?: never }; 'keep-records': { facts?: never } };
 }
 
 /** Makes a volume larger: by the VM that runs on it, where one does. */
@@ -50,11 +56,28 @@ export function resizeVolume(options: {
       }
     },
   };
+  const keepRecords: Step<ResizeVolume, 'keep-records'> = {
+    name: 'keep-records',
+    title: 'keep the size with the instances that have it',
+    irreversible: true,
+    async do({ input }) {
+      const path = await client.volumes.path(await existingVolume(client, input));
+      for (const { uuid } of input.holders ?? []) {
+        const instance = await instanceOrNull(client, uuid);
+        if (instance === null) continue;
+        const record = withVolumeSize(instance.record, path, Number(input.sizeBytes));
+        await keepRecord(client, instance.domain, recordText(record));
+      }
+    },
+  };
   return {
     kind: 'volume.resize',
     onRestart: 'resume',
-    resources: (place) => [volumeLock(place)],
-    steps: () => [grow],
+    resources: ({ pool, name, holders = [] }) => [
+      volumeLock({ pool, name }),
+      ...holders.flatMap(instanceResources),
+    ],
+    steps: ({ holders = [] }) => (holders.length === 0 ? [grow] : [grow, keepRecords]),
     async result({ input: { pool, name, sizeBytes } }) {
       // What a running VM did to it, libvirt sees when it reads the pool again.
       await client.pools.refresh(await client.pools.lookupByName(pool)).catch(() => undefined);
@@ -62,6 +85,16 @@ export function resizeVolume(options: {
       return { pool, name, sizeBytes };
     },
   };
+}
+
+/** null: the domain is gone, or no instance of ours. */
+async function instanceOrNull(client: LibvirtClient, uuid: string): Promise<CurrentInstance | null> {
+  try {
+    return await currentInstance(client, uuid);
+  } catch (error) {
+    if (error instanceof ProtiumError && error.code === 'not-found') return null;
+    throw error;
+  }
 }
 
 export function wouldShrink({ name }: VolumePlace, capacityBytes: bigint): ProtiumError {

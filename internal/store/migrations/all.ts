@@ -5,6 +5,8 @@ import { images } from './0004-images.ts';
 import { keyPairs } from './0005-key-pairs.ts';
 import { portForwards } from './0006-port-forwards.ts';
 import { frozenGuests } from './0007-frozen-guests.ts';
+import { identity } from './0008-identity.ts';
+import { ownership } from './0009-ownership.ts';
 import { usage } from './0011-usage.ts';
 import { subscriptions } from './0012-subscriptions.ts';
 import type { Migration } from './migration.ts';
@@ -21,6 +23,8 @@ export const migrations: readonly Migration[] = [
   keyPairs,
   portForwards,
   frozenGuests,
+  identity,
+  ownership,
   usage,
   subscriptions,
 ];

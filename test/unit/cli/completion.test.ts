@@ -28,6 +28,7 @@ it.each([
   [['stop', '--timeout', '5', ''], 'instance'],
   [['--address', 'x:1', 'operation', 'get', ''], 'operation'],
   [['domain', 'get', ''], 'domain'],
+  [['flavor', 'get', ''], 'flavor'],
   [['snapshot', 'get', ''], 'instance'],
   [['snapshot', 'get', 'web', ''], 'snapshot'],
   [['snapshot', 'create', 'web', ''], []],

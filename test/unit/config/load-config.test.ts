@@ -29,6 +29,7 @@ describe('loadConfig without any variable', () => {
     expect(config).toEqual({
       action: 'run',
       http: { hosts: ['127.0.0.1'], port: 9021, tls: null },
+      httpNames: [],
       atomos: null,
       grpc: { hosts: ['127.0.0.1'], port: 7001, tls: null },
       log: { level: 'info', format: 'auto' },
@@ -51,6 +52,7 @@ describe('loadConfig without any variable', () => {
       reservedMemoryMib: null,
       registerRetrySeconds: 600,
       allowedPaths: ['/srv/vm'],
+      flavorsFile: null,
       cocos: { emptyErrors: false },
       agent: null,
       tracing: { tracesEndpoint: null, serviceName: 'protium' },

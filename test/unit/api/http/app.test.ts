@@ -9,6 +9,7 @@ import type { RunInput } from '../../../../internal/computations/model.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
+import { nobody } from './gpueater/nobody.ts';
 import { noImages } from './no-images.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
 
@@ -69,6 +70,7 @@ function listen(emptyErrors = false): Promise<void> {
     atomos: { version: '0', instances: noInstances },
     examineHost: () => Promise.resolve([]),
     images: noImages,
+    gpueater: nobody,
     v1: sleepingV1(),
     volumeContents: {
       upload: () => Promise.reject(new Error('asleep')),

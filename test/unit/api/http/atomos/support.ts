@@ -22,6 +22,7 @@ import type { Claim } from '../../../../../internal/placement/claim.ts';
 import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
 import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
+import { nobody } from '../gpueater/nobody.ts';
 import { noImages } from '../no-images.ts';
 import { runningOperation } from '../running-operation.ts';
 
@@ -197,6 +198,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
         host: { instances, examineHost },
       }),
       examineHost,
+      gpueater: nobody,
       images,
       inventory: {} as never,
       health: () => ({

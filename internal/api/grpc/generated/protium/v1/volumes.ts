@@ -126,6 +126,28 @@ export interface CloneVolumeResponse {
   operation?: Operation | undefined;
 }
 
+/** The request of MoveVolume. */
+export interface MoveVolumeRequest {
+  /** Name of its pool. */
+  pool: string;
+  /** Its name. */
+  name: string;
+  /** The pool that it moves into. */
+  targetPool: string;
+  /** Its name there: at most 63 lower-case letters, digits, dots and dashes; empty: the same. */
+  targetName: string;
+  /** The same key with the same request means the operation that was begun first; header Idempotency-Key. */
+  idempotencyKey: string;
+  /** A dry run: everything is checked, nothing is changed, and there is no operation in the answer. */
+  validateOnly: boolean;
+}
+
+/** The answer to MoveVolume. */
+export interface MoveVolumeResponse {
+  /** The operation; its result has the volume's place and digest. Absent in a dry run. */
+  operation?: Operation | undefined;
+}
+
 /** The request of ResizeVolume. */
 export interface ResizeVolumeRequest {
   /** Name of its pool. */
@@ -984,6 +1006,178 @@ export const CloneVolumeResponse: MessageFns<CloneVolumeResponse> = {
   },
 };
 
+function createBaseMoveVolumeRequest(): MoveVolumeRequest {
+  return { pool: "", name: "", targetPool: "", targetName: "", idempotencyKey: "", validateOnly: false };
+}
+
+export const MoveVolumeRequest: MessageFns<MoveVolumeRequest> = {
+  encode(message: MoveVolumeRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pool !== "") {
+      writer.uint32(10).string(message.pool);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.targetPool !== "") {
+      writer.uint32(26).string(message.targetPool);
+    }
+    if (message.targetName !== "") {
+      writer.uint32(34).string(message.targetName);
+    }
+    if (message.idempotencyKey !== "") {
+      writer.uint32(42).string(message.idempotencyKey);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(48).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveVolumeRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveVolumeRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.pool = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.targetPool = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.targetName = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.idempotencyKey = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MoveVolumeRequest>): MoveVolumeRequest {
+    return MoveVolumeRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MoveVolumeRequest>): MoveVolumeRequest {
+    const message = createBaseMoveVolumeRequest();
+    message.pool = object.pool ?? "";
+    message.name = object.name ?? "";
+    message.targetPool = object.targetPool ?? "";
+    message.targetName = object.targetName ?? "";
+    message.idempotencyKey = object.idempotencyKey ?? "";
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseMoveVolumeResponse(): MoveVolumeResponse {
+  return { operation: undefined };
+}
+
+export const MoveVolumeResponse: MessageFns<MoveVolumeResponse> = {
+  encode(message: MoveVolumeResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operation !== undefined) {
+      Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MoveVolumeResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMoveVolumeResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operation = Operation.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MoveVolumeResponse>): MoveVolumeResponse {
+    return MoveVolumeResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MoveVolumeResponse>): MoveVolumeResponse {
+    const message = createBaseMoveVolumeResponse();
+    message.operation = (object.operation !== undefined && object.operation !== null)
+      ? Operation.fromPartial(object.operation)
+      : undefined;
+    return message;
+  },
+};
+
 function createBaseResizeVolumeRequest(): ResizeVolumeRequest {
   return { pool: "", name: "", sizeBytes: 0n, validateOnly: false };
 }
@@ -1582,6 +1776,19 @@ export const VolumesServiceService = {
     responseSerialize: (value: CloneVolumeResponse): Buffer => Buffer.from(CloneVolumeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CloneVolumeResponse => CloneVolumeResponse.decode(value),
   },
+  /**
+   * Moves a volume into another pool: it is copied, compared with its copy, and deleted. What a VM has, or what something
+   * lies on, stays: FAILED_PRECONDITION (`resource-in-use`).
+   */
+  moveVolume: {
+    path: "/protium.v1.VolumesService/MoveVolume" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: MoveVolumeRequest): Buffer => Buffer.from(MoveVolumeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MoveVolumeRequest => MoveVolumeRequest.decode(value),
+    responseSerialize: (value: MoveVolumeResponse): Buffer => Buffer.from(MoveVolumeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MoveVolumeResponse => MoveVolumeResponse.decode(value),
+  },
   /** Makes a volume larger; of a running VM while it runs. Nothing is ever made smaller. */
   resizeVolume: {
     path: "/protium.v1.VolumesService/ResizeVolume" as const,
@@ -1615,6 +1822,11 @@ export interface VolumesServiceServer extends UntypedServiceImplementation {
   createVolume: handleUnaryCall<CreateVolumeRequest, CreateVolumeResponse>;
   /** Copies a volume that no running VM writes to, in full or as a layer on it. */
   cloneVolume: handleUnaryCall<CloneVolumeRequest, CloneVolumeResponse>;
+  /**
+   * Moves a volume into another pool: it is copied, compared with its copy, and deleted. What a VM has, or what something
+   * lies on, stays: FAILED_PRECONDITION (`resource-in-use`).
+   */
+  moveVolume: handleUnaryCall<MoveVolumeRequest, MoveVolumeResponse>;
   /** Makes a volume larger; of a running VM while it runs. Nothing is ever made smaller. */
   resizeVolume: handleUnaryCall<ResizeVolumeRequest, ResizeVolumeResponse>;
   /** Deletes a volume for good. FAILED_PRECONDITION (`resource-in-use`) while a domain, a snapshot or another volume needs it. */
@@ -1685,6 +1897,25 @@ export interface VolumesServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CloneVolumeResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Moves a volume into another pool: it is copied, compared with its copy, and deleted. What a VM has, or what something
+   * lies on, stays: FAILED_PRECONDITION (`resource-in-use`).
+   */
+  moveVolume(
+    request: MoveVolumeRequest,
+    callback: (error: ServiceError | null, response: MoveVolumeResponse) => void,
+  ): ClientUnaryCall;
+  moveVolume(
+    request: MoveVolumeRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: MoveVolumeResponse) => void,
+  ): ClientUnaryCall;
+  moveVolume(
+    request: MoveVolumeRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: MoveVolumeResponse) => void,
   ): ClientUnaryCall;
   /** Makes a volume larger; of a running VM while it runs. Nothing is ever made smaller. */
   resizeVolume(

@@ -1,0 +1,70 @@
+import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import { ProtiumError } from '../../../errors/protium-error.ts';
+import { requestContext } from '../client-gone.ts';
+import { headerText } from '../header-text.ts';
+import { authenticate, type AuthenticationParts } from './authenticate.ts';
+import { sendData } from './envelope.ts';
+import { formOf } from './form.ts';
+import type { GpueaterFunction } from './function.ts';
+import { login, sendLoginPage, sendToLogin } from './login.ts';
+import { readFields } from './read-fields.ts';
+
+export interface GpueaterRoutesOptions extends AuthenticationParts {
+  readonly functions: readonly GpueaterFunction[];
+}
+
+export const consolePath = '/console/servers';
+
+/** GPUEater's console API. Nothing of a request is read, much less done, before it is known who sends it. */
+export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions): void {
+  requireUnique(options.functions);
+  // With a slash at the end of GPUEATER_URL, Node and Python ask for `//console/servers/...`.
+  routes.use((request: Request, _response: Response, next: NextFunction) => {
+    request.url = request.url.replace(/^\/{2,}(?=(?:console\/servers|api_login|login)(?:[/?]|$))/, '/');
+    next();
+  });
+  const router = express.Router({ caseSensitive: true, strict: true });
+  for (const { method, path, handle } of options.functions) {
+    const at = consolePath + path;
+    router[method === 'GET' ? 'get' : 'post'](at, async (request: Request, response: Response) => {
+      const { signal } = requestContext(response);
+      const user = await authenticate(request, options);
+      if (user === null) {
+        sendToLogin(response);
+        return;
+      }
+      const form = formOf(await readFields(request));
+      const userAgent = request.headers['user-agent'] ?? '';
+      const setHeader = (name: string, value: string): void => {
+        response.setHeader(name, headerText(value));
+      };
+      sendData(response, await handle({ user, form, userAgent, signal, setHeader }));
+    });
+  }
+  router.post('/api_login', (request: Request, response: Response) => login(request, response, options));
+  router.get('/login', (_request: Request, response: Response) => sendLoginPage(response));
+  const methods = new Map(options.functions.map(({ method, path }) => [consolePath + path, method]));
+  methods.set('/api_login', 'POST');
+  router.use(['/api_login', consolePath], (request: Request) => {
+    const path = request.baseUrl + (request.path === '/' ? '' : request.path);
+    const allowed = methods.get(path);
+    if (allowed === undefined) {
+      throw new ProtiumError(
+        'not-found',
+        `There is no ${request.method} ${path}; GET ${consolePath}/api_list lists what there is.`,
+      );
+    }
+    throw new ProtiumError('method-not-allowed', `${path} takes ${allowed}.`);
+  });
+  routes.use(router);
+}
+
+/** Two functions of one route: the second would never be called. */
+function requireUnique(functions: readonly GpueaterFunction[]): void {
+  const seen = new Set<string>();
+  for (const { method, path } of functions) {
+    const route = `${method} ${path}`;
+    if (seen.has(route)) throw new Error(`two functions have the route ${route}`);
+    seen.add(route);
+  }
+}
