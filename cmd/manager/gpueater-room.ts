@@ -1,14 +1,33 @@
 import type { GpueaterRoutesOptions } from '../../internal/api/http/gpueater/routes.ts';
 import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
+import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
 import { createIdentity } from '../../internal/identity/create-identity.ts';
 import type { Identity } from '../../internal/identity/identity.ts';
+import type { Images } from '../../internal/images/image.ts';
+import type { Instances } from '../../internal/instances/instance.ts';
+import { createDescribeSnapshot } from '../../internal/instances/snapshots/describe.ts';
+import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
+import type { LibvirtClient } from '../../internal/libvirt/client.ts';
+import type { Operations } from '../../internal/operations/operations.ts';
+import type { Ownership } from '../../internal/ownership/ownership.ts';
 import type { Database } from '../../internal/store/database.ts';
 
 export interface GpueaterRoom {
   readonly identity: Identity;
   /** The dialect's routes, once there is what its functions work with. */
-  open(parts: GpueaterParts): GpueaterRoutesOptions;
+  open(parts: GpueaterUses): GpueaterRoutesOptions;
+}
+
+/** The rooms that the functions lead to. */
+export interface GpueaterUses {
+  readonly client: LibvirtClient;
+  readonly operations: Operations;
+  readonly images: Images;
+  readonly instances: Instances;
+  readonly keyPairs: KeyPairs;
+  readonly ownership: Ownership;
+  readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots' | 'changes'>;
 }
 
 /** Wires the dialect of GPUEater's console. */
@@ -19,6 +38,22 @@ export function createGpueaterRoom(options: {
   const identity = createIdentity({ database: options.database });
   return {
     identity,
-    open: (parts) => ({ identity, names: options.config.httpNames, functions: allFunctions(parts) }),
+    open: (uses) => ({
+      identity,
+      names: options.config.httpNames,
+      functions: allFunctions(partsOf(uses)),
+    }),
+  };
+}
+
+function partsOf(uses: GpueaterUses): GpueaterParts {
+  const { client, operations, images, instances, keyPairs, ownership, lifecycle } = uses;
+  const { begin, snapshots, changes } = lifecycle;
+  const describe = createDescribeSnapshot({ client, locks: operations.locks });
+  return {
+    images: { images, instances, ownership, operations },
+    snapshots: { instances, operations, begin, snapshots, changes, describe },
+    sshKeys: { keyPairs },
+    account: { operations },
   };
 }

@@ -1,12 +1,24 @@
+import { accountFunctions, type AccountGroupParts } from './account/functions.ts';
 import type { GpueaterFunction } from './function.ts';
+import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
+import { snapshotFunctions, type SnapshotGroupParts } from './snapshots/functions.ts';
 import { sshKeyFunctions, type SshKeyParts } from './ssh-keys/functions.ts';
 
 /** What the groups of functions work with. */
 export interface GpueaterParts {
+  readonly images: ImageGroupParts;
+  readonly snapshots: SnapshotGroupParts;
   readonly sshKeys: SshKeyParts;
+  readonly account: Omit<AccountGroupParts, 'all'>;
 }
 
 /** Every function of the dialect, group by group. */
 export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] {
-  return [...sshKeyFunctions(parts.sshKeys)];
+  const functions: readonly GpueaterFunction[] = [
+    ...imageFunctions(parts.images),
+    ...snapshotFunctions(parts.snapshots),
+    ...sshKeyFunctions(parts.sshKeys),
+    ...accountFunctions({ ...parts.account, all: () => functions }),
+  ];
+  return functions;
 }

@@ -12,15 +12,14 @@ const transactionId: GpueaterField = {
   description: 'As the answer that began it has it.',
 };
 
-/**
- * What is of the account and not of a thing in it.
- *
- * @param parts.all the whole table, this group with it
- */
-export function accountFunctions(parts: {
+export interface AccountGroupParts {
   readonly operations: Pick<Operations, 'get' | 'cancel'>;
+  /** The whole table, this group with it. */
   readonly all: () => readonly GpueaterFunction[];
-}): readonly GpueaterFunction[] {
+}
+
+/** What is of the account and not of a thing in it. */
+export function accountFunctions(parts: AccountGroupParts): readonly GpueaterFunction[] {
   const { operations } = parts;
   const ownTransaction = (owner: string, id: string): OperationRecord => {
     const record = operations.get(id);
