@@ -354,6 +354,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           instances,
           keyPairs,
           ownership,
+          metering,
           lifecycle: lifecycleParts,
         }),
       }),

@@ -2,6 +2,8 @@ import type { GpueaterRoutesOptions } from '../../internal/api/http/gpueater/rou
 import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
 import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
+import type { PaymentGroupParts } from '../../internal/api/http/gpueater/payment/functions.ts';
+import type { SubscriptionGroupParts } from '../../internal/api/http/gpueater/subscriptions/functions.ts';
 import { createIdentity } from '../../internal/identity/create-identity.ts';
 import type { Identity } from '../../internal/identity/identity.ts';
 import type { Images } from '../../internal/images/image.ts';
@@ -27,6 +29,7 @@ export interface GpueaterUses {
   readonly instances: Instances;
   readonly keyPairs: KeyPairs;
   readonly ownership: Ownership;
+  readonly metering: PaymentGroupParts & SubscriptionGroupParts;
   readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots' | 'changes'>;
 }
 
@@ -54,6 +57,8 @@ function partsOf(uses: GpueaterUses): GpueaterParts {
     images: { images, instances, ownership, operations },
     snapshots: { instances, operations, begin, snapshots, changes, describe },
     sshKeys: { keyPairs },
+    subscriptions: uses.metering,
+    payment: uses.metering,
     account: { operations },
   };
 }

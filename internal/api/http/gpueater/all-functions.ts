@@ -1,5 +1,7 @@
 import { accountFunctions, type AccountGroupParts } from './account/functions.ts';
 import type { GpueaterFunction } from './function.ts';
+import { paymentFunctions, type PaymentGroupParts } from './payment/functions.ts';
+import { subscriptionFunctions, type SubscriptionGroupParts } from './subscriptions/functions.ts';
 import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
 import { snapshotFunctions, type SnapshotGroupParts } from './snapshots/functions.ts';
 import { sshKeyFunctions, type SshKeyParts } from './ssh-keys/functions.ts';
@@ -9,6 +11,8 @@ export interface GpueaterParts {
   readonly images: ImageGroupParts;
   readonly snapshots: SnapshotGroupParts;
   readonly sshKeys: SshKeyParts;
+  readonly subscriptions: SubscriptionGroupParts;
+  readonly payment: PaymentGroupParts;
   readonly account: Omit<AccountGroupParts, 'all'>;
 }
 
@@ -18,6 +22,8 @@ export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] 
     ...imageFunctions(parts.images),
     ...snapshotFunctions(parts.snapshots),
     ...sshKeyFunctions(parts.sshKeys),
+    ...subscriptionFunctions(parts.subscriptions),
+    ...paymentFunctions(parts.payment),
     ...accountFunctions({ ...parts.account, all: () => functions }),
   ];
   return functions;
