@@ -171,7 +171,7 @@ describe('what is subscribed to', () => {
     expect(on.status, on.text).toBe(200);
     expect((await call(daemon, 'POST', '/v1/subscriptions', { plan: 't1.large', owner })).status).toBe(422);
     const ended = await runCli(daemon.grpc, ['subscription', 'delete', id]);
-    expect(ended.stdout).toBe(`${id} is ended\n`);
+    expect(ended.stdout).toBe(`${id} is ended`);
     expect((await call(daemon, 'POST', '/v1/instances', { name: 'large', owner, ...large })).status).toBe(
       200,
     );
