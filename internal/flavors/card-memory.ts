@@ -42,5 +42,5 @@ export function cardMemoryGb(card: {
   if (known !== undefined) return known;
   const windows = card.bars.filter(({ prefetchable }) => prefetchable).map(({ bytes }) => bytes);
   const largest = Math.max(0, ...windows);
-  return largest >= gibibyte ? largest / gibibyte : null;
+  return largest >= gibibyte ? Math.floor(largest / gibibyte) : null;
 }

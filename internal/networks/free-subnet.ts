@@ -15,7 +15,7 @@ export function freeSubnet(taken: readonly Subnet[]): Subnet | null {
  * Subnets that the host has routes to, but for the default route; by /proc/net/route, whose numbers are little-endian
  * hexadecimal.
  */
-export function routedSubnets(routes: string): readonly Subnet[] {
+export function routedSubnets(routes: string): readonly (Subnet & { readonly device: string })[] {
   return routes
     .split('\n')
     .slice(1)
@@ -23,7 +23,8 @@ export function routedSubnets(routes: string): readonly Subnet[] {
       const fields = line.trim().split(/\s+/);
       const [base, mask] = [numberOf(fields[1]), numberOf(fields[7])];
       if (base === null || mask === null || mask === 0) return [];
-      return [{ base, prefix: mask.toString(2).replaceAll('0', '').length }];
+      const prefix = mask.toString(2).replaceAll('0', '').length;
+      return [{ base, prefix, device: fields[0] ?? '' }];
     });
 }
 

@@ -5,7 +5,9 @@ import { freeSubnet } from './free-subnet.ts';
 import { addressNumber, overlap, readSubnet, subnetAround, subnetText, type Subnet } from './ipv4.ts';
 
 /** The IPv4 subnets of networks, running or not. */
-function subnetsOf(networks: readonly NetworkView[]): readonly (Subnet & { readonly network: string })[] {
+export function subnetsOf(
+  networks: readonly NetworkView[],
+): readonly (Subnet & { readonly network: string })[] {
   return networks.flatMap(({ name, ips }) =>
     ips.flatMap(({ family, address, prefix }) => {
       const number = addressNumber(address);

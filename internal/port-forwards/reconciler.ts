@@ -6,6 +6,7 @@ import type { ForwardStatus, PortForward } from './forward.ts';
 import type { PacketFilter } from './kernel/packet-filter.ts';
 import { isForKernel, type KernelForward } from './kernel/ruleset.ts';
 import { listenOn, type Listener, type Target } from './proxy/listener.ts';
+import { createRounds } from './rounds.ts';
 
 /** Makes the host do what the store says, again and again: rules and ports are never changed otherwise. */
 export interface Reconciler {
@@ -16,9 +17,6 @@ export interface Reconciler {
   reconcile(): Promise<void>;
   status(forward: PortForward): ForwardStatus;
 }
-
-/** Somebody may have flushed the rules, or given a port back that was taken. */
-const everyMs = 30_000;
 
 export function createReconciler(options: {
   readonly store: Pick<ForwardStore, 'all' | 'byId'>;
@@ -34,9 +32,6 @@ export function createReconciler(options: {
   /** What was applied last; null: nothing yet. */
   let applied: string | null = null;
   let refusal = '';
-  let running: Promise<void> | null = null;
-  /** How often it was asked for: a request while a round is under way means another round. */
-  let requests = 0;
 
   const isUp = ({ instance, network }: PortForward): boolean => {
     const domain = view.domain(instance);
@@ -107,44 +102,21 @@ export function createReconciler(options: {
     await holdPorts(forwards);
     await makeRules(forwards, force);
   };
-  const rounds = async (force: boolean): Promise<void> => {
-    try {
-      for (let asked: number | null = null, forced = force; asked !== requests; forced = false) {
-        asked = requests;
-        await round(forced);
-      }
-    } catch (error) {
-      log.error({ err: error }, 'ports could not be forwarded');
-    } finally {
-      running = null;
-    }
-  };
-  const reconcile = (force: boolean): Promise<void> => {
-    requests += 1;
-    running ??= rounds(force);
-    return running;
-  };
-
-  let unwatch: () => void = () => undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const rounds = createRounds({
+    round,
+    isNeeded: () => store.all().length > 0,
+    view,
+    log,
+    failure: 'ports could not be forwarded',
+  });
   return {
-    start() {
-      unwatch = view.onChange(({ kind }) => {
-        if (kind === 'domain' || kind === 'network') void reconcile(false);
-      });
-      timer = setInterval(() => {
-        if (store.all().length > 0) void reconcile(true);
-      }, everyMs).unref();
-      void reconcile(true);
-    },
+    start: () => rounds.start(),
     async stop() {
-      unwatch();
-      clearInterval(timer);
-      await running;
+      await rounds.stop();
       await Promise.all([...listeners.values()].map((listener) => listener.close()));
       listeners.clear();
     },
-    reconcile: () => reconcile(false),
+    reconcile: () => rounds.run(false),
     status(forward) {
       const mechanism = inKernel.has(forward.id) ? 'nftables' : 'proxy';
       const problem = problems.get(forward.id) ?? null;

@@ -1,5 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { isWildcard, type PortForward } from '../forward.ts';
+import { match, nftTable, prefixOf } from './nft-table.ts';
 
 /** A forward that the kernel is to do, with the subnet of the guest's network. */
 export interface KernelForward {
@@ -8,8 +9,8 @@ export interface KernelForward {
   readonly subnet: string;
 }
 
-/** Our table: nothing else is in it, and it is replaced as a whole. */
-export const table = { family: 'inet', name: 'protium' } as const;
+const nft = nftTable('protium');
+export const { table } = nft;
 /** Our chain in iptables' table `filter`. */
 export const acceptChain = 'PROTIUM_FORWARD';
 
@@ -23,29 +24,20 @@ export function isForKernel(forward: PortForward, networkMode: string | null): b
   return outside && (networkMode === 'nat' || networkMode === 'route' || networkMode === 'open');
 }
 
-type Expression = Readonly<Record<string, unknown>>;
-
 /** The commands (libnftables-json(5)) that make the table as it is to be; one transaction. No forwards: no table. */
 export function nftCommands(forwards: readonly KernelForward[]): { readonly nftables: readonly object[] } {
-  const clear = [{ add: { table } }, { delete: { table } }];
-  if (forwards.length === 0) return { nftables: clear };
-  const chain = (name: string, hook: string, prio: number) => ({
-    add: {
-      chain: { family: table.family, table: table.name, name, type: 'nat', hook, prio, policy: 'accept' },
-    },
-  });
-  const rule = (of: string, { id }: PortForward, expr: readonly Expression[]) => ({
-    add: { rule: { family: table.family, table: table.name, chain: of, comment: id, expr } },
-  });
+  if (forwards.length === 0) return { nftables: nft.clear };
   return {
     nftables: [
-      ...clear,
-      { add: { table } },
-      chain('prerouting', 'prerouting', -100),
+      ...nft.clear,
+      nft.create,
+      nft.chain('prerouting', { type: 'nat', hook: 'prerouting', prio: -100 }),
       // Before libvirt's own rules, which are at 100.
-      chain('postrouting', 'postrouting', 99),
-      ...forwards.map(({ forward }) => rule('prerouting', forward, destination(forward))),
-      ...forwards.map(({ forward, subnet }) => rule('postrouting', forward, sameSubnet(forward, subnet))),
+      nft.chain('postrouting', { type: 'nat', hook: 'postrouting', prio: 99 }),
+      ...forwards.map(({ forward }) => nft.rule('prerouting', destination(forward), forward.id)),
+      ...forwards.map(({ forward, subnet }) =>
+        nft.rule('postrouting', sameSubnet(forward, subnet), forward.id),
+      ),
     ],
   };
 }
@@ -78,42 +70,11 @@ function sameSubnet({ protocol, guestAddress, guestPort }: PortForward, subnet: 
   ];
 }
 
-function match(left: Expression, right: unknown, op = '=='): Expression {
-  return { match: { op, left, right } };
-}
-
-function prefixOf(block: string): Expression {
-  const [addr, len] = block.split('/');
-  return { prefix: { addr, len: Number(len) } };
-}
-
-/**
- * What iptables-restore (with --noflush) is to do: our chain, and the jump to it before libvirt's, whose chains refuse new
- * connections to guests. An accept elsewhere would not count: every base chain of a hook has its say.
- *
- * @param current the rules of FORWARD as `iptables -S FORWARD` tells, and whether our chain is there
- * @returns null: there is nothing to be done
- */
-export function acceptRules(
-  forwards: readonly KernelForward[],
-  current: { readonly forwardChain: readonly string[]; readonly chainExists: boolean },
-): string | null {
-  const jump = `FORWARD -j ${acceptChain}`;
-  const jumps = current.forwardChain.filter((line) => line === `-A ${jump}`).map(() => `-D ${jump}`);
-  if (forwards.length === 0) {
-    if (!current.chainExists) return null;
-    return lines(['*filter', ...jumps, `-F ${acceptChain}`, `-X ${acceptChain}`, 'COMMIT']);
-  }
-  const rules = forwards.map(
+/** What our chain in iptables accepts: new connections that were rewritten for a forward, and no others. */
+export function acceptedForwards(forwards: readonly KernelForward[]): readonly string[] {
+  return forwards.map(
     ({ forward: { protocol, hostPort, guestAddress, guestPort } }) =>
-      `-A ${acceptChain} -d ${guestAddress}/32 -p ${protocol} -m ${protocol} --dport ${guestPort} ` +
+      `-d ${guestAddress}/32 -p ${protocol} -m ${protocol} --dport ${guestPort} ` +
       `-m conntrack --ctstate DNAT --ctorigdstport ${hostPort} -j ACCEPT`,
   );
-  const isFirst = current.forwardChain[0] === `-A ${jump}` && jumps.length === 1;
-  const place = isFirst ? [] : [...jumps, `-I FORWARD 1 -j ${acceptChain}`];
-  return lines(['*filter', `:${acceptChain} - [0:0]`, ...rules, ...place, 'COMMIT']);
-}
-
-function lines(texts: readonly string[]): string {
-  return `${texts.join('\n')}\n`;
 }

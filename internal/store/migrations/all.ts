@@ -7,6 +7,7 @@ import { portForwards } from './0006-port-forwards.ts';
 import { frozenGuests } from './0007-frozen-guests.ts';
 import { identity } from './0008-identity.ts';
 import { ownership } from './0009-ownership.ts';
+import { floatingAddresses } from './0010-floating-addresses.ts';
 import { usage } from './0011-usage.ts';
 import { subscriptions } from './0012-subscriptions.ts';
 import type { Migration } from './migration.ts';
@@ -25,6 +26,7 @@ export const migrations: readonly Migration[] = [
   frozenGuests,
   identity,
   ownership,
+  floatingAddresses,
   usage,
   subscriptions,
 ];

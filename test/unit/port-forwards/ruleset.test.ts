@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { collide, type PortForward } from '../../../internal/port-forwards/forward.ts';
-import { acceptRules, isForKernel, nftCommands } from '../../../internal/port-forwards/kernel/ruleset.ts';
+import { acceptChainRules, type ForwardRules } from '../../../internal/port-forwards/kernel/accept-chain.ts';
+import {
+  acceptChain,
+  acceptedForwards,
+  isForKernel,
+  nftCommands,
+  type KernelForward,
+} from '../../../internal/port-forwards/kernel/ruleset.ts';
 import { isAllowed, readSources } from '../../../internal/port-forwards/sources.ts';
 import { matchGolden } from '../../golden/match-golden.ts';
 
@@ -25,6 +32,8 @@ const narrow: PortForward = {
   guestPort: 53,
   sources: ['198.51.100.0/24', '2001:db8::/32'],
 };
+const acceptRules = (forwards: readonly KernelForward[], current: ForwardRules) =>
+  acceptChainRules(acceptChain, acceptedForwards(forwards), current);
 const both = [forward, narrow].map((each) => ({ forward: each, subnet: '192.168.130.0/24' }));
 
 describe("the kernel's rules", () => {
@@ -41,6 +50,9 @@ describe("the kernel's rules", () => {
     // In its place: only the rules are made anew.
     const kept = acceptRules(both, { forwardChain: [ours, ...libvirt], chainExists: true });
     expect(kept).not.toContain('-I FORWARD');
+    // Behind another of ours: likewise.
+    const other = '-A FORWARD -j PROTIUM_FLOATING';
+    expect(acceptRules(both, { forwardChain: [other, ours, ...libvirt], chainExists: true })).toBe(kept);
     // Behind others: it is moved.
     const moved = acceptRules(both, { forwardChain: [...libvirt, ours], chainExists: true }) ?? '';
     expect(moved.indexOf('-D FORWARD')).toBeGreaterThan(-1);
