@@ -1,14 +1,20 @@
+import { invalidArgument } from '../../../../errors/invalid-argument.ts';
 import { ProtiumError } from '../../../../errors/protium-error.ts';
+import type { Flavor } from '../../../../flavors/flavor.ts';
 import type {
   Subscription,
   SubscriptionPlan,
   Subscriptions,
 } from '../../../../subscriptions/subscription.ts';
 import type { GpueaterFunction } from '../function.ts';
+import { askToLaunch, launchFields, type AskToLaunchParts } from '../instances/ask-to-launch.ts';
+import { shownProduct, type LaunchList, type LaunchListParts } from '../products/launch-list.ts';
 import { chooseSubscription } from './choose-subscription.ts';
 
 export interface SubscriptionGroupParts {
   readonly subscriptions: Subscriptions;
+  readonly instances: AskToLaunchParts;
+  readonly products: LaunchListParts;
 }
 
 const since = '0.1.0';
@@ -36,6 +42,49 @@ export function subscriptionFunctions(parts: SubscriptionGroupParts): readonly G
   return [
     ...(['instance', 'storage', 'network'] as const).flatMap((word) => ofKind(subscriptions, word)),
     {
+      name: 'subscription_list',
+      method: 'GET',
+      path: '/subscription_launch_list',
+      fields: [],
+      since,
+      listed: true,
+      description:
+        'What an instance can be launched from on a subscription; the pool of a product: the subscriptions to it that are free.',
+      handle: ({ user: { owner } }) => subscriptionLaunchList(parts, owner),
+    },
+    {
+      name: 'launch_subcription_instance',
+      method: 'POST',
+      path: '/launch_subscription_instance',
+      fields: [
+        {
+          name: 'subscription_id',
+          required: true,
+          description: 'As subscribed_list has it; of a plan, one of it that no instance lives on.',
+        },
+        ...launchFields.map((field) =>
+          field.name === 'product_id'
+            ? { ...field, required: false, description: 'The product that is subscribed to.' }
+            : field,
+        ),
+      ],
+      since,
+      listed: true,
+      description: 'Makes and starts an instance on what a subscription holds, also when all else is taken.',
+      handle: (call) => {
+        const { user, form } = call;
+        const own = subscriptions.list({ owner: user.owner });
+        const { id, held } = chooseSubscription(subscriptions, own, form.text('subscription_id'));
+        if (held.kind !== 'flavor') {
+          throw invalidArgument(
+            'subscription_id',
+            'That is a subscription to storage: no instance can live on it.',
+          );
+        }
+        return askToLaunch(parts.instances, call, { subscription: id, flavor: held.flavor });
+      },
+    },
+    {
       name: 'subscribed_list',
       method: 'GET',
       path: '/subscribed_list',
@@ -51,6 +100,24 @@ export function subscriptionFunctions(parts: SubscriptionGroupParts): readonly G
         ),
     },
   ];
+}
+
+/** As for a launch on demand, but what is in stock is what the owner has. */
+async function subscriptionLaunchList(
+  { subscriptions, products }: Pick<SubscriptionGroupParts, 'subscriptions' | 'products'>,
+  owner: string,
+): Promise<LaunchList> {
+  const free = subscriptions
+    .list({ owner })
+    .filter((subscription) => subscriptions.usedBy(subscription) === null);
+  const poolOf = ({ name }: Flavor): readonly string[] =>
+    free.flatMap(({ id, held }) => (held.kind === 'flavor' && held.flavor === name ? [id] : []));
+  const flavors = await products.flavors.list();
+  return {
+    images: products.images(owner),
+    ssh_keys: products.sshKeys(owner),
+    products: flavors.map((flavor) => shownProduct(flavor, poolOf(flavor))),
+  };
 }
 
 function ofKind(subscriptions: Subscriptions, word: Word): readonly GpueaterFunction[] {
