@@ -57,7 +57,9 @@ import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
+import { createFloatingRoom } from './floating-room.ts';
 import { createConsoleRoom } from './console-room.ts';
+import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
@@ -131,6 +133,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
+    const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(
@@ -138,7 +141,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         view,
         care,
         config.hostRoot,
-        releaseAll([networkRoom.releaseOf, firewallRoom.releaseOf]),
+        releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
       ),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
@@ -227,6 +230,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
+    const floating = floatingRoom.open({ ready });
+    closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -245,6 +250,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           readHost: () => host.read({ maxAgeMs: 0 }),
           conditions: (facts) => care.conditions(facts),
           storage: config.storage,
+          floating: floating.floatingAddresses.condition(),
           directories: [config.stateDirectory],
         }),
       );
@@ -304,7 +310,26 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       usage: metering.usage,
       invoices: metering.invoices,
       subscriptions: metering.subscriptions,
+      floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
+      accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
     });
+
+    const rented = gpueaterInstances({
+      client,
+      view,
+      operations,
+      instances,
+      lifecycle,
+      update,
+      flavors,
+      images,
+      ownership,
+      keyPairs,
+      floating: floating.floatingAddresses,
+      reservations: networkRoom.reservations,
+      log,
+    });
+    closing.add(() => rented.stop());
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
@@ -355,6 +380,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           keyPairs,
           ownership,
           metering,
+          rented,
           lifecycle: lifecycleParts,
         }),
       }),
@@ -371,6 +397,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     network.start();
     firewall.start();
     metering.start();
+    floating.start();
     view.start();
     consoleRoom.start();
     log.info(

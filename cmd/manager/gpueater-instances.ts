@@ -32,7 +32,7 @@ export function gpueaterInstances(parts: {
   readonly ownership: ImageParts['ownership'];
   readonly keyPairs: KeyPairs;
   readonly floating: FloatingAddresses;
-  readonly reservations: Reservations;
+  readonly reservations: Pick<Reservations, 'reserve'>;
   readonly log: Logger;
 }): { readonly products: LaunchListParts; readonly instances: InstanceGroupParts; stop(): void } {
   const { client, operations, flavors, images, ownership, keyPairs } = parts;

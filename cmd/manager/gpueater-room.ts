@@ -1,4 +1,6 @@
 import type { GpueaterRoutesOptions } from '../../internal/api/http/gpueater/routes.ts';
+import type { InstanceGroupParts } from '../../internal/api/http/gpueater/instances/functions.ts';
+import type { LaunchListParts } from '../../internal/api/http/gpueater/products/launch-list.ts';
 import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
 import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
@@ -29,7 +31,9 @@ export interface GpueaterUses {
   readonly instances: Instances;
   readonly keyPairs: KeyPairs;
   readonly ownership: Ownership;
-  readonly metering: PaymentGroupParts & SubscriptionGroupParts;
+  readonly metering: PaymentGroupParts & Pick<SubscriptionGroupParts, 'subscriptions'>;
+  /** As gpueater-instances.ts wires them. */
+  readonly rented: { readonly products: LaunchListParts; readonly instances: InstanceGroupParts };
   readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots' | 'changes'>;
 }
 
@@ -57,8 +61,10 @@ function partsOf(uses: GpueaterUses): GpueaterParts {
     images: { images, instances, ownership, operations },
     snapshots: { instances, operations, begin, snapshots, changes, describe },
     sshKeys: { keyPairs },
-    subscriptions: uses.metering,
+    subscriptions: { ...uses.rented, subscriptions: uses.metering.subscriptions },
     payment: uses.metering,
+    products: uses.rented.products,
+    instances: uses.rented.instances,
     account: { operations },
   };
 }

@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { NetworksSource } from '../../internal/api/v1/networks.ts';
 import type { PortForwardsSource } from '../../internal/api/v1/port-forwards.ts';
 import type { Config } from '../../internal/config/config.ts';
+import { createAssociationStore } from '../../internal/floating-addresses/association-store.ts';
+import { subnetsOfRanges } from '../../internal/floating-addresses/pool.ts';
 import { ProtiumError } from '../../internal/errors/protium-error.ts';
 import type { Instances } from '../../internal/instances/instance.ts';
 import { releaseAll, type ReleaseOf } from '../../internal/instances/unregister/release.ts';
@@ -11,11 +13,10 @@ import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { createNetwork } from '../../internal/networks/create-network.ts';
 import { deleteNetwork } from '../../internal/networks/delete-network.ts';
-import { routedSubnets } from '../../internal/networks/free-subnet.ts';
-import type { Subnet } from '../../internal/networks/ipv4.ts';
+import { routedSubnets, type RouteOfHost } from '../../internal/networks/free-subnet.ts';
 import { createNetworks } from '../../internal/networks/networks.ts';
 import { createReservationStore } from '../../internal/networks/reservations/reservation-store.ts';
-import { createReservations } from '../../internal/networks/reservations/reservations.ts';
+import { createReservations, type Reservations } from '../../internal/networks/reservations/reservations.ts';
 import type { Logger } from '../../internal/observability/log.ts';
 import type { AnyOperationDefinition } from '../../internal/operations/definition.ts';
 import type { KeyedLock } from '../../internal/operations/keyed-lock.ts';
@@ -30,6 +31,9 @@ export interface NetworkRoom {
   readonly definitions: readonly AnyOperationDefinition[];
   /** For the removal of an instance. */
   readonly releaseOf: ReleaseOf;
+  readonly reservations: Pick<Reservations, 'reserve'>;
+  /** But for the default route. */
+  readonly hostRoutes: () => readonly RouteOfHost[];
   /** The use cases, once there is an engine for the definitions. */
   open(parts: {
     readonly operations: Operations;
@@ -54,21 +58,34 @@ export function createNetworkRoom(parts: {
   readonly log: Logger;
 }): NetworkRoom {
   const { config, client, view, database, locks, log } = parts;
-  const routes = (): readonly Subnet[] => {
+  const hostRoutes = (): readonly RouteOfHost[] => {
     try {
       return routedSubnets(readFileSync(path.join(config.hostRoot, 'proc/net/route'), 'utf8'));
     } catch {
       return [];
     }
   };
+  const floating = subnetsOfRanges(config.floating.pool ?? []).map((subnet) => ({
+    ...subnet,
+    by: 'the floating addresses (PROTIUM_FLOATING_ADDRESSES)',
+  }));
+  const routes = () => [...hostRoutes(), ...floating];
   const definitions = { create: createNetwork(client, view, routes), remove: deleteNetwork(client, view) };
   const owners = createReservationStore(database);
   const forwards = createForwardStore(database);
+  const associations = createAssociationStore(database);
   const reservations = createReservations({
     client,
     store: owners,
     locks,
     requireUnneeded(instance, address) {
+      const association = associations.of(instance);
+      if (association?.guestAddress === address) {
+        throw new ProtiumError(
+          'resource-in-use',
+          `The floating address ${association.address} leads to ${address}. Release it first.`,
+        );
+      }
       const needing = forwards.of(instance).find(({ guestAddress }) => guestAddress === address);
       if (needing === undefined) return;
       throw new ProtiumError(
@@ -85,6 +102,8 @@ export function createNetworkRoom(parts: {
   return {
     definitions: [definitions.create, definitions.remove],
     releaseOf,
+    reservations,
+    hostRoutes,
     open({ operations, instances, ready }) {
       const instanceOf = (named: string): string => {
         const uuid = view.domain(named.toLowerCase())?.uuid ?? view.domain(named)?.uuid;

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { optionDescription } from './option-help.ts';
 import { outputFormats } from './output/format.ts';
 import type { RunSession } from './session.ts';
+import { addAddressCommands } from './commands/address.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
@@ -15,6 +16,7 @@ import { addDetachCommands } from './commands/detach.ts';
 import { addDomainCommands } from './commands/domain.ts';
 import { addEventsCommand } from './commands/events.ts';
 import { addFirewallCommands } from './commands/firewall.ts';
+import { addGpueaterCommands } from './commands/gpueater.ts';
 import { addExecCommand } from './commands/exec.ts';
 import { addFlavorCommands } from './commands/flavor.ts';
 import { addGetCommand } from './commands/get.ts';
@@ -118,11 +120,13 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addVolumeCommands,
   addNetworkCommands,
   addPortForwardCommands,
+  addAddressCommands,
   addFirewallCommands,
   addFlavorCommands,
   addUsageCommands,
   addInvoiceCommands,
   addSubscriptionCommands,
+  addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

@@ -1,3 +1,4 @@
+import type { AddressRange } from '../floating-addresses/pool.ts';
 import type { Setting } from './settings.ts';
 
 /** Everything the daemon can be told, checked and frozen. Paths are absolute. */
@@ -35,6 +36,12 @@ export interface Config {
     readonly address: string;
     /** From which a host port is chosen; both ends are of it. */
     readonly ports: { readonly first: number; readonly last: number };
+  };
+  readonly floating: {
+    /** null: there are no floating addresses. */
+    readonly pool: readonly AddressRange[] | null;
+    /** That they are put on. */
+    readonly device: string;
   };
   readonly images: ImageConfig;
   /** The operator's settings of flavors; null: none. */

@@ -95,6 +95,7 @@ export function loadConfig(
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },
     poolDirectories: values.poolDirectories,
     forwards: { address: values.forwardAddress, ports: values.forwardPorts },
+    floating: { pool: values.floatingAddresses, device: values.floatingDevice },
     images: {
       pool: values.imagePool,
       directory: absolute(values.imageDirectory),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
+import { readPool } from '../floating-addresses/pool.ts';
 
 /** The kinds of value a variable may hold: each reads the text of an environment variable. */
 
@@ -121,6 +122,14 @@ export const directories = read((text) => {
 
 /** An IPv4 or IPv6 address, without a zone. */
 export const ipAddress = read((text) => (isIP(text) !== 0 && !text.includes('%') ? text : undefined));
+
+/** Addresses that may be given away; null: none. */
+export const addressPool = read(readPool);
+
+/** As Linux names network devices. */
+export const deviceName = read((text) =>
+  /^(?!\.{1,2}$)[^\s/:-][^\s/:]{0,14}$/.test(text) ? text : undefined,
+);
 
 /** `first-last`. */
 export const portRange = read((text) => {

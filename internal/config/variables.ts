@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import {
   amount,
+  addressPool,
   byteCount,
+  deviceName,
   directories,
   flag,
   fraction,
@@ -226,6 +228,24 @@ export const variables = {
     meaning:
       'Ports of the host from which one is chosen when a request to forward a port does not say which.',
     schema: portRange,
+  },
+  floatingAddresses: {
+    name: 'PROTIUM_FLOATING_ADDRESSES',
+    aliases: [],
+    fallback: '10.77.0.0/24',
+    allowed:
+      'IPv4 addresses, ranges (a-b) and CIDR blocks, separated by commas, at most 65536 addresses; or none',
+    meaning: 'Addresses of the host that can lead to instances; none: there are no floating addresses.',
+    schema: addressPool,
+  },
+  floatingDevice: {
+    name: 'PROTIUM_FLOATING_DEVICE',
+    aliases: [],
+    fallback: 'lo',
+    allowed: 'the name of a network device',
+    meaning:
+      'The device that floating addresses are put on; another one than lo: so that its network reaches them.',
+    schema: deviceName,
   },
   imagePool: {
     name: 'PROTIUM_IMAGE_POOL',

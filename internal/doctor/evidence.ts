@@ -1,3 +1,4 @@
+import type { PoolCondition } from '../floating-addresses/floating-address.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { DeviceCondition } from '../placement/claim.ts';
 import type { NetworkView, PoolView } from '../libvirt/live-view/views.ts';
@@ -19,6 +20,7 @@ export interface Evidence {
   /** Where new volumes go. */
   readonly storage: { readonly pool: string; readonly directory: string };
   readonly forwarding: ForwardingEvidence;
+  readonly floating: PoolCondition;
   readonly permissions: {
     readonly userId: number;
     /** Directories that the daemon writes to and may not. */

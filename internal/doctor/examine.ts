@@ -1,4 +1,5 @@
 import { checkDevices } from './checks/devices.ts';
+import { checkFloatingAddresses } from './checks/floating-addresses.ts';
 import { checkFirmware } from './checks/firmware.ts';
 import { checkGroups, checkIommu } from './checks/iommu.ts';
 import { checkKvm } from './checks/kvm.ts';
@@ -19,6 +20,7 @@ const checks = [
   checkFirmware,
   checkNetworks,
   checkForwarding,
+  checkFloatingAddresses,
   checkPool,
   checkPermissions,
 ];

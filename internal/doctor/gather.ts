@@ -17,6 +17,7 @@ export interface DoctorOptions {
   /** Devices that must not be given out, by these facts. */
   readonly conditions: (facts: HostFacts) => readonly DeviceCondition[];
   readonly storage: Evidence['storage'];
+  readonly floating: Evidence['floating'];
   /** Directories that the daemon writes to. */
   readonly directories: readonly string[];
 }
@@ -46,6 +47,7 @@ export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> 
     pools: view.pools(),
     storage,
     forwarding,
+    floating: options.floating,
     permissions: { userId: process.getuid?.() ?? 0, unwritable: unwritable.flat() },
   };
 }

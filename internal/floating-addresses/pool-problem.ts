@@ -1,5 +1,6 @@
 import type { NetworkView } from '../libvirt/live-view/views.ts';
-import { addressNumber, subnetText, type Subnet } from '../networks/ipv4.ts';
+import type { RouteOfHost } from '../networks/free-subnet.ts';
+import { addressNumber, subnetText } from '../networks/ipv4.ts';
 import { subnetsOf } from '../networks/taken-subnets.ts';
 import { conflictOf, rangesText, type AddressRange } from './pool.ts';
 
@@ -15,7 +16,7 @@ export function poolProblem(
   device: string,
   host: {
     readonly networks: readonly NetworkView[];
-    readonly routes: readonly (Subnet & { readonly device: string })[];
+    readonly routes: readonly RouteOfHost[];
   },
 ): string | null {
   if (pool === null) return 'Floating addresses are turned off (PROTIUM_FLOATING_ADDRESSES is none).';

@@ -91,6 +91,22 @@ export function nextFree(
   return null;
 }
 
+/** The fewest subnets that are the ranges together. */
+export function subnetsOfRanges(ranges: readonly AddressRange[]): readonly Subnet[] {
+  const subnets: Subnet[] = [];
+  for (const { first, last } of ranges) {
+    for (let base = first; base <= last;) {
+      let prefix = 32;
+      const widens = (to: number): boolean =>
+        base % 2 ** (32 - to) === 0 && base + 2 ** (32 - to) - 1 <= last;
+      while (prefix > 0 && widens(prefix - 1)) prefix -= 1;
+      subnets.push({ base, prefix });
+      base = lastOf({ base, prefix }) + 1;
+    }
+  }
+  return subnets;
+}
+
 export function sizeOf(ranges: readonly AddressRange[]): number {
   return ranges.reduce((sum, { first, last }) => sum + last - first + 1, 0);
 }

@@ -21,7 +21,7 @@ export interface IdentityStore {
   userOwner(name: string): { readonly owner: string; readonly createdAt: string } | undefined;
   key(id: string): StoredKey | undefined;
   keyByIdempotency(idempotencyKey: string): StoredKey | undefined;
-  /** The newest first; of all users with null. */
+  /** The oldest first; of all users with null. */
   keys(userName: string | null): readonly StoredKey[];
   noteUse(id: string, at: string): void;
   /** Ends its sessions too. */
@@ -70,7 +70,7 @@ export function createIdentityStore(database: Database): IdentityStore {
     `SELECT ${keyColumns} FROM ${keyTables} WHERE k.idempotency_key = ?`,
   );
   const all = database.prepare<KeyRow>(
-    `SELECT ${keyColumns} FROM ${keyTables} WHERE :user IS NULL OR k.user = :user ORDER BY k.sequence DESC`,
+    `SELECT ${keyColumns} FROM ${keyTables} WHERE :user IS NULL OR k.user = :user ORDER BY k.sequence`,
   );
   const use = database.prepare('UPDATE access_key SET last_used_at = ? WHERE id = ?');
   const revoke = database.prepare('UPDATE access_key SET revoked_at = ? WHERE id = ?');

@@ -32,7 +32,7 @@ export interface Identity {
     userName: string,
     options: { readonly validateOnly: boolean; readonly idempotencyKey: string },
   ): { readonly key: AccessKey; readonly secret: string | null } | null;
-  /** The newest first; of one user, or of all. */
+  /** The oldest first; of one user, or of all. */
   list(userName?: string): readonly AccessKey[];
   /**
    * Ends an access key and the sessions that were opened with it.

@@ -9,7 +9,7 @@ import { withoutEffect, type OperationDefinition, type Step } from '../operation
 import { serializeXml } from '../xml/serialize.ts';
 import { readSubnet, subnetText, type Subnet } from './ipv4.ts';
 import { checkRange, hostOf, networkDocument, type NetworkRequest } from './network-request.ts';
-import { decideSubnet } from './taken-subnets.ts';
+import { decideSubnet, type RoutedSubnet } from './taken-subnets.ts';
 
 /** The operation `network.create`. */
 export interface CreateNetwork {
@@ -30,7 +30,7 @@ export function networkLock(name: string): string {
 export function createNetwork(
   client: LibvirtClient,
   view: Pick<LiveView, 'networks' | 'refresh'>,
-  routes: () => readonly Subnet[],
+  routes: () => readonly RoutedSubnet[],
 ): OperationDefinition<CreateNetwork> {
   const find = (uuid: string) => orAbsent(client.networks.lookupByUuid(uuid), virError.noNetwork);
   const define: Step<CreateNetwork, 'define'> = {
@@ -91,7 +91,7 @@ export function createNetwork(
 export function subnetFor(
   request: NetworkRequest,
   networks: ReturnType<LiveView['networks']>,
-  routes: readonly Subnet[],
+  routes: readonly RoutedSubnet[],
 ): Subnet | null {
   if (request.mode === 'bridge') return null;
   const subnet = decideSubnet(request.ipv4Subnet, networks, routes);

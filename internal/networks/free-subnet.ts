@@ -11,11 +11,16 @@ export function freeSubnet(taken: readonly Subnet[]): Subnet | null {
   return candidates.find((candidate) => taken.every((each) => !overlap(candidate, each))) ?? null;
 }
 
+/** A subnet that the host has a route to. */
+export interface RouteOfHost extends Subnet {
+  readonly device: string;
+}
+
 /**
  * Subnets that the host has routes to, but for the default route; by /proc/net/route, whose numbers are little-endian
  * hexadecimal.
  */
-export function routedSubnets(routes: string): readonly (Subnet & { readonly device: string })[] {
+export function routedSubnets(routes: string): readonly RouteOfHost[] {
   return routes
     .split('\n')
     .slice(1)

@@ -12,7 +12,8 @@ import { readNetwork, type DnsHost, type NetworkDocument } from '../xml/network.
 import { networkLock, requireFreeNetwork, subnetFor, type CreateNetwork } from './create-network.ts';
 import { requireNobodyOn, type DeleteNetwork } from './delete-network.ts';
 import { domainsOn } from './domains-on.ts';
-import { addressNumber, subnetAround, subnetText, type Subnet } from './ipv4.ts';
+import { addressNumber, subnetAround, subnetText } from './ipv4.ts';
+import type { RoutedSubnet } from './taken-subnets.ts';
 import { networkChanges, type NetworkStep } from './network-changes.ts';
 import {
   checkDnsHosts,
@@ -57,7 +58,7 @@ export function createNetworks(options: {
     readonly create: OperationDefinition<CreateNetwork>;
     readonly remove: OperationDefinition<DeleteNetwork>;
   };
-  readonly routes: () => readonly Subnet[];
+  readonly routes: () => readonly RoutedSubnet[];
   readonly ready: () => Promise<void>;
 }): Networks {
   const { client, view, operations, definitions, routes, ready } = options;

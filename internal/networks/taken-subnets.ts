@@ -17,6 +17,12 @@ export function subnetsOf(
   );
 }
 
+/** A subnet that is not free, though no network has it. */
+export interface RoutedSubnet extends Subnet {
+  /** Left out: a route of the host. */
+  readonly by?: string;
+}
+
 /**
  * The subnet that a network gets.
  *
@@ -26,7 +32,7 @@ export function subnetsOf(
 export function decideSubnet(
   wanted: string | null,
   networks: readonly NetworkView[],
-  routes: readonly Subnet[],
+  routes: readonly RoutedSubnet[],
 ): Subnet {
   const others = subnetsOf(networks);
   if (wanted === null) {
@@ -41,7 +47,7 @@ export function decideSubnet(
   const other = others.find((each) => overlap(each, subnet));
   const route = routes.find((each) => overlap(each, subnet));
   if (other !== undefined) throw taken(subnet, `the network "${other.network}"`);
-  if (route !== undefined) throw taken(subnet, `a route of the host (${subnetText(route)})`);
+  if (route !== undefined) throw taken(subnet, route.by ?? `a route of the host (${subnetText(route)})`);
   return subnet;
 }
 

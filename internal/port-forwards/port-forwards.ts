@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { invalidArgument } from '../errors/invalid-argument.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
@@ -10,6 +9,7 @@ import type { ForwardStore } from './forward-store.ts';
 import { collide, type ForwardStatus, type PortForward, type Protocol } from './forward.ts';
 import { listenOn } from './proxy/listener.ts';
 import type { Reconciler } from './reconciler.ts';
+import { requireNetworkHere } from './require-network.ts';
 import { readSources } from './sources.ts';
 
 export interface ForwardRequest {
@@ -117,18 +117,6 @@ export function createPortForwards(options: {
       `No ${place.protocol} port from ${first} to ${last} is free. Name one, or widen PROTIUM_FORWARD_PORTS.`,
     );
   };
-  /** A libvirt elsewhere has its networks elsewhere. */
-  const requireNetworkHere = (name: string): void => {
-    const bridge = view.network(name)?.bridge ?? null;
-    if (bridge !== null && existsSync(`${hostRoot.replace(/\/$/, '')}/sys/class/net/${bridge}`)) return;
-    const active = view.network(name)?.active === true;
-    throw active
-      ? new ProtiumError(
-          'unsupported',
-          `The network "${name}" is not on the host that the daemon runs on, so no port of this host can lead there.`,
-        )
-      : new ProtiumError('state-conflict', `The network "${name}" is not active. Start it first.`);
-  };
   const openNew = async (
     request: ForwardRequest & { readonly hostAddress: string; readonly sources: readonly string[] },
     { validateOnly, key }: { readonly validateOnly: boolean; readonly key: string | null },
@@ -141,7 +129,7 @@ export function createPortForwards(options: {
       address: null,
       validateOnly: true,
     });
-    requireNetworkHere(dryReservation.network);
+    requireNetworkHere(view, hostRoot, dryReservation.network);
     const reservation = validateOnly
       ? dryReservation
       : await reservations.reserve({ network, instance, address: null, validateOnly: false });

@@ -21,6 +21,7 @@ const completedKinds = [
   'domain',
   'image',
   'key',
+  'access-key',
   'pool',
   'volume',
   'network',
@@ -29,6 +30,7 @@ const completedKinds = [
   'invoice',
   'plan',
   'subscription',
+  'floating-address',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
@@ -37,7 +39,7 @@ export interface Candidate {
   readonly help: string;
 }
 
-const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity'];
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'eater'];
 
 const none: Candidates = { kind: 'words', words: [] };
 

@@ -1,6 +1,8 @@
+import { AccessKeysServiceService } from '../../../internal/api/grpc/generated/protium/v1/access_keys.ts';
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { FlavorsServiceService } from '../../../internal/api/grpc/generated/protium/v1/flavors.ts';
+import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { InvoicesServiceService } from '../../../internal/api/grpc/generated/protium/v1/invoices.ts';
@@ -58,6 +60,12 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const { keyPairs } = await daemon.call(KeyPairsServiceService.listKeyPairs, request, options);
       return keyPairs.map(({ name, type }) => ({ word: name, help: type }));
     }
+    case 'access-key': {
+      const method = AccessKeysServiceService.listAccessKeys;
+      const { accessKeys } = await daemon.call(method, { user: '', ...page }, options);
+      const left = accessKeys.filter(({ revokeTime }) => revokeTime === undefined);
+      return left.map(({ id, user }) => ({ word: id, help: user }));
+    }
     case 'image': {
       const request = { osFlavour: '', ...page };
       const { images } = await daemon.call(ImagesServiceService.listImages, request, options);
@@ -102,6 +110,11 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
         options,
       );
       return subscriptions.map(({ id, plan }) => ({ word: id, help: plan }));
+    }
+    case 'floating-address': {
+      const method = FloatingAddressesServiceService.listFloatingAddresses;
+      const { floatingAddresses } = await daemon.call(method, { owner: '', ...page }, options);
+      return floatingAddresses.map(({ address, instance }) => ({ word: address, help: instance }));
     }
     case 'port-forward': {
       const request = { instance: '', ...page };

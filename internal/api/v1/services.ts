@@ -4,11 +4,13 @@ import type { Invoices } from '../../invoices/invoices.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
+import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
+import { floatingAddressesService, type FloatingAddressesSource } from './floating-addresses.ts';
 import { firewallService, type FirewallSource } from './firewall.ts';
 import { flavorsService } from './flavors.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
@@ -49,6 +51,8 @@ export interface V1Sources {
   readonly usage: Usage;
   readonly invoices: Invoices;
   readonly subscriptions: Subscriptions;
+  readonly floatingAddresses: FloatingAddressesSource;
+  readonly accessKeys: AccessKeysSource;
 }
 
 /** All services of protium.v1. */
@@ -75,5 +79,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     usageService(sources.usage),
     invoicesService(sources.invoices),
     subscriptionsService(sources.subscriptions),
+    floatingAddressesService(sources.floatingAddresses),
+    accessKeysService(sources.accessKeys),
   ];
 }

@@ -101,7 +101,11 @@ export function resizeVolume(client: LibvirtClient, view: Pick<LiveView, 'refres
             const { device } = attachmentOf({ running, definition }, 'volume', input.target);
             const source = 'source' in device ? device.source : null;
             if (source === null || !('path' in source)) return;
-            await keepRecord(client, domain, recordText(withVolumeSize(record, source.path, input.sizeBytes)));
+            await keepRecord(
+              client,
+              domain,
+              recordText(withVolumeSize(record, source.path, input.sizeBytes)),
+            );
           },
         },
       ],

@@ -21,7 +21,12 @@ export const acceptChain = 'PROTIUM_FORWARD';
 export function isForKernel(forward: PortForward, networkMode: string | null): boolean {
   const { hostAddress } = forward;
   const outside = isWildcard(hostAddress) || (isIPv4(hostAddress) && !hostAddress.startsWith('127.'));
-  return outside && (networkMode === 'nat' || networkMode === 'route' || networkMode === 'open');
+  return outside && isRouted(networkMode);
+}
+
+/** Whether guests of a network reach others by way of the host. */
+export function isRouted(networkMode: string | null): boolean {
+  return networkMode === 'nat' || networkMode === 'route' || networkMode === 'open';
 }
 
 /** The commands (libnftables-json(5)) that make the table as it is to be; one transaction. No forwards: no table. */

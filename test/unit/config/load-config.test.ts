@@ -40,6 +40,7 @@ describe('loadConfig without any variable', () => {
       storage: { pool: 'protium', directory: '/var/lib/libvirt/images/protium' },
       poolDirectories: ['/var/lib/libvirt/images', '/mnt', '/media', '/srv'],
       forwards: { address: '127.0.0.1', ports: { first: 20000, last: 20999 } },
+      floating: { pool: [{ first: 172818433, last: 172818686 }], device: 'lo' },
       images: {
         pool: 'protium-images',
         directory: '/var/lib/libvirt/images/protium-images',

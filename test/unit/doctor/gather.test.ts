@@ -77,6 +77,7 @@ it('gathers what there is when neither the host nor libvirt can be read', async 
     readHost: () => Promise.reject(new Error('libvirt is away')),
     conditions: () => [],
     storage: { pool: 'protium', directory: '/nowhere' },
+    floating: { addresses: null, size: 0, used: 0, problem: null },
     directories: [root, path.join(root, 'absent')],
   });
   expect(evidence).toMatchObject({

@@ -3,12 +3,17 @@ import type { GpueaterFunction } from './function.ts';
 import { paymentFunctions, type PaymentGroupParts } from './payment/functions.ts';
 import { subscriptionFunctions, type SubscriptionGroupParts } from './subscriptions/functions.ts';
 import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
+import { instanceFunctions, type InstanceGroupParts } from './instances/functions.ts';
+import { productFunctions } from './products/functions.ts';
+import type { LaunchListParts } from './products/launch-list.ts';
 import { snapshotFunctions, type SnapshotGroupParts } from './snapshots/functions.ts';
 import { sshKeyFunctions, type SshKeyParts } from './ssh-keys/functions.ts';
 
 /** What the groups of functions work with. */
 export interface GpueaterParts {
   readonly images: ImageGroupParts;
+  readonly instances: InstanceGroupParts;
+  readonly products: LaunchListParts;
   readonly snapshots: SnapshotGroupParts;
   readonly sshKeys: SshKeyParts;
   readonly subscriptions: SubscriptionGroupParts;
@@ -20,6 +25,8 @@ export interface GpueaterParts {
 export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] {
   const functions: readonly GpueaterFunction[] = [
     ...imageFunctions(parts.images),
+    ...productFunctions(parts.products),
+    ...instanceFunctions(parts.instances),
     ...snapshotFunctions(parts.snapshots),
     ...sshKeyFunctions(parts.sshKeys),
     ...subscriptionFunctions(parts.subscriptions),

@@ -70,6 +70,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
         throw new Error('asleep');
       },
     },
+    accessKeys: { identity: asleep(), httpOrigins: () => [] },
     consoles: { consoles: {} as never, find: gone, httpOrigins: () => [] },
     guests: { agent: {} as never, find: gone },
     host: {
@@ -116,6 +117,19 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       usedBy: () => null,
       create: ({ plan }) => nobody(plan),
       end: ({ id }) => nobody(id),
+    },
+    floatingAddresses: {
+      floatingAddresses: {
+        of: () => undefined,
+        list: () => [],
+        associate: nobody,
+        release: nobody,
+        openPort: nobody,
+        closePort: nobody,
+        renew: nobody,
+        refresh: nobody,
+      },
+      instanceOf: gone,
     },
     ...given,
   });

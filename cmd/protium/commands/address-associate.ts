@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
+import { addDryRunOption } from '../operations/change-object.ts';
+import { floatingAddressFields } from '../output/floating-address-text.ts';
+import type { RunSession } from '../session.ts';
+
+export function addAddressAssociateCommand(parent: Command, run: RunSession): void {
+  addDryRunOption(parent.command('associate'))
+    .description('give an instance a floating address; its port 22 is open')
+    .argument('<instance>', 'name or uuid')
+    .action((instance: string, { dryRun = false }: { readonly dryRun?: boolean }, command: Command) =>
+      run(command, async ({ daemon, output }) => {
+        const method = FloatingAddressesServiceService.associateFloatingAddress;
+        const answer = await daemon.call(method, { instance, validateOnly: dryRun });
+        const { floatingAddress: shown } = answer;
+        if (shown === undefined) return;
+        output.answer(method, answer, { names: [shown.address], text: () => floatingAddressFields(shown) });
+      }),
+    );
+}

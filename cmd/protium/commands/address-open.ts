@@ -1,0 +1,28 @@
+import type { Command } from 'commander';
+import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
+import { addDryRunOption } from '../operations/change-object.ts';
+import { floatingAddressFields } from '../output/floating-address-text.ts';
+import type { RunSession } from '../session.ts';
+import { parsePort } from './parse-port.ts';
+
+export function addAddressOpenCommand(parent: Command, run: RunSession): void {
+  addDryRunOption(parent.command('open'))
+    .description('open a TCP port of a floating address')
+    .argument('<floating-address>', 'or the instance that it leads to')
+    .argument('<port>', 'of the instance', parsePort)
+    .action(
+      (
+        floatingAddress: string,
+        port: number,
+        { dryRun = false }: { readonly dryRun?: boolean },
+        command: Command,
+      ) =>
+        run(command, async ({ daemon, output }) => {
+          const method = FloatingAddressesServiceService.openFloatingPort;
+          const answer = await daemon.call(method, { floatingAddress, port, validateOnly: dryRun });
+          const { floatingAddress: shown } = answer;
+          if (shown === undefined) return;
+          output.answer(method, answer, { names: [shown.address], text: () => floatingAddressFields(shown) });
+        }),
+    );
+}

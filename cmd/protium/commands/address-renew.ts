@@ -1,0 +1,20 @@
+import type { Command } from 'commander';
+import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
+import { addDryRunOption } from '../operations/change-object.ts';
+import { floatingAddressFields } from '../output/floating-address-text.ts';
+import type { RunSession } from '../session.ts';
+
+export function addAddressRenewCommand(parent: Command, run: RunSession): void {
+  addDryRunOption(parent.command('renew'))
+    .description('exchange a floating address for another one; the ports stay')
+    .argument('<floating-address>', 'or the instance that it leads to')
+    .action((floatingAddress: string, { dryRun = false }: { readonly dryRun?: boolean }, command: Command) =>
+      run(command, async ({ daemon, output }) => {
+        const method = FloatingAddressesServiceService.renewFloatingAddress;
+        const answer = await daemon.call(method, { floatingAddress, validateOnly: dryRun });
+        const { floatingAddress: shown } = answer;
+        if (shown === undefined) return;
+        output.answer(method, answer, { names: [shown.address], text: () => floatingAddressFields(shown) });
+      }),
+    );
+}
