@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 /**
  * unit: no libvirt, no guests. contract: a real libvirtd in a private host, both drivers.
  * system: the daemon itself and booted guests. passthrough: the daemon on an emulated machine with PCI devices to give away
- * (npm run test:passthrough). Projects that share the two cores with QEMU run their files one by one.
+ * (npm run test:passthrough). clean-image: virt-sysprep, which boots a machine of its own (npm run test:clean-image).
+ * Projects that measure libvirt run their files one by one; system
+ * runs two at once, each on a private host of its own: a guest that boots leaves a core to others.
  */
 export default defineConfig({
   test: {
@@ -25,6 +27,17 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts', 'test/conformance/**/*.test.ts'],
           globalSetup: ['test/system/vitest-build.ts', 'test/host/vitest-setup.ts'],
           testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'clean-image',
+          include: ['test/clean-image/**/*.test.ts'],
+          globalSetup: ['test/system/vitest-build.ts', 'test/host/vitest-setup.ts'],
+          testTimeout: 300_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

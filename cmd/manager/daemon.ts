@@ -136,13 +136,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
-      unregister: unregisterInstance(
-        client,
-        view,
-        care,
-        config.hostRoot,
-        releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
-      ),
+      unregister: unregisterInstance(client, view, care, config.hostRoot, {
+        releaseOf: releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
+        releaseLeases: networkRoom.releaseLeases,
+      }),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
       power: powerChanges(client, view),
@@ -381,6 +378,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           ownership,
           metering,
           rented,
+          volumes: storage.volumes.volumes,
+          view,
+          floatingAddresses: floating.floatingAddresses,
           lifecycle: lifecycleParts,
         }),
       }),

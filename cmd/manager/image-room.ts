@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Config } from '../../internal/config/config.ts';
+import { createDiskCleaner } from '../../internal/images/clean/clean-disk.ts';
 import { createContentVolumes } from '../../internal/images/content-volumes.ts';
 import { createImages } from '../../internal/images/create-images.ts';
 import { deleteImage } from '../../internal/images/delete/operation.ts';
@@ -61,6 +62,7 @@ export function createImageRoom(parts: {
   const uploads = createUploads();
   const lookForUsers = userSearch({ client, view, holds, log });
   const incoming = openIncomingDirectory(path.join(config.stateDirectory, 'images/incoming'));
+  const cleaner = createDiskCleaner(path.join(config.stateDirectory, 'images/appliance'));
   const definitions = {
     import: importImage({
       client,
@@ -78,6 +80,7 @@ export function createImageRoom(parts: {
         instance: fromInstance(client, volumes),
       }),
       readExpectedChecksum: expectedChecksumReader({ policy, stallMs }),
+      cleaner,
       maxBytes,
       maxVirtualBytes,
     }),
@@ -104,6 +107,7 @@ export function createImageRoom(parts: {
         holds,
         uploads,
         lookForUsers,
+        cleaner,
         pool: { name: pool, directory },
         catalogueFile,
         policy,

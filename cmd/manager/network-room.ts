@@ -14,6 +14,7 @@ import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { createNetwork } from '../../internal/networks/create-network.ts';
 import { deleteNetwork } from '../../internal/networks/delete-network.ts';
 import { routedSubnets, type RouteOfHost } from '../../internal/networks/free-subnet.ts';
+import { leaseRelease, type ReleaseLeases } from '../../internal/networks/leases/release-leases.ts';
 import { createNetworks } from '../../internal/networks/networks.ts';
 import { createReservationStore } from '../../internal/networks/reservations/reservation-store.ts';
 import { createReservations, type Reservations } from '../../internal/networks/reservations/reservations.ts';
@@ -31,6 +32,8 @@ export interface NetworkRoom {
   readonly definitions: readonly AnyOperationDefinition[];
   /** For the removal of an instance. */
   readonly releaseOf: ReleaseOf;
+  /** For the same, when its domain is gone. */
+  readonly releaseLeases: ReleaseLeases;
   readonly reservations: Pick<Reservations, 'reserve'>;
   /** But for the default route. */
   readonly hostRoutes: () => readonly RouteOfHost[];
@@ -102,6 +105,7 @@ export function createNetworkRoom(parts: {
   return {
     definitions: [definitions.create, definitions.remove],
     releaseOf,
+    releaseLeases: leaseRelease({ client, root: config.hostRoot, log }),
     reservations,
     hostRoutes,
     open({ operations, instances, ready }) {

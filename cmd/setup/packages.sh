@@ -21,15 +21,16 @@ list_required() {
   case $distribution in
     debian | other)
       required=(qemu-system-x86 qemu-utils ovmf swtpm swtpm-tools libvirt-daemon-system libvirt-daemon-driver-qemu
-        libvirt-daemon-config-network libvirt-clients dnsmasq-base iptables nftables iproute2 acl pci.ids genisoimage openssl
+        libvirt-daemon-config-network libvirt-clients dnsmasq-base dnsmasq-utils iptables nftables iproute2 acl pci.ids genisoimage openssl
         openssh-client)
       # What the tests and the guest image's builder run.
       [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf libxml2-utils
-        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod procps poppler-utils sqlite3 systemd tini util-linux)
-      [ "$for_passthrough_tests" = no ] || required+=(mmdebstrap e2fsprogs) ;;
+        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod poppler-utils procps sqlite3 systemd tini util-linux
+        guestfs-tools e2fsprogs)
+      [ "$for_passthrough_tests" = no ] || required+=(mmdebstrap) ;;
     fedora)
       required=(qemu-system-x86 qemu-img edk2-ovmf swtpm swtpm-tools libvirt-daemon-kvm libvirt-daemon-proxy
-        libvirt-daemon-config-network libvirt-client dnsmasq iptables-nft nftables iproute acl hwdata xorriso openssl
+        libvirt-daemon-config-network libvirt-client dnsmasq dnsmasq-utils iptables-nft nftables iproute acl hwdata xorriso openssl
         openssh) ;;
   esac
   has_systemd || required+=(tini)

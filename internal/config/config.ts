@@ -29,6 +29,8 @@ export interface Config {
   readonly hostRoot: string;
   /** Where volumes of instances are made. */
   readonly storage: { readonly pool: string; readonly directory: string };
+  /** GPUEater's regions, at least one; the first is meant by who names none. */
+  readonly regions: readonly { readonly id: string; readonly pool: string }[];
   /** Below which directories requests may make pools. */
   readonly poolDirectories: readonly string[];
   readonly forwards: {

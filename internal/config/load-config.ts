@@ -93,6 +93,7 @@ export function loadConfig(
     allowedPaths,
     hostRoot: absolute(values.hostRoot),
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },
+    regions: values.regions ?? [{ id: 'local', pool: values.storagePool }],
     poolDirectories: values.poolDirectories,
     forwards: { address: values.forwardAddress, ports: values.forwardPorts },
     floating: { pool: values.floatingAddresses, device: values.floatingDevice },

@@ -20,6 +20,7 @@ import {
   port,
   portRange,
   portWithHost,
+  regions,
   timeoutMs,
   wholeNumber,
 } from './values.ts';
@@ -201,6 +202,16 @@ export const variables = {
     allowed: 'the path of a directory that the user of QEMU may enter',
     meaning: 'Where that pool is made.',
     schema: path,
+  },
+  regions: {
+    name: 'PROTIUM_REGIONS',
+    aliases: [],
+    fallback: null,
+    unset: '`local`, the pool of `PROTIUM_STORAGE_POOL`',
+    allowed: 'REGION=POOL, separated by commas; each region and each pool once',
+    meaning:
+      "GPUEater's regions: the pools that its users' volumes are made in and moved between. The first is meant by who names none.",
+    schema: regions,
   },
   poolDirectories: {
     name: 'PROTIUM_POOL_DIRECTORIES',

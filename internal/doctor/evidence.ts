@@ -20,6 +20,8 @@ export interface Evidence {
   /** Where new volumes go. */
   readonly storage: { readonly pool: string; readonly directory: string };
   readonly forwarding: ForwardingEvidence;
+  /** Programs that some things need, and whether they are there. */
+  readonly tools: { readonly virtSysprep: boolean; readonly dhcpRelease: boolean };
   readonly floating: PoolCondition;
   readonly permissions: {
     readonly userId: number;

@@ -7,6 +7,7 @@ import { checkLibvirt } from './checks/libvirt.ts';
 import { checkForwarding, checkNetworks } from './checks/network.ts';
 import { checkPermissions } from './checks/permissions.ts';
 import { checkPool } from './checks/storage.ts';
+import { checkTools } from './checks/tools.ts';
 import type { Evidence } from './evidence.ts';
 import { finding, type Finding } from './finding.ts';
 
@@ -23,6 +24,7 @@ const checks = [
   checkFloatingAddresses,
   checkPool,
   checkPermissions,
+  checkTools,
 ];
 
 /** What stands in the way of VMs on this host, and the fix of each; good news is told too. Pure. */

@@ -1,4 +1,5 @@
 import { access, constants } from 'node:fs/promises';
+import { hasProgram } from '../host/find-program.ts';
 import { describeError } from '../observability/describe-error.ts';
 import type { HostFacts } from '../host/facts.ts';
 import type { DeviceCondition } from '../placement/claim.ts';
@@ -25,7 +26,7 @@ export interface DoctorOptions {
 /** Looks at everything that the checks want to know. Never rejects: what cannot be looked at is told as such. */
 export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> {
   const { root, view, storage } = options;
-  const [host, kvm, forwarding, unwritable] = await Promise.all([
+  const [host, kvm, forwarding, unwritable, virtSysprep, dhcpRelease] = await Promise.all([
     options.readHost().then(
       (facts) => ({ facts, error: null }),
       (error: unknown) => ({ facts: null, error: describeError(error).message }),
@@ -35,6 +36,8 @@ export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> 
     Promise.all(
       options.directories.map(async (directory) => ((await isWritable(directory)) ? [] : [directory])),
     ),
+    hasProgram('virt-sysprep'),
+    hasProgram('dhcp_release'),
   ]);
   const { connected, error } = view.status();
   return {
@@ -47,6 +50,7 @@ export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> 
     pools: view.pools(),
     storage,
     forwarding,
+    tools: { virtSysprep, dhcpRelease },
     floating: options.floating,
     permissions: { userId: process.getuid?.() ?? 0, unwritable: unwritable.flat() },
   };

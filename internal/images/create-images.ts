@@ -7,6 +7,7 @@ import type { Operations } from '../operations/operations.ts';
 import { readChecksum } from './checksum/checksum.ts';
 import { readCatalogue } from './catalogue/read-catalogue.ts';
 import type { CatalogueEntry } from './catalogue/entry.ts';
+import type { DiskCleaner } from './clean/clean-disk.ts';
 import type { DeleteImage } from './delete/operation.ts';
 import { requireAllowedUrl, shownUrl, type DownloadPolicy } from './download/address-policy.ts';
 import { planInstance } from './fetch/plan-instance.ts';
@@ -35,6 +36,7 @@ export interface ImagesOptions {
   readonly holds: ImageHolds;
   readonly uploads: Uploads;
   readonly lookForUsers: LookForUsers;
+  readonly cleaner: Pick<DiskCleaner, 'requireTool'>;
   readonly pool: { readonly name: string; readonly directory: string };
   /** The user's own entries; null: none. */
   readonly catalogueFile: string | null;
@@ -120,7 +122,13 @@ export function createImages(options: ImagesOptions): Images {
         return { ...common, fetch: { kind: 'file', path: source.location } };
       }
       case 'instance':
-        return { ...common, fetch: await planInstance(source.location, { client, view }) };
+        return {
+          ...common,
+          fetch: await planInstance(
+            { uuidOrName: source.location, asIs: request.asIs },
+            { client, view, cleaner: options.cleaner },
+          ),
+        };
     }
   };
 

@@ -19,10 +19,12 @@ export interface ImportRequest {
   readonly format: SourceFormat | null;
   /** null: as the catalogue says, or not known. */
   readonly os: ImageOs | null;
+  /** Of an instance: what is only that machine's stays in the image. */
+  readonly asIs: boolean;
 }
 
 /** The same for content that comes with the request. */
-export type UploadRequest = Omit<ImportRequest, 'source'>;
+export type UploadRequest = Omit<ImportRequest, 'source' | 'asIs'>;
 
 const checksum = z
   .string()
@@ -37,13 +39,19 @@ const checksum = z
 const format = z.enum(sourceFormats).nullable().default(null);
 const location = z.string().min(1).max(4096);
 
-const importSchema = z.strictObject({
-  name: z.string().optional(),
-  source: z.strictObject({ kind: z.enum(['catalogue', 'url', 'file', 'instance']), location }),
-  checksum,
-  format,
-  os: osSchema.nullable().default(null),
-});
+const importSchema = z
+  .strictObject({
+    name: z.string().optional(),
+    source: z.strictObject({ kind: z.enum(['catalogue', 'url', 'file', 'instance']), location }),
+    checksum,
+    format,
+    os: osSchema.nullable().default(null),
+    asIs: z.boolean().default(false),
+  })
+  .refine(({ asIs, source }) => !asIs || source.kind === 'instance', {
+    path: ['asIs'],
+    message: 'only images of an instance are cleaned; all others are as they are',
+  });
 
 const uploadSchema = z.strictObject({ checksum, format });
 

@@ -1,6 +1,7 @@
 import type { DeviceCare } from '../devices/device-care.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostReader } from '../host/reader.ts';
+import { wasRead } from '../libvirt/live-view/first-reading.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Logger } from '../observability/log.ts';
 import { planPlacement } from '../placement/place.ts';
@@ -39,7 +40,7 @@ export interface HostSituationOptions {
 export interface HostSituations {
   /**
    * Plans a spec on the host as it is; what subscriptions hold for `holder`, and its subscription, is there for it. Rejects
-   * with `libvirt-unavailable`.
+   * with `libvirt-unavailable` where it is not read within some seconds.
    */
   plan(
     spec: Spec,
@@ -60,6 +61,8 @@ export interface Holder {
 
 /** Facts of the host as old as this are good enough to find a place for a VM without devices, and for the status. */
 const factsMaxAgeMs = 5000;
+/** Who comes right after the daemon's start waits so long until libvirt is read. */
+const firstReadingMs = 10_000;
 /** What QEMU takes beside the guest's memory. */
 const overheadMib = 128;
 
@@ -93,7 +96,7 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
   };
 
   const inputFor = async (spec: Spec, maxAgeMs: number, holder: Holder | null): Promise<PlacementInput> => {
-    if (view.status().ageMs === null) throw unread();
+    if (!(await wasRead(view, firstReadingMs))) throw unread();
     const [facts, media] = await Promise.all([host.read({ maxAgeMs }), options.readMedia(spec)]);
     return {
       spec,

@@ -13,6 +13,7 @@ async function makeHostKey(directory: string, type: HostKey['type']): Promise<Ho
   await runTool(
     ['ssh-keygen', '-q', '-t', type, '-N', '', '-C', '', '-f', file],
     'make the host keys of the guest',
+    { directory },
   );
   const [privateKey, publicKey] = await Promise.all([
     readFile(file, 'utf8'),

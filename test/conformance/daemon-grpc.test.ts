@@ -1,6 +1,7 @@
 import { execa } from 'execa';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, startPrivateHost, type PrivateHost } from '../host/private-host.ts';
 import {
   call,
@@ -65,7 +66,7 @@ async function removeDomain(): Promise<void> {
 }
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
 });
 afterAll(async () => {
   await virsh('net-destroy', 'default');

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { libvirtSocketOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { DomainRef, NetworkRef, PoolRef, TypedParameters } from '../../internal/libvirt/objects.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
@@ -21,7 +22,7 @@ describe('rpc and virsh agree', () => {
   let network: NetworkRef;
 
   beforeAll(async () => {
-    const uri = `qemu:///system?socket=${inject('libvirtSocket')}`;
+    const uri = `qemu:///system?socket=${libvirtSocketOfWorker()}`;
     virsh = createVirshClient({ uri });
     rpc = createRpcClient({ uri });
     pool = await rpc.pools.createXml(poolXml('agreed pool', path.join(at.folder, 'agreed')), { build: true });

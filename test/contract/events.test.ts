@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { libvirtSocketOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { ConnectionState, LibvirtEvent } from '../../internal/libvirt/events.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
@@ -18,7 +19,7 @@ describe.each(drivers)('events by $driver', (driver) => {
   let actor: LibvirtClient;
 
   beforeAll(async () => {
-    actor = createRpcClient({ uri: `qemu:///system?socket=${inject('libvirtSocket')}` });
+    actor = createRpcClient({ uri: `qemu:///system?socket=${libvirtSocketOfWorker()}` });
     at.client.events.onConnection(({ state }) => states.push(state));
     at.client.events.onEvent((event) => events.push(event));
     await at.client.events.start();

@@ -1,4 +1,5 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { hostOfWorker, libvirtSocketOfWorker } from '../host/hosts-of-run.ts';
 import { virError } from '../../internal/libvirt/error-code.ts';
 import { LibvirtConnectionError } from '../../internal/libvirt/error.ts';
 import { privateHost } from '../host/private-host.ts';
@@ -16,11 +17,11 @@ describe.each(drivers)('host calls by $driver', (driver) => {
   });
 
   test('the host is the private one', async () => {
-    expect(await at.client.host.hostname()).toBe(inject('privateHost'));
+    expect(await at.client.host.hostname()).toBe(hostOfWorker());
   });
 
   test('it has CPUs and memory', async () => {
-    const host = await privateHost(inject('privateHost'));
+    const host = await privateHost(hostOfWorker());
     const { stdout } = await host.run('nproc', ['--all']);
     const info = await at.client.host.nodeInfo();
     expect(info).toMatchObject({ cpuModel: 'x86_64', cpus: Number(stdout) });
@@ -66,7 +67,7 @@ describe.each(drivers)('no libvirtd for $driver', ({ open }) => {
 
 describe.each(drivers)('a closed client of $driver', ({ open }) => {
   test('makes no more calls', async () => {
-    const client = open(inject('libvirtSocket'));
+    const client = open(libvirtSocketOfWorker());
     await client.host.ping();
     await client.close();
     await expect(client.host.ping()).rejects.toBeInstanceOf(LibvirtConnectionError);

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { libvirtSocketOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import { describesSameDomain } from '../../internal/xml/domain/compare.ts';
@@ -10,7 +11,7 @@ import { cases, documentOf, exampleConfigs, full } from '../unit/instances/docum
 let client: LibvirtClient;
 
 beforeAll(() => {
-  client = createRpcClient({ uri: `qemu:///system?socket=${inject('libvirtSocket')}` });
+  client = createRpcClient({ uri: `qemu:///system?socket=${libvirtSocketOfWorker()}` });
 });
 
 afterAll(() => client.close());

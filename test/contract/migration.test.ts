@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { inject } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { virError } from '../../internal/libvirt/error-code.ts';
 import { LibvirtError } from '../../internal/libvirt/error.ts';
@@ -54,7 +54,7 @@ describe.each(drivers)('migration by $driver', (driver) => {
 
   test('to nowhere', async () => {
     const domain = await at.client.domains.define(domainXml({ name: `staying-${driver.driver}` }));
-    const { socket } = await privateHost(inject('privateHost'));
+    const { socket } = await privateHost(hostOfWorker());
     for (const to of ['qemu+unix:///system?socket=/nonexistent', `qemu+unix:///system?socket=${socket}`]) {
       await expect(
         at.client.domains.migrateToUri(domain, to, { offline: true, persistDestination: true }),

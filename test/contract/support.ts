@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, inject } from 'vitest';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { virError } from '../../internal/libvirt/error-code.ts';
 import { LibvirtError } from '../../internal/libvirt/error.ts';
@@ -42,7 +43,7 @@ export function bench({ open }: Driver): Bench {
   let client: LibvirtClient | undefined;
   let folder = '';
   beforeAll(async () => {
-    const host = await privateHost(inject('privateHost'));
+    const host = await privateHost(hostOfWorker());
     client = open(host.socket);
     folder = await mkdtemp(path.join(host.directory, 'lib/images/'));
     await host.run('chmod', ['755', folder]);

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { libvirtSocketOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { virError } from '../../internal/libvirt/error-code.ts';
 import type { LibvirtEvent } from '../../internal/libvirt/events.ts';
@@ -14,7 +15,7 @@ describe.each(drivers)('libvirt’s test driver by $driver', ({ openTest }) => {
   let client: LibvirtClient;
 
   beforeAll(async () => {
-    const socket = inject('libvirtSocket');
+    const socket = libvirtSocketOfWorker();
     holder = createRpcClient({ uri: `test:///default?socket=${socket}` });
     await holder.host.ping();
     client = openTest(socket);

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { libvirtSocketOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import { readCapabilities, offersDomainType } from '../../internal/xml/capabilities.ts';
@@ -27,7 +28,7 @@ let client: LibvirtClient;
 let directory: string;
 
 beforeAll(async () => {
-  client = createRpcClient({ uri: `qemu:///system?socket=${inject('libvirtSocket')}` });
+  client = createRpcClient({ uri: `qemu:///system?socket=${libvirtSocketOfWorker()}` });
   directory = await mkdtemp('/var/tmp/xml-accepted-');
   await chmod(directory, 0o755);
 });

@@ -1,6 +1,7 @@
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker, libvirtSocketOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { DomainRef } from '../../internal/libvirt/objects.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
@@ -22,7 +23,7 @@ let directory: string;
 let domain: DomainRef;
 
 beforeAll(async () => {
-  client = createRpcClient({ uri: `qemu:///system?socket=${inject('libvirtSocket')}` });
+  client = createRpcClient({ uri: `qemu:///system?socket=${libvirtSocketOfWorker()}` });
   directory = await mkdtemp('/var/tmp/xml-templates-');
   await chmod(directory, 0o755);
   const network = await client.networks.lookupByName('default');
@@ -76,7 +77,7 @@ describe('the VM of the templates', () => {
   });
 
   it('keeps what its serial console says', async () => {
-    const host = await privateHost(inject('privateHost'));
+    const host = await privateHost(hostOfWorker());
     const log = await stat(join(host.directory, 'log/qemu', `${identity.name}-console.log`));
     expect(log.isFile()).toBe(true);
   });

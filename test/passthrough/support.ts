@@ -29,7 +29,7 @@ export const addressesOf = ({ body }: JsonAnswer): readonly string[] =>
 /** Who has a device, as the daemon tells it; null: nobody. */
 export async function holderOf(host: TestHost, { address }: EmulatedDevice): Promise<string | null> {
   const { body } = await call(host, 'GET', '/v1/host/devices');
-  const found = (body['devices'] as { address: string; holder: { name: string } | null }[]).find(
+  const found = (body['devices'] as { address: string; holder?: { name: string } }[]).find(
     (device) => device.address === address,
   );
   return found?.holder?.name ?? null;
@@ -48,7 +48,7 @@ export async function expectAllGivenBack(host: TestHost): Promise<void> {
     .poll(
       async () => {
         const { body } = await call(host, 'GET', '/v1/host/devices');
-        return (body['devices'] as { holder: unknown }[]).filter(({ holder }) => holder !== null);
+        return (body['devices'] as { holder?: unknown }[]).filter(({ holder }) => holder !== undefined);
       },
       { timeout: 30_000, interval: 500 },
     )

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import { bootMedium } from '../guest/boot-medium.ts';
 import { waitForSerial } from '../guest/serial.ts';
@@ -13,7 +14,7 @@ let workspace: Workspace;
 let daemon: DaemonUnderTest;
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   daemon = await startDaemonProcess({
     libvirtUri: host.uri,

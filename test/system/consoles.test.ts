@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { createWebSocketStream, WebSocket } from 'ws';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import { waitForSerial } from '../guest/serial.ts';
@@ -13,7 +14,7 @@ let host: PrivateHost;
 let guest: RunningGuest;
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   guest = await runningGuest(host, name);
 });
 

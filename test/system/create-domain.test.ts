@@ -1,6 +1,7 @@
 import { chmod, cp, readFile, readdir, writeFile, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import { call, createWorkspace, startDaemonProcess, type DaemonUnderTest, type Workspace } from './daemon.ts';
 
@@ -43,7 +44,7 @@ async function clean(): Promise<void> {
 }
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
 });
 
 beforeAll(async () => {

@@ -3,7 +3,8 @@ import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { bootMedium } from '../guest/boot-medium.ts';
 import { guestImage } from '../guest/guest-image.ts';
 import { waitForSerial } from '../guest/serial.ts';
@@ -87,7 +88,7 @@ const volumes = async (of: string) =>
     .filter(Boolean);
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   files = await mkdtemp(path.join(tmpdir(), 'from-image-'));
   await execa('chmod', ['755', files]);

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PNG } from 'pngjs';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import type { DaemonInside } from './daemon-inside.ts';
 import { runningGuest, type RunningGuest } from './running-guest.ts';
@@ -18,7 +19,7 @@ const call = async (method: string, route: string, body?: object) =>
   (await daemon.call(method, at(route), body)).body;
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   guest = await runningGuest(host, name);
   daemon = guest.daemon;
   await vi.waitFor(async () => {

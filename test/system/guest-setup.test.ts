@@ -3,7 +3,8 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import { guestImage } from '../guest/guest-image.ts';
 import { waitForSerial } from '../guest/serial.ts';
@@ -61,7 +62,7 @@ const register = (name: string, more: object): Promise<JsonAnswer> =>
   });
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   directory = await mkdtemp(path.join(tmpdir(), 'guest-setup-'));
   await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file('key')]);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import { guestImage } from '../guest/guest-image.ts';
@@ -25,7 +26,7 @@ const checksum = async (file: string): Promise<string> =>
     .digest('hex');
 
 beforeAll(async () => {
-  const host = await privateHost(inject('privateHost'));
+  const host = await privateHost(hostOfWorker());
   client = createRpcClient({ uri: host.uri });
   serialLog = path.join(host.directory, 'log/qemu/protium-guest-console.log');
   workspace = await createWorkspace();

@@ -2,7 +2,8 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { DomainRef } from '../../internal/libvirt/objects.ts';
 import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
@@ -23,7 +24,7 @@ const serialLog = (name: string): string => file(`${name}.log`);
 const names = async (): Promise<readonly string[]> => (await client.domains.list()).map(({ name }) => name);
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   client = createRpcClient({ uri: host.uri });
   directory = await mkdtemp(path.join(tmpdir(), 'guest-'));
   await chmod(directory, 0o755); // QEMU runs as another user

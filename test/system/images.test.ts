@@ -4,7 +4,8 @@ import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { execa } from 'execa';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import { startFileServer, type FileServer } from '../unit/images/file-server.ts';
 import { runCli } from './cli-process.ts';
@@ -101,7 +102,7 @@ const succeeded = async (answer: JsonAnswer): Promise<ShownOperation> => {
 const remove = async (name: string) => succeeded(await call(daemon, 'DELETE', `/v1/images/${name}`));
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   server = await startFileServer();
   files = path.join(workspace.directory, '../files');
@@ -271,7 +272,7 @@ describe('import', () => {
       'qcow2',
     );
     await define('web', `${directory}/web.qcow2`);
-    await succeeded(await post('from-web', 'instance', 'web'));
+    await succeeded(await post('from-web', 'instance', 'web', { asIs: true }));
     const made = (await images()).find(({ name }) => name === 'from-web');
     expect(made).toMatchObject({ format: 'qcow2', virtualSizeBytes: String(64 * 2 ** 20) });
     const info = await host.run('qemu-img', ['info', `${directory}/${made?.volume.name ?? ''}`]);

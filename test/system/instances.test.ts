@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import {
   call,
@@ -41,7 +42,7 @@ const start = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   await start();
 });

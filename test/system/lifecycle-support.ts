@@ -1,4 +1,5 @@
-import { expect, inject, vi } from 'vitest';
+import { expect, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import {
   call,
@@ -37,7 +38,7 @@ export interface LifecycleBench {
 }
 
 export async function lifecycleBench(pool: string): Promise<LifecycleBench> {
-  const host = await privateHost(inject('privateHost'));
+  const host = await privateHost(hostOfWorker());
   const workspace = await createWorkspace();
   const filesOfVms = async (): Promise<readonly string[]> => {
     const places = ['images', 'qemu', 'swtpm', 'dnsmasq'].map((place) => `/var/lib/libvirt/${place}`);

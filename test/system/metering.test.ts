@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import { runCli } from './cli-process.ts';
 import { call, createWorkspace, startDaemonProcess, type DaemonUnderTest, type Workspace } from './daemon.ts';
@@ -63,7 +64,7 @@ async function create(name: string, more: object = {}): Promise<string> {
 }
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   const flavors = path.join(workspace.directory, 'flavors.json');
   const tiny = { name: 't1.tiny', vcpus: 1, memoryMib: 128, pricePerHour: 3600 };

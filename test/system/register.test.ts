@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { example } from '../examples/elemento/examples.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import {
@@ -49,7 +50,7 @@ const start = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  host = await privateHost(inject('privateHost'));
+  host = await privateHost(hostOfWorker());
   workspace = await createWorkspace();
   await start();
 });

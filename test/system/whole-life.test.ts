@@ -47,10 +47,11 @@ async function traces(): Promise<Record<string, unknown>> {
     domains: await virsh('list', '--all', '--name'),
     volumes: Object.fromEntries(volumes) as unknown,
     network: await virsh('net-dumpxml', 'default', '--inactive'),
+    leases: await virsh('net-dhcp-leases', 'default'),
     filters: (await virsh('nwfilter-list')).split('\n').filter((line) => line.includes('protium')),
     rules: (await output('nft', 'list', 'ruleset')).replaceAll(/packets \d+ bytes \d+/g, ''),
-    // The database is there before and after; its side files come and go. dnsmasq keeps a lease until it has run out.
-    files: found.filter((file) => !/\/protium\.db|\/dnsmasq\/|\/port-forwards\.nft\.json$/.test(file)),
+    // The database is there before and after; its side files come and go.
+    files: found.filter((file) => !/\/protium\.db|\/port-forwards\.nft\.json$/.test(file)),
   };
 }
 
@@ -143,7 +144,9 @@ it(
 );
 
 it('leaves the host as it was', { timeout: bootMs }, async () => {
-  expect(await traces()).not.toEqual(before);
+  const having = await traces();
+  expect(having).not.toEqual(before);
+  expect(having['leases']).not.toEqual(before['leases']);
   await protium('delete', 'helium', '--yes');
   expect(await traces()).toEqual(before);
 });

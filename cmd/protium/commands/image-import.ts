@@ -24,6 +24,7 @@ interface ImageImportOptions {
   readonly osFlavour?: string;
   readonly osVersion?: string;
   readonly loginUser?: string;
+  readonly asIs?: boolean;
   readonly idempotencyKey: string;
   readonly dryRun?: boolean;
 }
@@ -38,6 +39,7 @@ export function addImageImportCommand(parent: Command, run: RunSession): void {
     .option('--file <file>', 'a file of this machine; it is uploaded')
     .option('--host-path <path>', "a file of the daemon's host, under its allowed paths")
     .option('--instance <instance>', 'the first disk of an instance that is off')
+    .option('--as-is', 'of an instance: do not remove its machine-id, host keys, logs and the like')
     .option('--catalogue <entry>', 'an entry of the catalogue that is called otherwise')
     .option('--checksum <checksum>', 'what its content must amount to: sha256:HEX or sha512:HEX', '')
     .addOption(new Option('--format <format>', 'of the file, where it cannot be seen').choices(formats))
@@ -77,7 +79,7 @@ async function begin(
   options: ImageImportOptions,
 ): Promise<Operation | undefined> {
   const { url, file, hostPath, instance, catalogue, checksum, idempotencyKey } = options;
-  const { format = '', dryRun = false } = options;
+  const { format = '', dryRun = false, asIs = false } = options;
   const sources = [
     ['url', url],
     ['file', hostPath],
@@ -87,6 +89,11 @@ async function begin(
   const said = sources.filter(([, location]) => location !== undefined);
   if (said.length + (file === undefined ? 0 : 1) > 1) {
     throw new Failure('usage', 'An image comes from one place: give one of the options that say where.', {
+      exit: 'usage',
+    });
+  }
+  if (asIs && instance === undefined) {
+    throw new Failure('usage', 'Only an image of an instance is cleaned: --as-is goes with --instance.', {
       exit: 'usage',
     });
   }
@@ -103,6 +110,7 @@ async function begin(
     os: osOf(options),
     idempotencyKey,
     validateOnly: dryRun,
+    asIs,
   });
   return operation;
 }

@@ -30,6 +30,7 @@ const completedKinds = [
   'invoice',
   'plan',
   'subscription',
+  'function',
   'floating-address',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
@@ -39,7 +40,7 @@ export interface Candidate {
   readonly help: string;
 }
 
-const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'eater'];
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'save', 'eater'];
 
 const none: Candidates = { kind: 'words', words: [] };
 

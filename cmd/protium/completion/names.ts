@@ -16,6 +16,9 @@ import { SubscriptionsServiceService } from '../../../internal/api/grpc/generate
 import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
+import { consoleApi } from '../gpueater/console-api.ts';
+import { extensions } from '../gpueater/extensions/all.ts';
+import { listedFunctions } from '../gpueater/functions.ts';
 import { domainStates, operationStates } from '../output/enum-names.ts';
 import type { Asked, Candidate } from './candidates.ts';
 
@@ -111,6 +114,8 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       );
       return subscriptions.map(({ id, plan }) => ({ word: id, help: plan }));
     }
+    case 'function':
+      return functionNames();
     case 'floating-address': {
       const method = FloatingAddressesServiceService.listFloatingAddresses;
       const { floatingAddresses } = await daemon.call(method, { owner: '', ...page }, options);
@@ -129,4 +134,12 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       }));
     }
   }
+}
+
+/** GPUEater's; without an access key only those that need none are known. */
+async function functionNames(): Promise<readonly Candidate[]> {
+  const url = process.env['GPUEATER_URL'] ?? '';
+  const listed = url === '' ? [] : await listedFunctions(consoleApi(url), options);
+  const found = listed.length > 0 ? listed : extensions;
+  return found.map(({ name, description }) => ({ word: name, help: description }));
 }

@@ -98,13 +98,14 @@ function keyOf({ idempotencyKey }: { readonly idempotencyKey: string }): { idemp
 }
 
 /** In protobuf what is not said is empty. */
-function bodyOf({ name, source, checksum, format, os }: ImportImageRequest): unknown {
+function bodyOf({ name, source, checksum, format, os, asIs }: ImportImageRequest): unknown {
   return {
     ...(name !== '' && { name }),
     ...(source !== undefined && { source: { kind: source.kind, location: source.location } }),
     ...(checksum !== '' && { checksum }),
     ...(format !== '' && { format }),
     ...(os !== undefined && { os: readOs(os) }),
+    ...(asIs && { asIs }),
   };
 }
 

@@ -1,6 +1,7 @@
 import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import { orAbsent } from '../../instances/from-documents/absent.ts';
+import type { DiskCleaner } from '../clean/clean-disk.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import { virError } from '../../libvirt/error-code.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
@@ -10,12 +11,18 @@ import type { InstancePlan } from '../import/shape.ts';
 /**
  * The first disk of a domain, which must be off.
  *
- * @throws ProtiumError `not-found`, `state-conflict`, `unsupported` (the disk is in no pool)
+ * @param asIs it is not to be cleaned
+ * @throws ProtiumError `not-found`, `state-conflict`, `unsupported` (the disk is in no pool, or cannot be cleaned here)
  */
 export async function planInstance(
-  uuidOrName: string,
-  { client, view }: { readonly client: LibvirtClient; readonly view: Pick<LiveView, 'domain'> },
+  { uuidOrName, asIs }: { readonly uuidOrName: string; readonly asIs: boolean },
+  options: {
+    readonly client: LibvirtClient;
+    readonly view: Pick<LiveView, 'domain'>;
+    readonly cleaner: Pick<DiskCleaner, 'requireTool'>;
+  },
 ): Promise<InstancePlan> {
+  const { client, view, cleaner } = options;
   const domain = view.domain(uuidOrName);
   if (domain === undefined) {
     throw new ProtiumError('not-found', `libvirt has no domain "${uuidOrName}" (by uuid or name).`);
@@ -34,8 +41,9 @@ export async function planInstance(
       { details: { domain: domain.name } },
     );
   }
+  if (!asIs) await cleaner.requireTool();
   const { pool, name } = volume;
-  return { kind: 'instance', uuid: domain.uuid, domain: domain.name, pool, volume: name };
+  return { kind: 'instance', uuid: domain.uuid, domain: domain.name, pool, volume: name, clean: !asIs };
 }
 
 async function volumeAt(client: LibvirtClient, file: string): Promise<VolumeRef | null> {

@@ -20,7 +20,7 @@ export function inspectStep(options: {
         'content',
         {
           said: input.format,
-          sha256: run.data('fetch').sha256,
+          sha256: run.data(run.isDone('clean') ? 'clean' : 'fetch').sha256,
           maxBytes,
           maxVirtualBytes,
           signal,

@@ -3,6 +3,8 @@ import type { LibvirtClient } from '../../libvirt/client.ts';
 import { ensureDirectoryPool } from '../../libvirt/directory-pool.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import type { DiskCleaner } from '../clean/clean-disk.ts';
+import { cleanStep } from './clean-step.ts';
 import { fetchStep, type FetchStepOptions } from './fetch-step.ts';
 import { inspectStep } from './inspect-step.ts';
 import type { ImportImage } from './shape.ts';
@@ -17,6 +19,7 @@ export type ImportOptions = FetchStepOptions &
   StoreStepOptions & {
     readonly client: LibvirtClient;
     readonly view: Pick<LiveView, 'refresh'>;
+    readonly cleaner: Pick<DiskCleaner, 'clean'>;
     readonly maxVirtualBytes: number;
   };
 
@@ -53,7 +56,14 @@ export function importImage(options: ImportOptions): OperationDefinition<ImportI
       // Nothing of ours starts the domain while its disk is copied.
       ...(fetch.kind === 'instance' ? [`domain/${fetch.domain}`] : []),
     ],
-    steps: () => [ensurePool, fetchStep(options), inspectStep(options), storeStep(options), discard],
+    steps: ({ fetch }) => [
+      ensurePool,
+      fetchStep(options),
+      ...(fetch.kind === 'instance' && fetch.clean ? [cleanStep(options)] : []),
+      inspectStep(options),
+      storeStep(options),
+      discard,
+    ],
     result: (run) => ({
       imageId: run.operationId,
       name: run.input.name,

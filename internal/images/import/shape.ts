@@ -34,6 +34,8 @@ export interface InstancePlan {
   readonly domain: string;
   readonly pool: string;
   readonly volume: string;
+  /** What is only that machine's is removed from the copy. */
+  readonly clean: boolean;
 }
 
 export type ExpectedChecksum =
@@ -53,6 +55,8 @@ export interface ImportImage {
   readonly steps: {
     'ensure-pool': { facts?: never };
     fetch: { facts: { bytes: number; sha256: string } };
+    /** Of some. */
+    clean: { facts: { sha256: string } };
     inspect: {
       facts: {
         file: string;

@@ -1,12 +1,11 @@
-import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createHash } from 'node:crypto';
 import type { ImageFormat } from '../image.ts';
 import { tooLarge } from '../incoming/incoming-file.ts';
 import { decideFormat, judge, requireSelfContained } from './judge.ts';
 import { convertToQcow2, inspectImage } from './qemu-img.ts';
 import { headBytes, readSignature, tailBytes, type Signature } from './signature.ts';
+import { sha256Of } from './sha256-of.ts';
 import type { SourceFormat } from './source-format.ts';
 import { unpack } from './unpack.ts';
 
@@ -112,15 +111,4 @@ async function readEnds(file: string): Promise<Ends> {
   } finally {
     await handle.close();
   }
-}
-
-async function sha256Of(file: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file, {
-    highWaterMark: 1024 * 1024,
-    signal,
-  }) as AsyncIterable<Buffer>) {
-    hash.update(chunk);
-  }
-  return hash.digest('hex');
 }

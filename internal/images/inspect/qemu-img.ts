@@ -1,8 +1,7 @@
-import { statfs } from 'node:fs/promises';
-import path from 'node:path';
 import { execa } from 'execa';
 import { z } from 'zod';
 import { asStorageError } from '../incoming/incoming-file.ts';
+import { isNearlyFull } from '../incoming/nearly-full.ts';
 import type { QemuImageReport } from './judge.ts';
 import { limited, requireStarted } from './limited-process.ts';
 import { refused } from './refusal.ts';
@@ -76,8 +75,7 @@ export async function convertToQcow2(
   if (!result.failed) return;
   requireStarted(result, 'qemu-img', 'qemu-utils');
   // qemu-img's exit status does not tell why; how much space is left does.
-  const { bavail, bsize } = await statfs(path.dirname(target));
-  if (bavail * bsize < 16 * 2 ** 20) throw asStorageError({ code: 'ENOSPC' }, target);
+  if (await isNearlyFull(target)) throw asStorageError({ code: 'ENOSPC' }, target);
   throw refused('malformed', `it cannot be converted to qcow2${saying(result.stderr, file)}.`);
 }
 

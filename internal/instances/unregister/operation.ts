@@ -11,6 +11,8 @@ import { deviceNotices } from '../lifecycle/device-notices.ts';
 import { findDomain } from '../lifecycle/find-domain.ts';
 import { shown } from '../lifecycle/shown.ts';
 import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
+import { networkInterfaces } from '../../networks/domains-on.ts';
+import type { LeaseHolder, ReleaseLeases } from '../../networks/leases/release-leases.ts';
 import type { ReleaseOf } from './release.ts';
 import { layersOn } from './find-leftovers.ts';
 import { removeSerialLogs, serialLogs } from './serial-logs.ts';
@@ -25,7 +27,9 @@ export interface UnregisterInstance {
   readonly steps: {
     'stop-domain': { facts?: never };
     'give-back-devices': { facts: { notices: string[] } };
-    'find-leftovers': { facts: { layers: { pool: string; name: string }[]; logs: string[] } };
+    'find-leftovers': {
+      facts: { layers: { pool: string; name: string }[]; logs: string[]; interfaces: LeaseHolder[] };
+    };
     'undefine-domain': { facts?: never };
     'delete-volumes': { facts?: never };
     'remove-logs': { facts?: never };
@@ -43,7 +47,10 @@ export function unregisterInstance(
   view: Pick<LiveView, 'refresh' | 'domains'>,
   care: DeviceCare,
   hostRoot: string,
-  releaseOf: ReleaseOf = () => Promise.resolve(),
+  {
+    releaseOf = () => Promise.resolve(),
+    releaseLeases = () => Promise.resolve(),
+  }: { readonly releaseOf?: ReleaseOf; readonly releaseLeases?: ReleaseLeases } = {},
 ): OperationDefinition<UnregisterInstance> {
   const find = (uuid: string) => findDomain(client, uuid);
   const stop: Step<UnregisterInstance, 'stop-domain'> = {
@@ -75,11 +82,12 @@ export function unregisterInstance(
       const others = view.domains().flatMap((other) => (other.uuid === uuid ? [] : other.diskPaths));
       const layers = await layersOn(client, volumes, new Set(others));
       const domain = await find(uuid);
-      if (domain === null) return { layers, logs: [] };
+      if (domain === null) return { layers, logs: [], interfaces: [] };
       const definition = parseXml(await client.domains.xml(domain, { inactive: true }));
       // libvirt keeps what QEMU said, under the domain's name, for the next one of that name to be mixed with.
       const logs = [...serialLogs(definition, { uuid, domain: domain.name }), `${domain.name}.log`];
-      return { layers, logs };
+      const interfaces = networkInterfaces(definition).map(({ network, mac }) => ({ network, mac }));
+      return { layers, logs, interfaces };
     },
   };
   const undefine: Step<UnregisterInstance, 'undefine-domain'> = {
@@ -120,7 +128,10 @@ export function unregisterInstance(
     name: 'release',
     title: 'give back its ports and addresses',
     irreversible: true,
-    do: ({ input }) => releaseOf(input.uuid),
+    async do(run) {
+      await releaseOf(run.input.uuid);
+      await releaseLeases(run.data('find-leftovers').interfaces);
+    },
   };
   return {
     kind: 'instance.unregister',

@@ -54,6 +54,11 @@ it.each([
     ['table', 'json', 'yaml', 'name'],
   ],
   [['events', '--object', ''], 'instance'],
+  [['volume', 'move', ''], 'volume'],
+  [['volume', 'move', 'a/b', ''], 'pool'],
+  [['gpueater', 'copy', ''], 'instance'],
+  [['gpueater', 'call', ''], 'function'],
+  [['gpueater', 'call', 'make_invoice', '--save', ''], 'file'],
   [
     ['completion', ''],
     ['bash', 'zsh', 'fish'],

@@ -32,6 +32,8 @@ describe('the doctor', () => {
       'forwarding',
       'pool',
       'permissions',
+      'image-cleaning',
+      'lease-release',
     ]);
   });
 
@@ -70,7 +72,7 @@ describe('the doctor', () => {
     [
       'devices, but no root',
       { ...healthy, permissions: { userId: 999, unwritable: [] } },
-      ['device-access note'],
+      ['device-access note', 'lease-release note'],
     ],
     [
       'no virtualisation',
@@ -131,6 +133,11 @@ describe('the doctor', () => {
       { ...healthy, forwarding: { ...healthy.forwarding, policy: null } },
       ['forwarding unknown'],
     ],
+    [
+      'no virt-sysprep and no dhcp_release',
+      { ...healthy, tools: { virtSysprep: false, dhcpRelease: false } },
+      ['image-cleaning note', 'lease-release note'],
+    ],
     ['no pool yet', { ...healthy, pools: [] }, ['pool note']],
     [
       'a full pool',
@@ -140,7 +147,7 @@ describe('the doctor', () => {
     [
       'an unwritable directory',
       { ...healthy, permissions: { userId: 999, unwritable: ['/var/lib/protium'] } },
-      ['device-access note', 'permissions problem'],
+      ['device-access note', 'permissions problem', 'lease-release note'],
     ],
   ])('%s', (_name, evidence, expected) => {
     expect(complaints(evidence)).toEqual(expected);

@@ -1,9 +1,10 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readRules } from '../../../internal/doctor/gather-forwarding.ts';
 import { gatherKvm } from '../../../internal/doctor/gather-kvm.ts';
+import { hasProgram } from '../../../internal/host/find-program.ts';
 import { gatherEvidence } from '../../../internal/doctor/gather.ts';
 
 let root: string;
@@ -36,6 +37,16 @@ describe('rules of the firewall', () => {
 
   it('says so when there is nothing to read', () => {
     expect(readRules(null).policy).toBeNull();
+  });
+});
+
+describe('a program', () => {
+  it('is there where it may be run from a directory of PATH', async () => {
+    await writeFile(path.join(root, 'dhcp_release'), '');
+    expect(await hasProgram('dhcp_release', `/nowhere:${root}`)).toBe(false);
+    await chmod(path.join(root, 'dhcp_release'), 0o755);
+    expect(await hasProgram('dhcp_release', `/nowhere:${root}`)).toBe(true);
+    expect(await hasProgram('dhcp_release', '')).toBe(false);
   });
 });
 

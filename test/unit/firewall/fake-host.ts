@@ -3,6 +3,7 @@ import { virError } from '../../../internal/libvirt/error-code.ts';
 import { LibvirtError } from '../../../internal/libvirt/error.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
 import { serializeXml } from '../../../internal/xml/serialize.ts';
+import { forEver, gate } from '../operations/fixture.ts';
 import { attribute, child, path } from '../../../internal/xml/tree.ts';
 
 export const uuid = '6d1b1d0e-0000-4000-8000-000000000001';
@@ -16,17 +17,27 @@ export const refusal = (code: number, call = 'call'): LibvirtError =>
 
 /** A running domain with interfaces, and libvirt's network filters. */
 export class FakeHost {
-  readonly filters = new Map<string, string>();
+  filters = new Map<string, string>();
   /** By scope: as it is to start next, and as it runs. */
   interfaces: { config: string[]; live: string[] };
   /** The error that the call of this number and name is to fail with. */
   failure: (call: string) => Error | null = () => null;
   gone = false;
   saved = false;
+  /** The process dies at this call, counted from 0, or just after it: neither this nor a later one answers. */
+  death: { readonly call: number; readonly when: 'before' | 'after' } | null = null;
+  readonly died = gate();
   readonly calls: string[] = [];
 
   constructor(...interfaces: readonly string[]) {
     this.interfaces = { config: [...interfaces], live: [...interfaces] };
+  }
+
+  /** The same libvirt, as the process after one that died sees it. */
+  next(): FakeHost {
+    const host = new FakeHost();
+    [host.filters, host.interfaces] = [this.filters, this.interfaces];
+    return host;
   }
 
   /** The filters of the interfaces, config before live. */
@@ -85,9 +96,17 @@ export class FakeHost {
   } as unknown as LibvirtClient;
 
   async #call<T>(name: string, work: () => T): Promise<T> {
-    this.calls.push(name);
+    const { call = Infinity, when = 'before' } = this.death ?? {};
+    const place = this.calls.push(name) - 1;
+    if (place > call || (place === call && when === 'before')) return this.#die();
     const failure = this.failure(name);
     if (failure !== null) throw failure;
-    return Promise.resolve().then(work);
+    const result = await Promise.resolve().then(work);
+    return place === call ? this.#die() : result;
+  }
+
+  #die(): Promise<never> {
+    this.died.open();
+    return forEver;
   }
 }

@@ -70,16 +70,26 @@ describe('a filter', () => {
   it.each([
     ['a rule more', '<rule action="accept" direction="in" priority="-5"><tcp/></rule></filter>', '</filter>'],
     ['a filter more', '<filterref filter="a"/><filterref filter="b"/></filter>', '</filter>'],
-    ['a rule of ours made wider', 'dstportstart="1"', 'dstportstart="80"'],
+    ['a rule of ours made wider for one protocol of two', 'dstportstart="1"', 'dstportstart="22"'],
     ['another protocol', '<igmp/>', '<all/>'],
     ['a rule of ours that continues', 'action="continue"', 'action="accept"'],
     ['no rule for neighbours', 'type="99"', 'type="135"'],
   ])('that others have given %s is seen to be changed', (_what, by, what) => {
     const [ours, changed] = [documentOf(dropIn), documentOf(dropIn).replace(what, by)];
     expect(changed).not.toBe(ours);
-    const expected = what === 'dstportstart="80"' ? false : true;
-    expect(readFilter(changed).changedByOthers).toBe(expected);
+    expect(readFilter(changed).changedByOthers).toBe(true);
     expect(readFilter(changed).etag).not.toBe(readFilter(ours).etag);
+  });
+
+  it('in which others have made a rule of ours wider, in our own form, says so in its rules', () => {
+    const ours = readFilter(documentOf(dropIn));
+    const changed = readFilter(documentOf(dropIn).replace('dstportstart="80"', 'dstportstart="1"'));
+    const [ssh, web] = dropIn.rules;
+    expect(changed).toMatchObject({
+      firewall: { ...dropIn, rules: [ssh, { ...web, ports: { first: 1, last: 90 } }] },
+      changedByOthers: false,
+    });
+    expect(changed.etag).not.toBe(ours.etag);
   });
 
   it('is known by its name', () => {

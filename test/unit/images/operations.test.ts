@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ContentVolumes } from '../../../internal/images/content-volumes.ts';
+import { cleaningFailed } from '../../../internal/images/clean/clean-failure.ts';
 import { deleteImage } from '../../../internal/images/delete/operation.ts';
 import { createImageHolds } from '../../../internal/images/holds.ts';
 import { unknownOs, type ImageVolume } from '../../../internal/images/image.ts';
@@ -24,8 +26,10 @@ function room() {
   const stored = new Map<string, Buffer>();
   const uploads: string[] = [];
   let beforeUpload: () => Promise<void> = () => Promise.resolve();
+  let clean = (file: string): Promise<void> => writeFile(file, cleaned);
   const content = Buffer.alloc(4096, 'x');
   content.writeUInt16LE(0xaa55, 510);
+  const cleaned = Buffer.from(content).fill('y', 1024);
   const volumes: ContentVolumes = {
     find: ({ name }) => Promise.resolve(stored.has(name) ? { pool: 'p', name, key: name } : null),
     async upload({ name }, file) {
@@ -69,6 +73,7 @@ function room() {
       storing: createStoring(),
       fetchContent: (_plan, file) => file.write(content),
       readExpectedChecksum: () => Promise.reject(new Error('not asked')),
+      cleaner: { clean: (file) => clean(file) },
       maxBytes: 2 ** 20,
       maxVirtualBytes: 2 ** 20,
     }),
@@ -91,6 +96,16 @@ function room() {
     volume: { pool: 'p', name: `${createHash('sha256').update(content).digest('hex')}.raw` } as ImageVolume,
     onUpload: (wait: () => Promise<void>) => (beforeUpload = wait),
     start: (name: string) => operations.start(definitions.import, inputFor(name)),
+    /** Of an instance, which is cleaned or not. */
+    startFrom: (name: string, how: { clean: boolean; domain?: string }) =>
+      operations.start(definitions.import, {
+        ...inputFor(name),
+        fetch: { kind: 'instance', uuid: 'u', domain: 'web', pool: 'p', volume: 'web', ...how },
+      }),
+    content,
+    cleaned,
+    onClean: (task: typeof clean) => (clean = task),
+    incoming: () => readdirSync(path.join(directory, 'incoming')),
     remove: async (name: string) => {
       const image = store.byName(name);
       if (image === undefined) throw new Error('no such image');
@@ -138,6 +153,52 @@ describe('two imports of the same content', () => {
     expect(uploads).toHaveLength(2);
     expect(stored.get(volume.name)).toHaveLength(4096);
     expect(store.all().map(({ name }) => name)).toEqual(['b']);
+  });
+});
+
+describe('an image of an instance', () => {
+  it('is what is left when it was cleaned, and is named by that', async () => {
+    const { startFrom, stored, store, cleaned, incoming } = room();
+    const { digest } = await (await startFrom('a', { clean: true })).done;
+    expect(digest).toBe(`sha256:${createHash('sha256').update(cleaned).digest('hex')}`);
+    expect(store.byName('a')).toMatchObject({ digest, sizeBytes: cleaned.length });
+    expect([...stored.values()]).toEqual([cleaned]);
+    expect(incoming()).toEqual([]);
+  });
+
+  it('is the disk as it is when that is asked for', async () => {
+    const { startFrom, stored, content, onClean } = room();
+    onClean(() => Promise.reject(new Error('not asked')));
+    await (
+      await startFrom('a', { clean: false })
+    ).done;
+    expect([...stored.values()]).toEqual([content]);
+  });
+
+  it('is not there when it cannot be cleaned, or has become too large', async () => {
+    const { startFrom, stored, store, incoming, onClean } = room();
+    onClean(() => Promise.reject(cleaningFailed('no operating systems were found in the guest image', 1)));
+    await expect((await startFrom('a', { clean: true })).done).rejects.toMatchObject({ code: 'unsupported' });
+    onClean((file) => writeFile(file, Buffer.alloc(2 ** 20 + 1)));
+    await expect((await startFrom('a', { clean: true })).done).rejects.toMatchObject({
+      code: 'image-too-large',
+    });
+    expect([stored.size, store.all(), incoming()]).toEqual([0, [], []]);
+  });
+
+  it('is cleaned one after the other', async () => {
+    const { startFrom, onClean } = room();
+    let [now, most] = [0, 0];
+    onClean(async () => {
+      most = Math.max(most, (now += 1));
+      await new Promise((resolve) => setImmediate(resolve));
+      now -= 1;
+    });
+    const all = await Promise.all(
+      ['a', 'b', 'c'].map((name) => startFrom(name, { clean: true, domain: name })),
+    );
+    await Promise.all(all.map(({ done }) => done));
+    expect(most).toBe(1);
   });
 });
 

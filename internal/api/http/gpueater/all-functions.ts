@@ -6,8 +6,11 @@ import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
 import { instanceFunctions, type InstanceGroupParts } from './instances/functions.ts';
 import { productFunctions } from './products/functions.ts';
 import type { LaunchListParts } from './products/launch-list.ts';
+import { portFunctions, type PortGroupParts } from './ports/functions.ts';
 import { snapshotFunctions, type SnapshotGroupParts } from './snapshots/functions.ts';
 import { sshKeyFunctions, type SshKeyParts } from './ssh-keys/functions.ts';
+import { volumeFunctions } from './volumes/functions.ts';
+import type { VolumeFunctionParts } from './volumes/parts.ts';
 
 /** What the groups of functions work with. */
 export interface GpueaterParts {
@@ -18,6 +21,8 @@ export interface GpueaterParts {
   readonly sshKeys: SshKeyParts;
   readonly subscriptions: SubscriptionGroupParts;
   readonly payment: PaymentGroupParts;
+  readonly volumes: VolumeFunctionParts;
+  readonly ports: PortGroupParts;
   readonly account: Omit<AccountGroupParts, 'all'>;
 }
 
@@ -31,6 +36,8 @@ export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] 
     ...sshKeyFunctions(parts.sshKeys),
     ...subscriptionFunctions(parts.subscriptions),
     ...paymentFunctions(parts.payment),
+    ...volumeFunctions(parts.volumes),
+    ...portFunctions(parts.ports),
     ...accountFunctions({ ...parts.account, all: () => functions }),
   ];
   return functions;

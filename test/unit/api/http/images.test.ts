@@ -121,8 +121,21 @@ describe('images over HTTP', () => {
     const answer = await server.call('POST', '/v1/images', body, { 'Idempotency-Key': 'k1' });
     expect([answer.status, answer.headers.location]).toEqual([202, place]);
     expect(asked).toEqual([
-      { name: 'debian-12', source: body.source, checksum: null, format: null, os: null },
+      { name: 'debian-12', source: body.source, checksum: null, format: null, os: null, asIs: false },
       { idempotencyKey: 'k1' },
+    ]);
+  });
+
+  it('of an instance are cleaned unless they are wanted as they are; others are never', async () => {
+    const body = { name: 'x', source: { kind: 'instance', location: 'web' } };
+    await server.call('POST', '/v1/images', body);
+    await server.call('POST', '/v1/images', { ...body, asIs: true });
+    expect(asked).toMatchObject([{ asIs: false }, {}, { asIs: true }, {}]);
+    const url = { kind: 'url', location: 'https://example.org/x' };
+    const refused = await server.call('POST', '/v1/images', { name: 'x', source: url, asIs: true });
+    expect([refused.status, refused.json()]).toMatchObject([
+      400,
+      { code: 'argument-invalid', detail: expect.stringContaining('asIs') as string },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { ProtiumError } from '../../../../errors/protium-error.ts';
-import type { Image, Images } from '../../../../images/image.ts';
+import type { Images } from '../../../../images/image.ts';
 import type { ImportRequest } from '../../../../images/request.ts';
 import type { Instances } from '../../../../instances/instance.ts';
 import type { Operations } from '../../../../operations/operations.ts';
@@ -28,8 +28,7 @@ export function imageFunctions(parts: ImageGroupParts): readonly GpueaterFunctio
   const make = async (
     owner: string,
     label: string,
-    source: ImportRequest['source'],
-    os: Image['os'] | null,
+    request: Pick<ImportRequest, 'source' | 'os' | 'asIs'>,
   ): Promise<{ readonly transaction_id: string }> => {
     requireLabel(label);
     if (registeredImages(parts, owner).some(({ name, status }) => name === label && status !== 'ERROR')) {
@@ -39,7 +38,7 @@ export function imageFunctions(parts: ImageGroupParts): readonly GpueaterFunctio
     // First, so that nobody sees it as everybody's for a moment.
     ownership.record({ kind: 'image', id: name, owner, label });
     try {
-      const { id } = await images.import({ name, source, checksum: null, format: null, os }, { owner });
+      const { id } = await images.import({ ...request, name, checksum: null, format: null }, { owner });
       return { transaction_id: id };
     } catch (error) {
       ownership.forget('image', name);
@@ -85,6 +84,11 @@ export function imageFunctions(parts: ImageGroupParts): readonly GpueaterFunctio
       fields: [
         { name: 'instance_id', required: true, description: 'An instance that is stopped.' },
         { name: 'image_name', required: true, description: 'At most 255 characters.' },
+        {
+          name: 'as_is',
+          required: false,
+          description: 'true: what belongs to one machine (host keys, machine-id, logs …) is left in it.',
+        },
       ],
       since,
       description: 'Makes an image of the disk of an instance; registered_image_list tells how far it is.',
@@ -93,7 +97,11 @@ export function imageFunctions(parts: ImageGroupParts): readonly GpueaterFunctio
         const instance = ownInstance(instances, user.owner, form.text('instance_id'));
         const backing = instance.plan.volumes.find((volume) => (volume.backing ?? null) !== null)?.backing;
         const os = images.get(backing?.imageId ?? '')?.os ?? null;
-        return make(user.owner, form.text('image_name'), { kind: 'instance', location: instance.uuid }, os);
+        return make(user.owner, form.text('image_name'), {
+          source: { kind: 'instance', location: instance.uuid },
+          os,
+          asIs: form.flag('as_is'),
+        });
       },
     },
     {
@@ -111,7 +119,12 @@ export function imageFunctions(parts: ImageGroupParts): readonly GpueaterFunctio
       since,
       description: 'Fetches an image; registered_image_list tells how far it is.',
       listed: true,
-      handle: ({ user, form }) => make(user.owner, form.text('image_name'), sourceOf(form.text('url')), null),
+      handle: ({ user, form }) =>
+        make(user.owner, form.text('image_name'), {
+          source: sourceOf(form.text('url')),
+          os: null,
+          asIs: false,
+        }),
     },
     {
       name: 'delete_image',

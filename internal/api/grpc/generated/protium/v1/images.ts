@@ -91,6 +91,11 @@ export interface ImportImageRequest {
   idempotencyKey: string;
   /** Dry run: the request is checked, and nothing is begun. Content is only known once it is fetched. */
   validateOnly: boolean;
+  /**
+   * Of an instance: its machine-id, SSH host keys, logs, leases and the like stay in the image. Else virt-sysprep removes
+   * them; it must be installed on the host.
+   */
+  asIs: boolean;
 }
 
 /** The answer to ImportImage. */
@@ -629,6 +634,7 @@ function createBaseImportImageRequest(): ImportImageRequest {
     os: undefined,
     idempotencyKey: "",
     validateOnly: false,
+    asIs: false,
   };
 }
 
@@ -654,6 +660,9 @@ export const ImportImageRequest: MessageFns<ImportImageRequest> = {
     }
     if (message.validateOnly !== false) {
       writer.uint32(56).bool(message.validateOnly);
+    }
+    if (message.asIs !== false) {
+      writer.uint32(64).bool(message.asIs);
     }
     return writer;
   },
@@ -727,6 +736,14 @@ export const ImportImageRequest: MessageFns<ImportImageRequest> = {
             message.validateOnly = reader.bool();
             continue;
           }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.asIs = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -753,6 +770,7 @@ export const ImportImageRequest: MessageFns<ImportImageRequest> = {
     message.os = (object.os !== undefined && object.os !== null) ? ImageOs.fromPartial(object.os) : undefined;
     message.idempotencyKey = object.idempotencyKey ?? "";
     message.validateOnly = object.validateOnly ?? false;
+    message.asIs = object.asIs ?? false;
     return message;
   },
 };
