@@ -51,7 +51,7 @@ interface World {
   readonly host: FakeHost;
   readonly subscriptions: Subscriptions;
   readonly released: string[];
-  launch(flavor: string, subscription?: string, as?: string): Promise<RegisterOutcome>;
+  readonly launch: (flavor: string, subscription?: string, as?: string) => Promise<RegisterOutcome>;
 }
 
 let count = 0;
@@ -196,7 +196,7 @@ describe('a subscription', () => {
     });
   });
 
-  it('survives the daemon', async () => {
+  it('survives the daemon', () => {
     const path = databasePath();
     const store = createSubscriptionStore(openFor(path));
     const kept: Subscription = {
