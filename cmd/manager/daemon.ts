@@ -66,6 +66,7 @@ import { createImageRoom } from './image-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
+import { createMeteringRoom } from './metering-room.ts';
 import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
@@ -197,6 +198,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const records = new InstanceRecords();
     const ready = () => recovery.ready();
     const images = imageRoom.open(operations, recovery);
+    const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
     const instances = createInstances({
       client,
       view,
@@ -205,6 +207,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       care,
       booking: lifecycleRoom.booking,
+      subscriptions: meteringRoom.holds,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
@@ -216,12 +219,14 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       requestKey: secretKey(config.stateDirectory),
       log,
     });
+    const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
+    const metering = meteringRoom.open({ instances, flavors, ready });
+    closing.add(() => metering.stop());
     const storage = storageRoom.open({ operations, images, ready });
     const network = networkRoom.open({ operations, instances, ready });
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
-    const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
     const floating = floatingRoom.open({ ready });
     closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
@@ -298,9 +303,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
-      accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
-      floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       flavors,
+      usage: metering.usage,
+      invoices: metering.invoices,
+      subscriptions: metering.subscriptions,
+      floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
+      accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
     });
 
     const rented = gpueaterInstances({
@@ -368,10 +376,11 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           instances,
           keyPairs,
           ownership,
+          metering,
+          rented,
           volumes: storage.volumes.volumes,
           view,
           floatingAddresses: floating.floatingAddresses,
-          rented,
           lifecycle: lifecycleParts,
         }),
       }),
@@ -387,6 +396,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     computations.start();
     network.start();
     firewall.start();
+    metering.start();
     floating.start();
     view.start();
     consoleRoom.start();

@@ -4,6 +4,8 @@ import type { LaunchListParts } from '../../internal/api/http/gpueater/products/
 import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
 import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
+import type { PaymentGroupParts } from '../../internal/api/http/gpueater/payment/functions.ts';
+import type { SubscriptionGroupParts } from '../../internal/api/http/gpueater/subscriptions/functions.ts';
 import type { VolumeFunctionParts } from '../../internal/api/http/gpueater/volumes/parts.ts';
 import type { FloatingAddresses } from '../../internal/floating-addresses/floating-address.ts';
 import { createIdentity } from '../../internal/identity/create-identity.ts';
@@ -34,14 +36,15 @@ export interface GpueaterUses {
   readonly instances: Instances;
   readonly keyPairs: KeyPairs;
   readonly ownership: Ownership;
+  readonly metering: PaymentGroupParts & Pick<SubscriptionGroupParts, 'subscriptions'>;
+  /** As gpueater-instances.ts wires them. */
+  readonly rented: { readonly products: LaunchListParts; readonly instances: InstanceGroupParts };
   readonly volumes: VolumeFunctionParts['volumes'];
   readonly view: LiveView;
   readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots'> & {
     readonly changes: SnapshotGroupParts['changes'] & Pick<VolumeFunctionParts, 'attach' | 'detach'>;
   };
   readonly floatingAddresses: FloatingAddresses;
-  /** As gpueater-instances.ts wires them. */
-  readonly rented: { readonly products: LaunchListParts; readonly instances: InstanceGroupParts };
 }
 
 /** Wires the dialect of GPUEater's console. */
@@ -79,6 +82,10 @@ function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>
     images: { images, instances, ownership, operations },
     snapshots: { instances, operations, begin, snapshots, changes, describe },
     sshKeys: { keyPairs },
+    subscriptions: { ...uses.rented, subscriptions: uses.metering.subscriptions },
+    payment: uses.metering,
+    products: uses.rented.products,
+    instances: uses.rented.instances,
     volumes: {
       regions: config.regions,
       volumes,
@@ -100,8 +107,6 @@ function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>
       },
     },
     ports: { instances, floatingAddresses },
-    products: uses.rented.products,
-    instances: uses.rented.instances,
     account: { operations },
   };
 }

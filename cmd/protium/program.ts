@@ -22,6 +22,7 @@ import { addFlavorCommands } from './commands/flavor.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addHostCommands } from './commands/host.ts';
+import { addInvoiceCommands } from './commands/invoice.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addImageCommands } from './commands/image.ts';
@@ -44,8 +45,10 @@ import { addSnapshotCommands } from './commands/snapshot.ts';
 import { addSshCommand } from './commands/ssh.ts';
 import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
+import { addSubscriptionCommands } from './commands/subscription.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
 import { addUpdateCommand } from './commands/update.ts';
+import { addUsageCommands } from './commands/usage.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addVncCommand } from './commands/vnc.ts';
 import { addVolumeCommands } from './commands/volume.ts';
@@ -120,6 +123,9 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addAddressCommands,
   addFirewallCommands,
   addFlavorCommands,
+  addUsageCommands,
+  addInvoiceCommands,
+  addSubscriptionCommands,
   addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,

@@ -51,6 +51,12 @@ export interface Config {
   /** Memory that is never given to VMs; null: worked out from what the host has. */
   readonly reservedMemoryMib: number | null;
   readonly registerRetrySeconds: number;
+  readonly subscriptions: {
+    /** Of what a month by the hour costs. */
+    readonly discount: number;
+    /** For 100 GiB and a month. */
+    readonly storagePerMonth: number;
+  };
   readonly cocos: {
     /** Answer errors with an empty body, byte for byte as the original manager. */
     readonly emptyErrors: boolean;

@@ -109,6 +109,7 @@ export function loadConfig(
     flavorsFile: values.flavors === null ? null : absolute(values.flavors),
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,
+    subscriptions: { discount: values.subscriptionDiscount, storagePerMonth: values.storagePrice },
     cocos: { emptyErrors: values.cocosEmptyErrors },
     agent:
       values.agentUrl === null

@@ -71,6 +71,14 @@ export const hostPorts = read((text) => {
   return parsed.every((part) => part !== undefined) ? [...new Set(parsed)] : undefined;
 });
 
+/** A decimal number that is not negative, such as a price. */
+export const amount = read((text) => (/^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : undefined));
+
+/** From 0 to 1. */
+export const fraction = read((text) =>
+  /^(0(\.\d{1,9})?|1(\.0{1,9})?)$/.test(text) ? Number(text) : undefined,
+);
+
 /** A number of bytes, with a binary unit or without. */
 export const byteCount = read((text) => {
   const [, number, unit = ''] = /^(\d{1,16})(KiB|MiB|GiB|TiB)?$/.exec(text) ?? [];

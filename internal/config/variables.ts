@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import {
+  amount,
   addressPool,
   byteCount,
   deviceName,
   directories,
   flag,
+  fraction,
   hostPorts,
   hosts,
   httpUrl,
@@ -341,6 +343,22 @@ export const variables = {
     allowed: 'a whole number of seconds',
     meaning: 'For so long the same `register` of the same client is answered with the VM that it made.',
     schema: wholeNumber,
+  },
+  subscriptionDiscount: {
+    name: 'PROTIUM_SUBSCRIPTION_DISCOUNT',
+    aliases: [],
+    fallback: '1',
+    allowed: 'a number from 0 to 1',
+    meaning: 'What a month of a subscription to a flavor costs, of what 720 hours of the flavor cost.',
+    schema: fraction,
+  },
+  storagePrice: {
+    name: 'PROTIUM_STORAGE_PRICE',
+    aliases: [],
+    fallback: '0',
+    allowed: 'a number that is not negative',
+    meaning: 'What a month of a subscription to 100 GiB costs.',
+    schema: amount,
   },
   hostRoot: {
     name: 'PROTIUM_HOST_ROOT',

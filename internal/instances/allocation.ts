@@ -15,6 +15,7 @@ import { idempotentUuid } from './register/idempotent-uuid.ts';
 import { registerInput } from './register/input.ts';
 import { requestDigest } from './register/request-digest.ts';
 import type { RegisterInput, RegisterInstance } from './register/shape.ts';
+import type { SubscriptionHolds } from '../subscriptions/holds.ts';
 
 export interface AllocationOptions {
   readonly view: Pick<LiveView, 'domain'>;
@@ -24,6 +25,7 @@ export interface AllocationOptions {
   readonly instances: InstanceList;
   readonly records: InstanceRecords;
   readonly pending: PendingInstances;
+  readonly subscriptions: Pick<SubscriptionHolds, 'requireFree' | 'occupy'>;
   readonly images: Pick<Images, 'get' | 'hold'>;
   /** As given to the definition. */
   readonly setups: GuestSetups;
@@ -139,6 +141,9 @@ export function createAllocation(options: AllocationOptions): {
     }
   };
 
+  const isThere = (uuid: string): boolean =>
+    view.domain(uuid) !== undefined || pending.find(({ input }) => input.uuid === uuid) !== undefined;
+
   const prepare = async (
     request: RegisterRequest,
   ): Promise<Allocation | { readonly refusal: Refusal } | { readonly register: RegisterInput }> => {
@@ -150,7 +155,9 @@ export function createAllocation(options: AllocationOptions): {
     const before =
       uuid !== null ? begunBefore(uuid, digest) : domain === undefined ? repeated(request, digest) : null;
     if (before !== null) return before;
-    const { input, answer } = await situations.plan(request.spec);
+    const { subscription } = request;
+    if (subscription !== undefined) options.subscriptions.requireFree(subscription, request, isThere);
+    const { input, answer } = await situations.plan(request.spec, request);
     if (!answer.ok) return { refusal: answer.refusal };
     const names = pending.domainNames();
     const isTaken = (name: string) => names.has(name) || view.domain(name) !== undefined;
@@ -176,6 +183,10 @@ export function createAllocation(options: AllocationOptions): {
       const prepared = await prepare(request);
       if (!('register' in prepared)) return prepared;
       const { register } = prepared;
+      if (request.subscription !== undefined) {
+        // Before it is begun: whatever becomes of it, the subscription holds what was planned for it.
+        options.subscriptions.occupy(request.subscription, register.uuid, register.plan);
+      }
       const operation = await begin(register, request);
       // The operation sees to it that the domain is in the view before its claim goes.
       pending.add(register, operation.done);

@@ -10,7 +10,7 @@ const noLimit = 10;
 export function claimOfPlan(
   holder: { readonly uuid: string; readonly name: string },
   kind: Claim['kind'],
-  { cpu, memory, pci }: Plan,
+  { cpu, memory, pci }: Pick<Plan, 'cpu' | 'memory' | 'pci'>,
 ): Claim {
   const ordinary = memory.overheadMib + (memory.hugepages === null ? memory.mib : 0);
   return {

@@ -7,6 +7,7 @@ import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Logger } from '../observability/log.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
+import type { SubscriptionHolds } from '../subscriptions/holds.ts';
 import { createAddressBook, off } from './addresses.ts';
 import { createAllocation } from './allocation.ts';
 import type { Booking } from './changes/booking.ts';
@@ -34,6 +35,8 @@ export interface InstancesOptions {
   readonly care: DeviceCare;
   /** Of changes of instances under way: what they are to have is held beside what they have. */
   readonly booking: Booking;
+  /** What is held for owners. */
+  readonly subscriptions: SubscriptionHolds;
   /** As given to the definition of register. */
   readonly setups: GuestSetups;
   /** Where new volumes are made. */

@@ -7,6 +7,7 @@ import type { Logger } from '../observability/log.ts';
 import { planPlacement } from '../placement/place.ts';
 import type { PlacementAnswer, PlacementInput, PlacementPolicy } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
+import type { SubscriptionHolds } from '../subscriptions/holds.ts';
 import type { Rebooking } from './changes/booking.ts';
 import type { ChangedClaims } from './changes/changed-claims.ts';
 import { rebookingInput } from './changes/rebooking-input.ts';
@@ -27,6 +28,7 @@ export interface HostSituationOptions {
   readonly readMedia: ReadMedia;
   readonly pending: PendingInstances;
   readonly changed: ChangedClaims;
+  readonly subscriptions: Pick<SubscriptionHolds, 'claims' | 'storageOf' | 'revision'>;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string };
   /** Left to the host itself; null: worked out from its memory. */
@@ -36,12 +38,25 @@ export interface HostSituationOptions {
 
 /** What the host has, what is taken of it, and what could be had. */
 export interface HostSituations {
-  /** Plans a spec on the host as it is; rejects with `libvirt-unavailable` where it is not read within some seconds. */
-  plan(spec: Spec): Promise<{ readonly input: PlacementInput; readonly answer: PlacementAnswer }>;
+  /**
+   * Plans a spec on the host as it is; what subscriptions hold for `holder`, and its subscription, is there for it. Rejects
+   * with `libvirt-unavailable` where it is not read within some seconds.
+   */
+  plan(
+    spec: Spec,
+    holder?: Holder,
+  ): Promise<{ readonly input: PlacementInput; readonly answer: PlacementAnswer }>;
   /** Plans the processor, memory and further host devices of an instance that there is; rejects likewise. */
   replan(rebooking: Rebooking): Promise<PlacementAnswer>;
   /** Synchronous and quick; throws ProtiumError `libvirt-unavailable` before the host was read once. */
   current(): HostSituation;
+}
+
+/** For whom it is planned. */
+export interface Holder {
+  readonly owner: string;
+  /** The subscription on which the instance is to live. */
+  readonly subscription?: string;
 }
 
 /** Facts of the host as old as this are good enough to find a place for a VM without devices, and for the status. */
@@ -52,59 +67,66 @@ const firstReadingMs = 10_000;
 const overheadMib = 128;
 
 export function createHostSituations(options: HostSituationOptions): HostSituations {
-  const { view, host, care, records, pending, changed, pool, log } = options;
+  const { view, host, care, records, pending, changed, subscriptions, pool, log } = options;
 
-  const policy = (totalMib: number): PlacementPolicy => {
+  const policy = (totalMib: number, holder: Holder | null): PlacementPolicy => {
     const row = view.pool(pool.name);
+    const volumeBytes = bytesOfVolumes(view, records, pool.name);
+    const held = subscriptions.storageOf(pool.name, volumeBytes, holder?.owner ?? null);
     return {
       reservedMemoryMib: options.reservedMemoryMib ?? reservedOf(totalMib),
       overheadMib,
-      pool: { name: pool.name, availableBytes: row === undefined ? null : Number(row.availableBytes) },
+      pool: {
+        name: pool.name,
+        availableBytes: row === undefined ? null : Math.max(0, Number(row.availableBytes) - held),
+        ...(held > 0 && { heldBytes: held }),
+      },
     };
   };
 
-  const claims = () => {
+  const claims = (holder: Holder | null) => {
     const underway = pending.claims();
     const held = new Set(underway.map(({ holder }) => holder));
     const settled = view
       .domains()
       .filter(({ uuid }) => !held.has(uuid))
       .flatMap((domain) => claimOfDomain(domain, records.of(domain), overheadMib) ?? []);
-    return changed.beside([...settled, ...underway]);
+    const taken = changed.beside([...settled, ...underway]);
+    return [...taken, ...subscriptions.claims(taken, holder?.subscription)];
   };
 
-  const inputFor = async (spec: Spec, maxAgeMs: number): Promise<PlacementInput> => {
+  const inputFor = async (spec: Spec, maxAgeMs: number, holder: Holder | null): Promise<PlacementInput> => {
     if (!(await wasRead(view, firstReadingMs))) throw unread();
     const [facts, media] = await Promise.all([host.read({ maxAgeMs }), options.readMedia(spec)]);
     return {
       spec,
       host: facts,
-      claims: claims(),
+      claims: claims(holder),
       conditions: care.conditions(facts),
       networks: networkOffers(view),
       volumes: volumeOffers(view, pending.disks()),
       images: imageOffers(options.images.list(), view),
       media,
-      policy: policy(facts.memory.totalMib),
+      policy: policy(facts.memory.totalMib, holder),
     };
   };
-  const planWith = async (spec: Spec, maxAgeMs: number) => {
-    const input = await inputFor(spec, maxAgeMs);
+  const planWith = async (spec: Spec, maxAgeMs: number, holder: Holder | null) => {
+    const input = await inputFor(spec, maxAgeMs, holder);
     return { input, answer: planPlacement(input) };
   };
 
   let situation: HostSituation | null = null;
 
   return {
-    async plan(spec) {
+    async plan(spec, holder) {
       // Who uses a device may have changed a moment ago.
-      if (spec.pci.length > 0) return planWith(spec, 0);
-      const planned = await planWith(spec, factsMaxAgeMs);
+      if (spec.pci.length > 0) return planWith(spec, 0, holder ?? null);
+      const planned = await planWith(spec, factsMaxAgeMs, holder ?? null);
       // Nobody is sent away because of what was true a moment ago.
-      return planned.answer.ok ? planned : planWith(spec, 0);
+      return planned.answer.ok ? planned : planWith(spec, 0, holder ?? null);
     },
     async replan(rebooking) {
-      return planPlacement(rebookingInput(await inputFor(rebooking.spec, 0), rebooking));
+      return planPlacement(rebookingInput(await inputFor(rebooking.spec, 0, null), rebooking));
     },
     current() {
       const facts = host.current();
@@ -114,14 +136,14 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       const { ageMs, revision: viewRevision } = view.status();
       if (facts === null || ageMs === null) throw unread();
       const conditions = care.conditions(facts);
-      const revision = `${viewRevision}/${pending.revision()}/${changed.revision()}/${care.revision()}/${facts.readAt}`;
+      const revision = `${viewRevision}/${pending.revision()}/${changed.revision()}/${subscriptions.revision()}/${care.revision()}/${facts.readAt}`;
       // Asked for at every status request: the claims of a thousand domains are not counted again for each.
       if (situation?.revision !== revision) {
         situation = {
           facts,
-          claims: claims(),
+          claims: claims(null),
           conditions,
-          policy: policy(facts.memory.totalMib),
+          policy: policy(facts.memory.totalMib, null),
           revision,
         };
       }
@@ -137,4 +159,26 @@ function unread(): ProtiumError {
 /** A sixteenth of the memory, at least 512 MiB, at most 8 GiB. */
 function reservedOf(totalMib: number): number {
   return Math.min(8192, Math.max(512, Math.floor(totalMib / 16)));
+}
+
+/** How many bytes of the pool the volumes take up that were made for an owner's instances. */
+function bytesOfVolumes(
+  view: Pick<LiveView, 'pool' | 'volumes' | 'domains'>,
+  records: InstanceRecords,
+  poolName: string,
+): (owner: string) => number {
+  return (owner) => {
+    const pool = view.pool(poolName);
+    if (pool === undefined) return 0;
+    const volumes = new Map(view.volumes(pool.uuid).map((volume) => [volume.name, volume]));
+    const names = view.domains().flatMap((domain) => {
+      const record = records.of(domain);
+      if (record?.owner !== owner) return [];
+      return record.createdVolumes.flatMap((volume) => (volume.pool === poolName ? [volume.name] : []));
+    });
+    return [...new Set(names)].reduce(
+      (sum, name) => sum + Number(volumes.get(name)?.allocationBytes ?? 0),
+      0,
+    );
+  };
 }

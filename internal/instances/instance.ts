@@ -42,6 +42,8 @@ export interface RegisterRequest {
   readonly domain?: string;
   /** The same key of the same owner means the same instance; with another request: `definition-conflict`. */
   readonly idempotencyKey?: string;
+  /** Id of a subscription of the owner's, on whose part of the host it is to live; left out: wherever there is room. */
+  readonly subscription?: string;
 }
 
 export type BeginOutcome =

@@ -27,7 +27,13 @@ export interface PlacementPolicy {
   /** What QEMU needs beside the guest's memory, for each VM. */
   readonly overheadMib: number;
   /** Where new volumes are made; null: free space unknown. */
-  readonly pool: { readonly name: string; readonly availableBytes: number | null };
+  readonly pool: {
+    readonly name: string;
+    /** Without what is held for others. */
+    readonly availableBytes: number | null;
+    /** What is held for others: new volumes must not be able to grow into it. Absent: nothing. */
+    readonly heldBytes?: number;
+  };
 }
 
 export interface NetworkOffer {

@@ -69,6 +69,18 @@ function wantedBytes(volumes: readonly VolumePlan[], format: VolumePlan['format'
 
 function lackOfSpace(volumes: readonly VolumePlan[], { pool }: PlacementPolicy): readonly Obstacle[] {
   const raw = wantedBytes(volumes, 'raw');
+  const { heldBytes = 0 } = pool;
+  const whole = raw + wantedBytes(volumes, 'qcow2');
+  if (pool.availableBytes !== null && heldBytes > 0 && whole > pool.availableBytes) {
+    return [
+      obstacle(
+        'pool-full',
+        'volumes',
+        `The new volumes may take ${whole} bytes; the pool "${pool.name}" has ${pool.availableBytes} left beside ${heldBytes} that are held for subscriptions.`,
+        { fix: 'Ask for less, free some space, or subscribe to storage.' },
+      ),
+    ];
+  }
   if (pool.availableBytes === null || raw <= pool.availableBytes) return [];
   return [
     obstacle(

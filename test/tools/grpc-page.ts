@@ -35,6 +35,9 @@ const described = [
   'protium/v1/floating_addresses.proto',
   'protium/v1/firewall.proto',
   'protium/v1/flavors.proto',
+  'protium/v1/usage.proto',
+  'protium/v1/invoices.proto',
+  'protium/v1/subscriptions.proto',
   'google/rpc/error_details.proto',
   'agent/agent.proto',
 ];

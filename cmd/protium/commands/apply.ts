@@ -34,7 +34,15 @@ export function addApplyCommand(program: Command, run: RunSession): void {
 
         if (instance === null) {
           if (!dryRun) {
-            const request = { name, config, owner, idempotencyKey: '', keyPairs: [], validateOnly: false };
+            const request = {
+              name,
+              config,
+              owner,
+              idempotencyKey: '',
+              keyPairs: [],
+              subscription: '',
+              validateOnly: false,
+            };
             await createInstance(session, request, wait);
           }
           tell(

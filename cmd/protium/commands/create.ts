@@ -18,6 +18,7 @@ interface CreateOptions extends SourceOptions {
   readonly waitFor?: GuestMilestone;
   readonly timeout: number;
   readonly idempotencyKey: string;
+  readonly subscription: string;
   readonly dryRun?: boolean;
 }
 
@@ -45,10 +46,11 @@ export function addCreateCommand(program: Command, run: RunSession): void {
     .option('--timeout <seconds>', 'how long --wait-for waits', parseSeconds(3600), 300)
     .option('--owner <id>', 'the client that it belongs to (32 hexadecimal digits)', '')
     .option('--idempotency-key <key>', 'the same key again means the same creation', '')
+    .option('--subscription <id>', 'the subscription on whose part of the host it is to live', '')
     .option('--dry-run', 'only show the plan')
     .action((given: string | undefined, options: CreateOptions, self: Command) =>
       run(self, async (session) => {
-        const { wait, waitFor, timeout, dryRun = false, owner, idempotencyKey } = options;
+        const { wait, waitFor, timeout, dryRun = false, owner, idempotencyKey, subscription } = options;
         if (!wait && waitFor !== undefined) {
           throw new Failure('usage', '--wait-for waits: leave out --no-wait.', { exit: 'usage' });
         }
@@ -59,7 +61,15 @@ export function addCreateCommand(program: Command, run: RunSession): void {
           return;
         }
         const name = instanceName(given === file ? undefined : given, config, file);
-        const request = { name, config, owner, idempotencyKey, keyPairs: [...keyPairs], validateOnly: false };
+        const request = {
+          name,
+          config,
+          owner,
+          idempotencyKey,
+          keyPairs: [...keyPairs],
+          validateOnly: false,
+          subscription,
+        };
         const answer = await createInstance(session, request, wait);
         const guest =
           waitFor === undefined

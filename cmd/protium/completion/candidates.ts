@@ -26,8 +26,11 @@ const completedKinds = [
   'volume',
   'network',
   'port-forward',
-  'function',
   'flavor',
+  'invoice',
+  'plan',
+  'subscription',
+  'function',
   'floating-address',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;

@@ -5,12 +5,14 @@ import { FlavorsServiceService } from '../../../internal/api/grpc/generated/prot
 import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
+import { InvoicesServiceService } from '../../../internal/api/grpc/generated/protium/v1/invoices.ts';
 import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
 import { NetworksServiceService } from '../../../internal/api/grpc/generated/protium/v1/networks.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { PoolsServiceService } from '../../../internal/api/grpc/generated/protium/v1/pools.ts';
 import { PortForwardsServiceService } from '../../../internal/api/grpc/generated/protium/v1/port_forwards.ts';
 import { VolumesServiceService } from '../../../internal/api/grpc/generated/protium/v1/volumes.ts';
+import { SubscriptionsServiceService } from '../../../internal/api/grpc/generated/protium/v1/subscriptions.ts';
 import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
@@ -93,6 +95,24 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
     case 'network': {
       const { networks } = await daemon.call(NetworksServiceService.listNetworks, {}, options);
       return networks.map(({ name, mode }) => ({ word: name, help: mode }));
+    }
+    case 'invoice': {
+      const request = { owner: '', month: '', ...page };
+      const { invoices } = await daemon.call(InvoicesServiceService.listInvoices, request, options);
+      return invoices.map(({ id, total }) => ({ word: id, help: total.toFixed(4) }));
+    }
+    case 'plan': {
+      const { plans } = await daemon.call(SubscriptionsServiceService.listSubscriptionPlans, page, options);
+      return plans.map(({ id, description }) => ({ word: id, help: description }));
+    }
+    case 'subscription': {
+      const request = { owner: '', plan: '', ended: false, ...page };
+      const { subscriptions } = await daemon.call(
+        SubscriptionsServiceService.listSubscriptions,
+        request,
+        options,
+      );
+      return subscriptions.map(({ id, plan }) => ({ word: id, help: plan }));
     }
     case 'function':
       return functionNames();

@@ -79,6 +79,7 @@ export function instancesService(source: InstancesSource): V1Service {
         domain: name,
         spec: { ...spec, name, guest },
         ...(idempotencyKey === '' ? {} : { idempotencyKey }),
+        ...(request.subscription === '' ? {} : { subscription: request.subscription }),
       };
       const outcome = await (request.validateOnly ? instances.tryBegin(wanted) : instances.begin(wanted));
       if (outcome.outcome === 'refused') throw refusedByHost(outcome.refusal);

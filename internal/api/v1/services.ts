@@ -1,6 +1,9 @@
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
+import type { Invoices } from '../../invoices/invoices.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import type { Subscriptions } from '../../subscriptions/subscription.ts';
+import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
@@ -14,12 +17,15 @@ import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
+import { invoicesService } from './invoices.ts';
 import { keyPairsService } from './key-pairs.ts';
 import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
 import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
 import type { V1Service } from './service.ts';
+import { subscriptionsService } from './subscriptions.ts';
+import { usageService } from './usage.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
@@ -41,9 +47,12 @@ export interface V1Sources {
   readonly networks: NetworksSource;
   readonly portForwards: PortForwardsSource;
   readonly firewall: FirewallSource;
-  readonly accessKeys: AccessKeysSource;
-  readonly floatingAddresses: FloatingAddressesSource;
   readonly flavors: Flavors;
+  readonly usage: Usage;
+  readonly invoices: Invoices;
+  readonly subscriptions: Subscriptions;
+  readonly floatingAddresses: FloatingAddressesSource;
+  readonly accessKeys: AccessKeysSource;
 }
 
 /** All services of protium.v1. */
@@ -66,8 +75,11 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     networksService(sources.networks),
     portForwardsService(sources.portForwards),
     firewallService(sources.firewall),
-    accessKeysService(sources.accessKeys),
-    floatingAddressesService(sources.floatingAddresses),
     flavorsService(sources.flavors),
+    usageService(sources.usage),
+    invoicesService(sources.invoices),
+    subscriptionsService(sources.subscriptions),
+    floatingAddressesService(sources.floatingAddresses),
+    accessKeysService(sources.accessKeys),
   ];
 }

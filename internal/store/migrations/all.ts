@@ -8,6 +8,8 @@ import { frozenGuests } from './0007-frozen-guests.ts';
 import { identity } from './0008-identity.ts';
 import { ownership } from './0009-ownership.ts';
 import { floatingAddresses } from './0010-floating-addresses.ts';
+import { usage } from './0011-usage.ts';
+import { subscriptions } from './0012-subscriptions.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -25,4 +27,6 @@ export const migrations: readonly Migration[] = [
   identity,
   ownership,
   floatingAddresses,
+  usage,
+  subscriptions,
 ];

@@ -20,6 +20,11 @@ import { readDomainDocument } from '../../../internal/libvirt/live-view/document
 import type { LiveView } from '../../../internal/libvirt/live-view/live-view.ts';
 import type { DomainView } from '../../../internal/libvirt/live-view/views.ts';
 import type { Operations } from '../../../internal/operations/operations.ts';
+import { createSubscriptionHolds } from '../../../internal/subscriptions/holds.ts';
+import {
+  createSubscriptionStore,
+  type SubscriptionStore,
+} from '../../../internal/subscriptions/subscription-store.ts';
 import { createSeedMaker } from '../../../internal/seed/seed-maker.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
 import { childText } from '../../../internal/xml/tree.ts';
@@ -31,6 +36,7 @@ import { silent } from '../operations/fixture-log.ts';
 export interface FakeHost {
   readonly instances: Instances;
   readonly operations: Operations;
+  readonly subscriptionStore: SubscriptionStore;
   /** Domains by uuid. */
   readonly domains: ReadonlyMap<string, { readonly xml: string; readonly running: boolean }>;
   /** The images that there are. */
@@ -38,6 +44,8 @@ export interface FakeHost {
   readonly imageHolds: ImageHolds;
   /** The image is listed once more, and gone when it is looked for by its id. */
   goesWhilePlanned(id: string): void;
+  /** Of the pool for new volumes, from now on. */
+  setFreeBytes(bytes: number): void;
   /** What volumes hold, by name. */
   readonly volumes: ReadonlyMap<string, Buffer>;
   /** What volumes were made from, by name. */
@@ -75,6 +83,7 @@ export function fakeHost(
   const imageHolds = createImageHolds();
   let goneImage: string | null = null;
   let revision = 0;
+  let freeBytes: number | null = null;
   const volumes = new Map<string, Buffer>(volumesBefore);
   let startFailure: number | null = null;
   let uploadFailure: number | null = null;
@@ -192,7 +201,8 @@ export function fakeHost(
       domains.get(id)?.view ??
       [...domains.values()].map((domain) => domain.view).find(({ name }) => name === id),
     networks: () => [{ name: 'default', uuid: 'n', bridge: 'virbr0', active: true }],
-    pool: () => undefined,
+    pool: () =>
+      freeBytes === null ? undefined : { name: 'protium', uuid: 'p', availableBytes: BigInt(freeBytes) },
     volumes: () =>
       images.map(({ volume, format, virtualSizeBytes }) => ({
         ...volume,
@@ -219,6 +229,7 @@ export function fakeHost(
     log: silent as never,
     triesAfterMs: [0],
   });
+  const subscriptionStore = createSubscriptionStore(database);
   const seeds = createSeedMaker(path.dirname(databasePath));
   const setups = new GuestSetups();
   const definitions = {
@@ -234,6 +245,7 @@ export function fakeHost(
     host,
     care,
     booking: new Booking(),
+    subscriptions: createSubscriptionHolds(subscriptionStore),
     setups,
     records: new InstanceRecords(),
     images: {
@@ -252,10 +264,12 @@ export function fakeHost(
   return {
     instances,
     operations,
+    subscriptionStore,
     domains,
     images,
     imageHolds,
     goesWhilePlanned: (id) => (goneImage = id),
+    setFreeBytes: (bytes) => (freeBytes = bytes),
     volumes,
     volumeDocuments,
     failUpload: (code) => (uploadFailure = code),

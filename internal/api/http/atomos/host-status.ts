@@ -14,8 +14,11 @@ export function hostStatus(
 ): object {
   const { cores } = hostUsage(facts, claims, conditions, policy);
   const onCore = new Map<number, string[]>();
-  for (const { cores: ids, holder } of claims)
+  for (const { cores: ids, holder, kind } of claims) {
+    // What is held for an owner takes slots, but is no VM.
+    if (kind === 'subscription') continue;
     for (const id of ids) onCore.set(id, [...(onCore.get(id) ?? []), holder]);
+  }
   const allocatedCores = cores.filter(({ count }) => count > 0).length;
   const allocatedSlots = sum(cores.map(({ count }) => count));
   const totalSlots = sum(cores.map(({ limit }) => limit));
@@ -33,7 +36,7 @@ export function hostStatus(
       max_overprovision: limit,
       available_slots: Math.max(0, limit - count),
       provisioned_vms: onCore.get(id) ?? [],
-      provisioned_vms_count: count,
+      provisioned_vms_count: onCore.get(id)?.length ?? 0,
     })),
     bridge_interfaces: unique(instances.flatMap(({ plan }) => plan.networks.map(({ network }) => network))),
     direct_interfaces: [],

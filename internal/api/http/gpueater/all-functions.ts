@@ -1,10 +1,12 @@
 import { accountFunctions, type AccountGroupParts } from './account/functions.ts';
 import type { GpueaterFunction } from './function.ts';
+import { paymentFunctions, type PaymentGroupParts } from './payment/functions.ts';
+import { subscriptionFunctions, type SubscriptionGroupParts } from './subscriptions/functions.ts';
 import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
-import { portFunctions, type PortGroupParts } from './ports/functions.ts';
 import { instanceFunctions, type InstanceGroupParts } from './instances/functions.ts';
 import { productFunctions } from './products/functions.ts';
 import type { LaunchListParts } from './products/launch-list.ts';
+import { portFunctions, type PortGroupParts } from './ports/functions.ts';
 import { snapshotFunctions, type SnapshotGroupParts } from './snapshots/functions.ts';
 import { sshKeyFunctions, type SshKeyParts } from './ssh-keys/functions.ts';
 import { volumeFunctions } from './volumes/functions.ts';
@@ -17,6 +19,8 @@ export interface GpueaterParts {
   readonly products: LaunchListParts;
   readonly snapshots: SnapshotGroupParts;
   readonly sshKeys: SshKeyParts;
+  readonly subscriptions: SubscriptionGroupParts;
+  readonly payment: PaymentGroupParts;
   readonly volumes: VolumeFunctionParts;
   readonly ports: PortGroupParts;
   readonly account: Omit<AccountGroupParts, 'all'>;
@@ -30,6 +34,8 @@ export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] 
     ...instanceFunctions(parts.instances),
     ...snapshotFunctions(parts.snapshots),
     ...sshKeyFunctions(parts.sshKeys),
+    ...subscriptionFunctions(parts.subscriptions),
+    ...paymentFunctions(parts.payment),
     ...volumeFunctions(parts.volumes),
     ...portFunctions(parts.ports),
     ...accountFunctions({ ...parts.account, all: () => functions }),

@@ -108,6 +108,16 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     portForwards: { portForwards: asleep(), instanceOf: (named) => named },
     firewall: { firewalls: asleep(), operations: asleep(), instanceOf: (named) => named },
+    usage: { list: () => [], running: () => 0 },
+    invoices: { list: () => [], get: gone },
+    subscriptions: {
+      plans: () => Promise.resolve([]),
+      list: () => [],
+      get: gone,
+      usedBy: () => null,
+      create: ({ plan }) => nobody(plan),
+      end: ({ id }) => nobody(id),
+    },
     floatingAddresses: {
       floatingAddresses: {
         of: () => undefined,

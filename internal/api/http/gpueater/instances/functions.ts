@@ -1,35 +1,21 @@
-import { invalidArgument } from '../../../../errors/invalid-argument.ts';
-import { ProtiumError } from '../../../../errors/protium-error.ts';
-import type { Flavors } from '../../../../flavors/flavor.ts';
 import type { FloatingAddresses } from '../../../../floating-addresses/floating-address.ts';
-import type { Image, Images } from '../../../../images/image.ts';
 import type { Instance, Instances } from '../../../../instances/instance.ts';
 import type { UpdateInstance } from '../../../../instances/update.ts';
-import type { KeyPairs } from '../../../../key-pairs/key-pair.ts';
 import type { LibvirtClient } from '../../../../libvirt/client.ts';
 import type { LiveView } from '../../../../libvirt/live-view/live-view.ts';
 import type { Reservations } from '../../../../networks/reservations/reservations.ts';
-import type { ShownImage } from '../images/shown-image.ts';
 import type { GpueaterCall, GpueaterField, GpueaterFunction } from '../function.ts';
 import { ownInstance } from '../own-instance.ts';
+import { askToLaunch, launchFields, longestTag, requireTag, type AskToLaunchParts } from './ask-to-launch.ts';
 import { readCounters } from './counters.ts';
 import type { HostId } from './host-id.ts';
-import type { LatestOperations } from './latest-operations.ts';
-import type { Launch } from './launch.ts';
 import type { Power } from './power.ts';
 import { shownInstance } from './shown-instance.ts';
 
-export interface InstanceGroupParts {
+export interface InstanceGroupParts extends AskToLaunchParts {
   readonly instances: Pick<Instances, 'list' | 'get' | 'reach'>;
-  readonly flavors: Pick<Flavors, 'get'>;
-  readonly images: Pick<Images, 'get'>;
-  /** Of everybody and of that owner, by alias. */
-  readonly imagesOf: (owner: string) => Readonly<Record<string, ShownImage>>;
-  readonly keyPairs: Pick<KeyPairs, 'publicKeys'>;
   readonly floating: Pick<FloatingAddresses, 'of' | 'list'>;
   readonly reservations: Pick<Reservations, 'reserve'>;
-  readonly latest: Pick<LatestOperations, 'of'>;
-  readonly launch: Launch;
   readonly power: Power;
   readonly update: UpdateInstance;
   readonly hostId: HostId;
@@ -38,7 +24,6 @@ export interface InstanceGroupParts {
 }
 
 const since = '0.1.0';
-const longestTag = 255;
 const instanceId: GpueaterField = {
   name: 'instance_id',
   required: true,
@@ -99,30 +84,8 @@ export function instanceFunctions(parts: InstanceGroupParts): readonly GpueaterF
       'launch_ondemand_instance',
       '/launch_ondemand_instance',
       'Makes and starts an instance. Answers null when root can log in by the key, or after 120 s; the header X-Transaction-Id names what was done.',
-      async (call) => {
-        const { user, form, signal, setHeader } = call;
-        const tag = form.optional('tag') ?? '';
-        requireTag(tag);
-        const flavor = await parts.flavors.get(form.text('product_id'));
-        if (flavor === undefined) throw unknown('product', form.text('product_id'));
-        if (flavor.limited) {
-          throw new ProtiumError(
-            'host-incapable',
-            `Out of stock: ${flavor.name} is not given out (limited).`,
-          );
-        }
-        const image = imageOf(parts, user.owner, form.text('image'));
-        const key = keyOf(parts, user.owner, form.text('ssh_key_id'));
-        const uuid = await parts.launch({ owner: user.owner, flavor, image, key, tag }, signal);
-        setHeader('X-Transaction-Id', parts.latest.of(uuid)?.id ?? '');
-        return null;
-      },
-      [
-        { name: 'product_id', required: true, description: 'The id of a product of ondemand_list.' },
-        { name: 'image', required: true, description: 'The alias of an image of ondemand_list.' },
-        { name: 'ssh_key_id', required: true, description: 'The id of a key of ondemand_list.' },
-        { name: 'tag', required: false, description: `At most ${longestTag} characters.` },
-      ],
+      (call) => askToLaunch(parts, call),
+      launchFields,
     ),
     post(
       'change_instance_tag',
@@ -208,30 +171,4 @@ async function privateAddressOf(
   }
   const { addresses } = await instances.reach(uuid);
   return addresses.find(({ family }) => family === 'ipv4')?.address ?? '';
-}
-
-function imageOf(
-  parts: Pick<InstanceGroupParts, 'images' | 'imagesOf'>,
-  owner: string,
-  alias: string,
-): Image {
-  const shown = parts.imagesOf(owner);
-  const image = Object.hasOwn(shown, alias) ? parts.images.get(alias) : undefined;
-  if (image === undefined) throw unknown('image', alias);
-  return image;
-}
-
-function keyOf({ keyPairs }: Pick<InstanceGroupParts, 'keyPairs'>, owner: string, name: string) {
-  const [publicKey] = keyPairs.publicKeys(owner, [name]);
-  if (publicKey === undefined) throw unknown('key', name);
-  return { name, publicKey };
-}
-
-function unknown(what: string, named: string): ProtiumError {
-  return new ProtiumError('not-found', `There is no ${what} "${named.slice(0, 64)}".`);
-}
-
-function requireTag(tag: string): void {
-  if (tag.length <= longestTag && !/[\p{Cc}\p{Surrogate}\u2028\u2029\ufffe\uffff]/u.test(tag)) return;
-  throw invalidArgument('tag', `tag must be text of at most ${longestTag} characters in one line.`);
 }

@@ -258,11 +258,11 @@ export interface HostDeviceUsage {
 
 /** A part of the host that is taken. */
 export interface HostClaim {
-  /** Uuid of the domain that holds it, or will. */
+  /** Uuid of the domain that holds it, or will; of `subscription`, its id. */
   holder: string;
-  /** The domain's name. */
+  /** The domain's name; of `subscription`, which one it is. */
   name: string;
-  /** `instance`, `foreign` or `operation`. */
+  /** `instance`, `foreign`, `operation`, or `subscription`: what it holds beside what the instance on it has. */
   kind: string;
   /** Ids of the cores that it runs on. */
   cores: number[];
@@ -452,11 +452,11 @@ export interface HostDeviceUser {
 
 /** The VM that has a device. */
 export interface HostDeviceHolder {
-  /** Of its domain. */
+  /** Of its domain; of a subscription, its id. */
   uuid: string;
-  /** Of its domain. */
+  /** Of its domain; of a subscription, which one it is. */
   name: string;
-  /** `instance`, `foreign` or `operation`. */
+  /** `instance`, `foreign`, `operation` or `subscription`. */
   kind: string;
 }
 

@@ -166,6 +166,11 @@ export interface CreateInstanceRequest {
   keyPairs: string[];
   /** Dry run: everything is checked, nothing is changed. */
   validateOnly: boolean;
+  /**
+   * Id of a subscription of that client to the flavor that the config asks for: the instance lives on its part of the host.
+   * Empty: wherever there is room.
+   */
+  subscription: string;
 }
 
 /** The answer to CreateInstance. */
@@ -1260,7 +1265,15 @@ export const DeviceOutlook: MessageFns<DeviceOutlook> = {
 };
 
 function createBaseCreateInstanceRequest(): CreateInstanceRequest {
-  return { name: "", config: undefined, owner: "", idempotencyKey: "", keyPairs: [], validateOnly: false };
+  return {
+    name: "",
+    config: undefined,
+    owner: "",
+    idempotencyKey: "",
+    keyPairs: [],
+    validateOnly: false,
+    subscription: "",
+  };
 }
 
 export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
@@ -1282,6 +1295,9 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
     }
     if (message.validateOnly !== false) {
       writer.uint32(48).bool(message.validateOnly);
+    }
+    if (message.subscription !== "") {
+      writer.uint32(58).string(message.subscription);
     }
     return writer;
   },
@@ -1347,6 +1363,14 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
             message.validateOnly = reader.bool();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.subscription = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1370,6 +1394,7 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
     message.idempotencyKey = object.idempotencyKey ?? "";
     message.keyPairs = object.keyPairs?.map((e) => e) || [];
     message.validateOnly = object.validateOnly ?? false;
+    message.subscription = object.subscription ?? "";
     return message;
   },
 };

@@ -1,8 +1,15 @@
-import { instanceFunctions } from '../../../../../../internal/api/http/gpueater/instances/functions.ts';
+import {
+  instanceFunctions,
+  type InstanceGroupParts,
+} from '../../../../../../internal/api/http/gpueater/instances/functions.ts';
 import { createLatestOperations } from '../../../../../../internal/api/http/gpueater/instances/latest-operations.ts';
 import { createLaunch } from '../../../../../../internal/api/http/gpueater/instances/launch.ts';
 import { createPower } from '../../../../../../internal/api/http/gpueater/instances/power.ts';
 import { productFunctions } from '../../../../../../internal/api/http/gpueater/products/functions.ts';
+import type { LaunchListParts } from '../../../../../../internal/api/http/gpueater/products/launch-list.ts';
+import { subscriptionFunctions } from '../../../../../../internal/api/http/gpueater/subscriptions/functions.ts';
+import { createSubscriptions } from '../../../../../../internal/subscriptions/create-subscriptions.ts';
+import { flavorSource } from '../../../../../../internal/subscriptions/flavor-source.ts';
 import { formOf } from '../../../../../../internal/api/http/gpueater/form.ts';
 import type { ShownImage } from '../../../../../../internal/api/http/gpueater/images/shown-image.ts';
 import { ProtiumError } from '../../../../../../internal/errors/protium-error.ts';
@@ -112,51 +119,65 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
   const imagesOf = () => ({ [image.name]: shownImage });
   const latest = createLatestOperations(operations);
   const launching = { instances, floating, log: silent as never, sshdWithinMs: 0 };
+  const products: LaunchListParts = {
+    flavors,
+    hostId: () => Promise.resolve(hostId),
+    images: imagesOf,
+    sshKeys: () => [{ id: 'laptop', name: 'laptop' }],
+  };
+  const rented: InstanceGroupParts = {
+    instances,
+    flavors,
+    images: { get: (named) => fake.images.find(({ name }) => name === named) },
+    imagesOf,
+    keyPairs: {
+      publicKeys: (_owner, [name]) => {
+        if (name === 'laptop') return ['ecdsa-sha2-nistp256 AAAA laptop'];
+        throw new ProtiumError('not-found', `There is no key pair "${name ?? ''}".`);
+      },
+    },
+    floating,
+    reservations: {
+      reserve: ({ instance }) =>
+        Promise.resolve({
+          network: 'default',
+          address: '192.168.122.7',
+          mac: null,
+          hostname: null,
+          instance,
+        }),
+    },
+    latest,
+    launch: createLaunch(launching),
+    power: createPower({ lifecycle, instances, operations }),
+    update,
+    hostId: () => Promise.resolve(hostId),
+    client: {
+      domains: {
+        lookupByUuid: (uuid: string) => Promise.resolve({ name: 'web', uuid, id: 7 }),
+        stats: () =>
+          Promise.resolve([{ domain: null, stats: { 'net.0.rx.bytes': 5n, 'net.1.rx.bytes': 6n } }]),
+        blockInfo: (_domain: unknown, disk: string) =>
+          Promise.resolve({ allocationBytes: BigInt(disk.length) }),
+      } as never,
+    },
+    view: { domain: () => ({ diskPaths: ['/images/root', '/images/seed'] }) as never },
+  };
+  const subscriptions = createSubscriptions({
+    store: fake.subscriptionStore,
+    flavors: flavorSource(flavors),
+    prices: { discount: 1, storagePerMonth: 5 },
+    locks: operations.locks,
+    check: (spec) => instances.check(spec),
+    storage: { pool: 'protium', freeBytes: () => 150 * 1024 ** 3 },
+    isThere: (uuid) => fake.domains.has(uuid),
+    ready: () => Promise.resolve(),
+    onReleased: () => undefined,
+  });
   const functions = [
-    ...productFunctions({
-      flavors,
-      hostId: () => Promise.resolve(hostId),
-      images: imagesOf,
-      sshKeys: () => [{ id: 'laptop', name: 'laptop' }],
-    }),
-    ...instanceFunctions({
-      instances,
-      flavors,
-      images: { get: (named) => fake.images.find(({ name }) => name === named) },
-      imagesOf,
-      keyPairs: {
-        publicKeys: (_owner, [name]) => {
-          if (name === 'laptop') return ['ecdsa-sha2-nistp256 AAAA laptop'];
-          throw new ProtiumError('not-found', `There is no key pair "${name ?? ''}".`);
-        },
-      },
-      floating,
-      reservations: {
-        reserve: ({ instance }) =>
-          Promise.resolve({
-            network: 'default',
-            address: '192.168.122.7',
-            mac: null,
-            hostname: null,
-            instance,
-          }),
-      },
-      latest,
-      launch: createLaunch(launching),
-      power: createPower({ lifecycle, instances, operations }),
-      update,
-      hostId: () => Promise.resolve(hostId),
-      client: {
-        domains: {
-          lookupByUuid: (uuid: string) => Promise.resolve({ name: 'web', uuid, id: 7 }),
-          stats: () =>
-            Promise.resolve([{ domain: null, stats: { 'net.0.rx.bytes': 5n, 'net.1.rx.bytes': 6n } }]),
-          blockInfo: (_domain: unknown, disk: string) =>
-            Promise.resolve({ allocationBytes: BigInt(disk.length) }),
-        } as never,
-      },
-      view: { domain: () => ({ diskPaths: ['/images/root', '/images/seed'] }) as never },
-    }),
+    ...productFunctions(products),
+    ...instanceFunctions(rented),
+    ...subscriptionFunctions({ subscriptions, instances: rented, products }),
   ];
   const host: RentedHost = {
     ...fake,
