@@ -24,11 +24,47 @@ export interface ClientHome {
   remove(): Promise<void>;
 }
 
-export const clientScript = path.join(import.meta.dirname, 'client.cjs');
-export const consoleScript = path.resolve(
-  import.meta.dirname,
-  '../../../node_modules/gpueater/console/index.js',
-);
+const clientModule = path.resolve(import.meta.dirname, '../../../node_modules/gpueater');
+export const consoleScript = path.join(clientModule, 'console/index.js');
+
+/** Calls functions one after the other, and tells on the last line of stdout what each gave its callback, or threw. */
+const script = `
+const client = require(process.argv[1]);
+
+client.set_params({ interactive: false });
+const calls = JSON.parse(process.argv[2]);
+const answers = [];
+
+function next() {
+  const call = calls.shift();
+  if (call === undefined) {
+    process.stdout.write(\`\\n\${JSON.stringify(answers)}\\n\`, () => process.exit(0));
+    return;
+  }
+  const [name, form] = call;
+  const done = (error, data) => {
+    answers.push({
+      name,
+      error: error instanceof Error ? String(error) : (error ?? null),
+      data: data ?? null,
+    });
+    next();
+  };
+  try {
+    if (form === undefined) client[name](done);
+    else client[name](form, done);
+  } catch (thrown) {
+    answers.push({ name, thrown: String(thrown) });
+    next();
+  }
+}
+next();
+`;
+
+/** Arguments for Node that call functions of the client. */
+export function clientArguments(calls: readonly (readonly [string, object?])[]): readonly string[] {
+  return ['-e', script, clientModule, JSON.stringify(calls)];
+}
 
 /** @param eater access key and secret for `~/.eater`; null: there is no such file */
 export async function clientHome(
@@ -55,7 +91,7 @@ export async function runClient(
   home: ClientHome,
   calls: readonly (readonly [string, object?])[],
 ): Promise<ClientRun> {
-  const { exitCode, stdout, stderr } = await execa(process.execPath, [clientScript, JSON.stringify(calls)], {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, clientArguments(calls), {
     cwd: home.directory,
     env: home.env,
     extendEnv: false,

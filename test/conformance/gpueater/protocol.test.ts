@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../system/cli-process.ts';
 import { gpueaterBench, type BenchUser, type GpueaterBench } from './bench.ts';
-import { clientHome, clientScript, consoleScript, readAnswers, runClient } from './node-client.ts';
+import { clientArguments, clientHome, consoleScript, readAnswers, runClient } from './node-client.ts';
 import { python, rawRequest, ruby, type RawAnswer, type Vector } from './raw-request.ts';
 import { startRecorder } from './recorder.ts';
 
@@ -189,7 +189,7 @@ describe('Node’s published client', () => {
   it('where nothing answers, it goes elsewhere', async () => {
     const user = await home('http://127.0.0.1:1', anna);
     // Where there is no network but loopback.
-    const run = await at.host.run(process.execPath, [clientScript, JSON.stringify([['ssh_key_list']])], {
+    const run = await at.host.run(process.execPath, clientArguments([['ssh_key_list']]), {
       cwd: user.directory,
       env: user.env,
       reject: false,

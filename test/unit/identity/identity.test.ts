@@ -12,7 +12,7 @@ function fixture() {
   const identity = open();
   const issue = (user: string) => {
     const issued = identity.issue(user, plain);
-    if (issued?.secret == null) throw new Error('no secret');
+    if (typeof issued?.secret !== 'string') throw new Error('no secret');
     return { key: issued.key, secret: issued.secret };
   };
   return { database, identity, open, issue, later: (ms: number) => (now += ms) };

@@ -13,7 +13,7 @@ export interface GpueaterRoutesOptions extends AuthenticationParts {
   readonly functions: readonly GpueaterFunction[];
 }
 
-export const consolePath = '/console/servers';
+const consolePath = '/console/servers';
 
 /** GPUEater's console API. Nothing of a request is read, much less done, before it is known who sends it. */
 export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions): void {

@@ -7,7 +7,7 @@ export interface SshKeyParts {
 }
 
 /** As the clients read a key: its name becomes the name of a file, ~/.ssh/NAME.pem. Its id is its name. */
-export function sshKeyObject({ name, type, bits, publicKey, fingerprint, createdAt }: KeyPair): object {
+function sshKeyObject({ name, type, bits, publicKey, fingerprint, createdAt }: KeyPair): object {
   return { id: name, name, type, bits, public_key: publicKey, fingerprint, created_at: createdAt };
 }
 

@@ -4,7 +4,7 @@ import { fieldsOfForm } from '../../../../../internal/api/http/gpueater/read-fie
 
 const form = (text: string) => formOf(fieldsOfForm(text));
 const json = (value: object) => formOf(new Map<string, unknown>(Object.entries(value)));
-const invalid = (message: RegExp) =>
+const invalid = (message: RegExp): unknown =>
   expect.objectContaining({ code: 'argument-invalid', message: expect.stringMatching(message) as string });
 
 describe('the same instance, as each client sends it', () => {

@@ -73,7 +73,7 @@ async function serve(options: { readonly names?: readonly string[] } = {}) {
   ];
   const identity = createIdentity({ database: openFor(':memory:') });
   const issued = identity.issue('anna', { validateOnly: false, idempotencyKey: '' });
-  if (issued?.secret == null) throw new Error('no secret');
+  if (typeof issued?.secret !== 'string') throw new Error('no secret');
   const { key, secret } = issued;
   const app = express();
   const routes = express.Router({ caseSensitive: true, strict: true });
