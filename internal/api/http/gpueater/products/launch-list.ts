@@ -35,7 +35,7 @@ export interface LaunchListParts {
 }
 
 /** Pure. */
-function shownProduct(flavor: Flavor, pool: readonly string[]): ShownProduct {
+export function shownProduct(flavor: Flavor, pool: readonly string[]): ShownProduct {
   return {
     id: flavor.id,
     name: flavor.name,
