@@ -17,6 +17,7 @@ import { examine } from '../../internal/doctor/examine.ts';
 import { gatherEvidence } from '../../internal/doctor/gather.ts';
 import { createEventLog } from '../../internal/events/event-log.ts';
 import { logEvents } from '../../internal/events/sources.ts';
+import { createFlavors } from '../../internal/flavors/flavors.ts';
 import { readBootId } from '../../internal/host/boot-id.ts';
 import { createHostReader } from '../../internal/host/reader.ts';
 import { createInstances } from '../../internal/instances/create-instances.ts';
@@ -58,6 +59,7 @@ import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
 import { createFloatingRoom } from './floating-room.ts';
 import { createConsoleRoom } from './console-room.ts';
+import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
@@ -219,6 +221,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
+    const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
     const floating = floatingRoom.open({ ready });
     closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
@@ -297,7 +300,25 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       firewall: firewall.firewall,
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
+      flavors,
     });
+
+    const rented = gpueaterInstances({
+      client,
+      view,
+      operations,
+      instances,
+      lifecycle,
+      update,
+      flavors,
+      images,
+      ownership,
+      keyPairs,
+      floating: floating.floatingAddresses,
+      reservations: networkRoom.reservations,
+      log,
+    });
+    closing.add(() => rented.stop());
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
@@ -347,7 +368,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           instances,
           keyPairs,
           ownership,
+          volumes: storage.volumes.volumes,
+          view,
           floatingAddresses: floating.floatingAddresses,
+          rented,
           lifecycle: lifecycleParts,
         }),
       }),

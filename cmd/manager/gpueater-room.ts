@@ -1,7 +1,10 @@
 import type { GpueaterRoutesOptions } from '../../internal/api/http/gpueater/routes.ts';
+import type { InstanceGroupParts } from '../../internal/api/http/gpueater/instances/functions.ts';
+import type { LaunchListParts } from '../../internal/api/http/gpueater/products/launch-list.ts';
 import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
 import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
+import type { VolumeFunctionParts } from '../../internal/api/http/gpueater/volumes/parts.ts';
 import type { FloatingAddresses } from '../../internal/floating-addresses/floating-address.ts';
 import { createIdentity } from '../../internal/identity/create-identity.ts';
 import type { Identity } from '../../internal/identity/identity.ts';
@@ -10,8 +13,11 @@ import type { Instances } from '../../internal/instances/instance.ts';
 import { createDescribeSnapshot } from '../../internal/instances/snapshots/describe.ts';
 import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
+import { ensureDirectoryPool } from '../../internal/libvirt/directory-pool.ts';
+import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 import type { Ownership } from '../../internal/ownership/ownership.ts';
+import { poolLock, showPool } from '../../internal/storage/pools/show-pool.ts';
 import type { Database } from '../../internal/store/database.ts';
 
 export interface GpueaterRoom {
@@ -28,13 +34,19 @@ export interface GpueaterUses {
   readonly instances: Instances;
   readonly keyPairs: KeyPairs;
   readonly ownership: Ownership;
+  readonly volumes: VolumeFunctionParts['volumes'];
+  readonly view: LiveView;
+  readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots'> & {
+    readonly changes: SnapshotGroupParts['changes'] & Pick<VolumeFunctionParts, 'attach' | 'detach'>;
+  };
   readonly floatingAddresses: FloatingAddresses;
-  readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots' | 'changes'>;
+  /** As gpueater-instances.ts wires them. */
+  readonly rented: { readonly products: LaunchListParts; readonly instances: InstanceGroupParts };
 }
 
 /** Wires the dialect of GPUEater's console. */
 export function createGpueaterRoom(options: {
-  readonly config: Pick<Config, 'httpNames'>;
+  readonly config: Pick<Config, 'httpNames' | 'regions' | 'storage'>;
   readonly database: Database;
 }): GpueaterRoom {
   const identity = createIdentity({ database: options.database });
@@ -43,20 +55,53 @@ export function createGpueaterRoom(options: {
     open: (uses) => ({
       identity,
       names: options.config.httpNames,
-      functions: allFunctions(partsOf(uses)),
+      functions: allFunctions(partsOf(uses, options.config)),
     }),
   };
 }
 
-function partsOf(uses: GpueaterUses): GpueaterParts {
-  const { client, operations, images, instances, keyPairs, ownership, lifecycle, floatingAddresses } = uses;
+function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>): GpueaterParts {
+  const {
+    client,
+    view,
+    operations,
+    images,
+    instances,
+    keyPairs,
+    ownership,
+    volumes,
+    lifecycle,
+    floatingAddresses,
+  } = uses;
   const { begin, snapshots, changes } = lifecycle;
   const describe = createDescribeSnapshot({ client, locks: operations.locks });
   return {
     images: { images, instances, ownership, operations },
     snapshots: { instances, operations, begin, snapshots, changes, describe },
     sshKeys: { keyPairs },
+    volumes: {
+      regions: config.regions,
+      volumes,
+      ownership,
+      instances,
+      operations,
+      client,
+      view,
+      begin,
+      attach: changes.attach,
+      detach: changes.detach,
+      async preparePool(pool) {
+        if (pool !== config.storage.pool || view.pool(pool)?.state === 'running') return;
+        const { directory } = config.storage;
+        await operations.locks.run([poolLock(pool)], () =>
+          ensureDirectoryPool(client, { name: pool, directory }),
+        );
+        await showPool(client, view, pool);
+      },
+    },
     ports: { instances, floatingAddresses },
+    products: uses.rented.products,
+    instances: uses.rented.instances,
     account: { operations },
   };
 }

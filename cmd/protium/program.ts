@@ -18,6 +18,7 @@ import { addEventsCommand } from './commands/events.ts';
 import { addFirewallCommands } from './commands/firewall.ts';
 import { addGpueaterCommands } from './commands/gpueater.ts';
 import { addExecCommand } from './commands/exec.ts';
+import { addFlavorCommands } from './commands/flavor.ts';
 import { addGetCommand } from './commands/get.ts';
 import { addGuestCommands } from './commands/guest.ts';
 import { addHostCommands } from './commands/host.ts';
@@ -118,6 +119,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addPortForwardCommands,
   addAddressCommands,
   addFirewallCommands,
+  addFlavorCommands,
   addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,

@@ -29,6 +29,8 @@ export interface Config {
   readonly hostRoot: string;
   /** Where volumes of instances are made. */
   readonly storage: { readonly pool: string; readonly directory: string };
+  /** GPUEater's regions, at least one; the first is meant by who names none. */
+  readonly regions: readonly { readonly id: string; readonly pool: string }[];
   /** Below which directories requests may make pools. */
   readonly poolDirectories: readonly string[];
   readonly forwards: {
@@ -44,6 +46,8 @@ export interface Config {
     readonly device: string;
   };
   readonly images: ImageConfig;
+  /** The operator's settings of flavors; null: none. */
+  readonly flavorsFile: string | null;
   /** Memory that is never given to VMs; null: worked out from what the host has. */
   readonly reservedMemoryMib: number | null;
   readonly registerRetrySeconds: number;

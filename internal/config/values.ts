@@ -101,6 +101,18 @@ export const timeoutMs = read((text) => {
 /** A name that libvirt and file systems take as it is. */
 export const poolName = read((text) => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? text : undefined));
 
+/** `region=pool`, separated by commas; the first is where things are made that name none. */
+export const regions = read((text) => {
+  const parsed = text.split(',').map((part) => {
+    const [, id, pool] =
+      /^([a-z0-9][a-z0-9.-]{0,62})=([A-Za-z0-9][A-Za-z0-9._-]{0,63})$/.exec(part.trim()) ?? [];
+    return id === undefined || pool === undefined ? undefined : { id, pool };
+  });
+  const known = parsed.filter((region) => region !== undefined);
+  const isOnce = (values: readonly string[]): boolean => new Set(values).size === parsed.length;
+  return isOnce(known.map(({ id }) => id)) && isOnce(known.map(({ pool }) => pool)) ? known : undefined;
+});
+
 export const wholeNumber = read((text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined));
 
 export const path = read((text) => (text.includes('\0') ? undefined : text));

@@ -18,6 +18,7 @@ import {
   port,
   portRange,
   portWithHost,
+  regions,
   timeoutMs,
   wholeNumber,
 } from './values.ts';
@@ -200,6 +201,16 @@ export const variables = {
     meaning: 'Where that pool is made.',
     schema: path,
   },
+  regions: {
+    name: 'PROTIUM_REGIONS',
+    aliases: [],
+    fallback: null,
+    unset: '`local`, the pool of `PROTIUM_STORAGE_POOL`',
+    allowed: 'REGION=POOL, separated by commas; each region and each pool once',
+    meaning:
+      "GPUEater's regions: the pools that its users' volumes are made in and moved between. The first is meant by who names none.",
+    schema: regions,
+  },
   poolDirectories: {
     name: 'PROTIUM_POOL_DIRECTORIES',
     aliases: [],
@@ -269,6 +280,15 @@ export const variables = {
     unset: 'the images that Protium knows',
     allowed: 'the path of a YAML or JSON file',
     meaning: 'Images of your own that can be imported by name; see images.md.',
+    schema: path,
+  },
+  flavors: {
+    name: 'PROTIUM_FLAVORS',
+    aliases: [],
+    fallback: null,
+    unset: 'the flavors that the host itself has',
+    allowed: 'the path of a YAML or JSON file',
+    meaning: 'Flavors of your own, and changes of those that Protium works out; see flavors.md.',
     schema: path,
   },
   imageAllowHttp: {

@@ -34,6 +34,7 @@ const described = [
   'protium/v1/port_forwards.proto',
   'protium/v1/floating_addresses.proto',
   'protium/v1/firewall.proto',
+  'protium/v1/flavors.proto',
   'google/rpc/error_details.proto',
   'agent/agent.proto',
 ];

@@ -26,6 +26,8 @@ const completedKinds = [
   'volume',
   'network',
   'port-forward',
+  'function',
+  'flavor',
   'floating-address',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
@@ -35,7 +37,7 @@ export interface Candidate {
   readonly help: string;
 }
 
-const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'eater'];
+const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'save', 'eater'];
 
 const none: Candidates = { kind: 'words', words: [] };
 

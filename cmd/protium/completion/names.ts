@@ -1,6 +1,7 @@
 import { AccessKeysServiceService } from '../../../internal/api/grpc/generated/protium/v1/access_keys.ts';
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
+import { FlavorsServiceService } from '../../../internal/api/grpc/generated/protium/v1/flavors.ts';
 import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
 import { ImagesServiceService } from '../../../internal/api/grpc/generated/protium/v1/images.ts';
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
@@ -13,6 +14,9 @@ import { VolumesServiceService } from '../../../internal/api/grpc/generated/prot
 import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
 import { pageSize } from '../connection/all-pages.ts';
 import type { Daemon } from '../connection/daemon.ts';
+import { consoleApi } from '../gpueater/console-api.ts';
+import { extensions } from '../gpueater/extensions/all.ts';
+import { listedFunctions } from '../gpueater/functions.ts';
 import { domainStates, operationStates } from '../output/enum-names.ts';
 import type { Asked, Candidate } from './candidates.ts';
 
@@ -68,6 +72,11 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const { images } = await daemon.call(ImagesServiceService.listImages, request, options);
       return images.map(({ name, os }) => ({ word: name, help: os?.flavour ?? '' }));
     }
+    case 'flavor': {
+      const request = { onlyAvailable: false, onlyWithDevices: false, ...page };
+      const { flavors } = await daemon.call(FlavorsServiceService.listFlavors, request, options);
+      return flavors.map(({ name, deviceDescription }) => ({ word: name, help: deviceDescription }));
+    }
     case 'domain': {
       const { domains } = await daemon.call(DomainsServiceService.listDomains, { states: [] }, options);
       return domains.map(({ name, state }) => ({ word: name, help: domainStates.name(state) }));
@@ -85,6 +94,8 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const { networks } = await daemon.call(NetworksServiceService.listNetworks, {}, options);
       return networks.map(({ name, mode }) => ({ word: name, help: mode }));
     }
+    case 'function':
+      return functionNames();
     case 'floating-address': {
       const method = FloatingAddressesServiceService.listFloatingAddresses;
       const { floatingAddresses } = await daemon.call(method, { owner: '', ...page }, options);
@@ -103,4 +114,12 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       }));
     }
   }
+}
+
+/** GPUEater's; without an access key only those that need none are known. */
+async function functionNames(): Promise<readonly Candidate[]> {
+  const url = process.env['GPUEATER_URL'] ?? '';
+  const listed = url === '' ? [] : await listedFunctions(consoleApi(url), options);
+  const found = listed.length > 0 ? listed : extensions;
+  return found.map(({ name, description }) => ({ word: name, help: description }));
 }

@@ -14,6 +14,8 @@ export interface TargetOptions {
   readonly user?: string;
   readonly identity: readonly string[];
   readonly port: number;
+  /** Where it is reached, e.g. a floating address; absent: at one of its own. */
+  readonly address?: string;
   /** In seconds. */
   readonly timeout: number;
 }
@@ -22,15 +24,19 @@ export interface TargetOptions {
 export async function findTarget(
   session: Pick<Session, 'daemon'>,
   name: string,
-  { user, identity, port, timeout }: TargetOptions,
+  { user, identity, port, address: given, timeout }: TargetOptions,
 ): Promise<{ readonly target: SshTarget; readonly knownHosts: string }> {
   const deadline = Date.now() + timeout * 1000;
   const { instance: before } = await session.daemon.call(InstancesServiceService.getInstance, {
     instance: name,
   });
   if (before !== undefined) requireReachable(before, user);
-  const instance = await awaitInstance(session, name, 'address', deadline);
-  const addresses = instance.addresses.map(({ address }) => address).filter((address) => isIP(address) !== 0);
+  const instance =
+    given === undefined || before === undefined
+      ? await awaitInstance(session, name, 'address', deadline)
+      : before;
+  const own = instance.addresses.map(({ address }) => address).filter((address) => isIP(address) !== 0);
+  const addresses = given === undefined ? own : [given];
   const address = await awaitPort(instance.name, addresses, port, deadline);
   const { uuid, sshHostKeys } = instance;
   return {

@@ -22,16 +22,35 @@ export function knownHosts(uuid: string, hostKeys: readonly string[]): string {
 
 /** Options that ssh and scp share: nothing but the guest's own keys is taken for it. */
 export function sshOptions(target: SshTarget, knownHostsFile: string): readonly string[] {
-  const { uuid, port, user, identities } = target;
-  if (user !== undefined && !userPattern.test(user)) {
-    throw new Failure('usage', `"${user}" is no name of a user: give one by --user.`, { exit: 'usage' });
-  }
   const options = [
     `UserKnownHostsFile=${configPath(knownHostsFile)}`,
     'GlobalKnownHostsFile=none',
     'StrictHostKeyChecking=yes',
-    `HostKeyAlias=${uuid}`,
+    `HostKeyAlias=${target.uuid}`,
     'UpdateHostKeys=no',
+  ];
+  return [...options.flatMap((option) => ['-o', option]), ...loginOptions(target)];
+}
+
+/**
+ * The same for an address of which nothing is published: it must be known already.
+ *
+ * @param knownHostsFile null: those that ssh itself knows
+ */
+export function knownAddressOptions(
+  target: Pick<SshTarget, 'port' | 'user' | 'identities'>,
+  knownHostsFile: string | null,
+): readonly string[] {
+  const file = knownHostsFile === null ? [] : [`UserKnownHostsFile=${configPath(knownHostsFile)}`];
+  const options = [...file, 'StrictHostKeyChecking=yes'];
+  return [...options.flatMap((option) => ['-o', option]), ...loginOptions(target)];
+}
+
+function loginOptions({ port, user, identities }: Pick<SshTarget, 'port' | 'user' | 'identities'>) {
+  if (user !== undefined && !userPattern.test(user)) {
+    throw new Failure('usage', `"${user}" is no name of a user: give one by --user.`, { exit: 'usage' });
+  }
+  const options = [
     `Port=${port}`,
     ...(user === undefined ? [] : [`User=${user}`]),
     ...identities.map((file) => `IdentityFile=${configPath(file)}`),
@@ -49,8 +68,13 @@ export function sshArguments(
 }
 
 /** A place in a guest, as scp takes it. */
-export function remotePlace({ address }: SshTarget, place: string): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${place}`;
+export function remotePlace({ address }: Pick<SshTarget, 'address'>, place: string): string {
+  return `${bracketed(address)}:${place}`;
+}
+
+/** An address as scp and sftp take it. */
+export function bracketed(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
 }
 
 /** As ssh's configuration has it: blanks end a path, and % begins a token. */

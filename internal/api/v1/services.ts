@@ -1,4 +1,5 @@
 import type { EventLog } from '../../events/event-log.ts';
+import type { Flavors } from '../../flavors/flavor.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
@@ -8,6 +9,7 @@ import { domainsService, type DomainsSource } from './domains.ts';
 import { eventsService } from './events.ts';
 import { floatingAddressesService, type FloatingAddressesSource } from './floating-addresses.ts';
 import { firewallService, type FirewallSource } from './firewall.ts';
+import { flavorsService } from './flavors.ts';
 import { guestsService, type GuestsSource } from './guests.ts';
 import { hostService, type HostSource } from './host.ts';
 import { imagesService, type ImagesSource } from './images.ts';
@@ -41,6 +43,7 @@ export interface V1Sources {
   readonly firewall: FirewallSource;
   readonly accessKeys: AccessKeysSource;
   readonly floatingAddresses: FloatingAddressesSource;
+  readonly flavors: Flavors;
 }
 
 /** All services of protium.v1. */
@@ -65,5 +68,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     firewallService(sources.firewall),
     accessKeysService(sources.accessKeys),
     floatingAddressesService(sources.floatingAddresses),
+    flavorsService(sources.flavors),
   ];
 }

@@ -21,6 +21,8 @@ export interface VolumeRequest {
   /** null: what suits the guest's system. */
   readonly bus: 'virtio' | 'sata' | 'scsi' | null;
   readonly readonly: boolean;
+  /** By which its guest knows it, at most 20 characters; absent: its id, where it has one. */
+  readonly serial?: string;
 }
 
 export interface VolumeSurroundings {
@@ -72,7 +74,7 @@ export function prepareVolume(
     bus,
     discard: 'unmap',
     readOnly: request.readonly,
-    ...(id === null ? {} : { serial: diskSerial(id) }),
+    ...serialOf(request, id),
   });
   const devices: readonly PreparedDevice[] = [
     ...(bus === 'scsi' && !hasController(running ?? definition, 'scsi')
@@ -106,6 +108,11 @@ export function prepareVolume(
     networks: [],
     notices: [],
   };
+}
+
+function serialOf({ serial }: VolumeRequest, id: string | null): { readonly serial?: string } {
+  if (serial !== undefined) return { serial };
+  return id === null ? {} : { serial: diskSerial(id) };
 }
 
 /** As libvirt names them; an image of another kind may name files of the host. */

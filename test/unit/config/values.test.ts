@@ -13,6 +13,7 @@ import {
   peer,
   port,
   portWithHost,
+  regions,
   timeoutMs,
 } from '../../../internal/config/values.ts';
 
@@ -151,6 +152,31 @@ describe('directories', () => {
     ['/a\0', undefined],
   ])('reads %j', (text, expected) => {
     expect(valueOf(directories, text)).toEqual(expected);
+  });
+});
+
+describe('regions', () => {
+  it.each([
+    ['local=default', [{ id: 'local', pool: 'default' }]],
+    [
+      'local=default, archive=Cold_1',
+      [
+        { id: 'local', pool: 'default' },
+        { id: 'archive', pool: 'Cold_1' },
+      ],
+    ],
+    ['', undefined],
+    ['local', undefined],
+    ['local=', undefined],
+    ['=default', undefined],
+    ['Local=default', undefined],
+    ['../x=default', undefined],
+    ['local=../x', undefined],
+    ['local=a,local=b', undefined],
+    ['local=a,archive=a', undefined],
+    ['local=a,', undefined],
+  ])('reads %j', (text, expected) => {
+    expect(valueOf(regions, text)).toEqual(expected);
   });
 });
 

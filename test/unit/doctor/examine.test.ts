@@ -73,7 +73,7 @@ describe('the doctor', () => {
     [
       'devices, but no root',
       { ...healthy, permissions: { userId: 999, unwritable: [] } },
-      ['device-access note'],
+      ['device-access note', 'lease-release note'],
     ],
     [
       'no virtualisation',
@@ -158,7 +158,7 @@ describe('the doctor', () => {
     [
       'an unwritable directory',
       { ...healthy, permissions: { userId: 999, unwritable: ['/var/lib/protium'] } },
-      ['device-access note', 'permissions problem'],
+      ['device-access note', 'permissions problem', 'lease-release note'],
     ],
   ])('%s', (_name, evidence, expected) => {
     expect(complaints(evidence)).toEqual(expected);

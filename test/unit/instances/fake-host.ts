@@ -144,6 +144,7 @@ export function fakeHost(
         Promise.resolve({ state: known(uuid).running ? 'running' : 'shutoff', reason: 0 }),
       xml: ({ uuid }: { uuid: string }) => Promise.resolve(known(uuid).xml),
       hasManagedSave: () => Promise.resolve(false),
+      interfaceAddresses: () => Promise.resolve([]),
     },
     snapshots: { list: () => Promise.resolve([{ name: 'before' }]) },
     pools: {

@@ -2,14 +2,22 @@ import { accountFunctions, type AccountGroupParts } from './account/functions.ts
 import type { GpueaterFunction } from './function.ts';
 import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
 import { portFunctions, type PortGroupParts } from './ports/functions.ts';
+import { instanceFunctions, type InstanceGroupParts } from './instances/functions.ts';
+import { productFunctions } from './products/functions.ts';
+import type { LaunchListParts } from './products/launch-list.ts';
 import { snapshotFunctions, type SnapshotGroupParts } from './snapshots/functions.ts';
 import { sshKeyFunctions, type SshKeyParts } from './ssh-keys/functions.ts';
+import { volumeFunctions } from './volumes/functions.ts';
+import type { VolumeFunctionParts } from './volumes/parts.ts';
 
 /** What the groups of functions work with. */
 export interface GpueaterParts {
   readonly images: ImageGroupParts;
+  readonly instances: InstanceGroupParts;
+  readonly products: LaunchListParts;
   readonly snapshots: SnapshotGroupParts;
   readonly sshKeys: SshKeyParts;
+  readonly volumes: VolumeFunctionParts;
   readonly ports: PortGroupParts;
   readonly account: Omit<AccountGroupParts, 'all'>;
 }
@@ -18,8 +26,11 @@ export interface GpueaterParts {
 export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] {
   const functions: readonly GpueaterFunction[] = [
     ...imageFunctions(parts.images),
+    ...productFunctions(parts.products),
+    ...instanceFunctions(parts.instances),
     ...snapshotFunctions(parts.snapshots),
     ...sshKeyFunctions(parts.sshKeys),
+    ...volumeFunctions(parts.volumes),
     ...portFunctions(parts.ports),
     ...accountFunctions({ ...parts.account, all: () => functions }),
   ];

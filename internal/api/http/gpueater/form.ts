@@ -16,6 +16,10 @@ export function formOf(fields: Fields): Form {
     if (notText.test(text)) throw invalidArgument(name, `${name} has characters that are not text.`);
     return text;
   };
+  const given = (name: string): string | null => {
+    const text = textOf(fields.get(name), name);
+    return text === null || text === '' ? text : optional(name);
+  };
   const text = (name: string): string => {
     const value = optional(name);
     if (value === null) throw invalidArgument(name, `${name} is missing.`);
@@ -24,6 +28,7 @@ export function formOf(fields: Fields): Form {
   return {
     text,
     optional,
+    given,
     integer(name, { min, max }) {
       const value = text(name).trim();
       const number = /^[+-]?\d{1,15}$/.test(value) ? Number(value) : NaN;

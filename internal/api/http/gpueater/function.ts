@@ -47,6 +47,8 @@ export interface Form {
   text(name: string): string;
   /** Null where the field is absent. */
   optional(name: string): string | null;
+  /** As it was sent, empty too; null only where the field is absent. */
+  given(name: string): string | null;
   /** A whole number, given as number or digits. */
   integer(name: string, range: { readonly min: number; readonly max: number }): number;
   /** true/True/1/on; false where it is absent. */

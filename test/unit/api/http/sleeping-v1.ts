@@ -28,6 +28,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     uuidOf: () => undefined,
   };
   const services = v1Services({
+    flavors: asleep(),
     attachments: { ...naming, parts: sleepingParts },
     snapshots: { ...naming, parts: sleepingParts },
     computations: {

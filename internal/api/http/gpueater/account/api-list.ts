@@ -45,6 +45,20 @@ export function apiList(functions: readonly GpueaterFunction[]): readonly ApiEnt
       since,
       description,
     }));
+  const [stop, start] = ['/stop', '/start'].map((path) => functions.find((each) => each.path === path));
+  // The clients do it by two requests.
+  const restart =
+    stop === undefined || start === undefined
+      ? []
+      : [
+          {
+            name: 'restart_instance',
+            route: `POST ${prefix}${stop.path} then POST ${prefix}${start.path}`,
+            required: stop.fields.filter(({ required }) => required).map((field) => field.name),
+            since: stop.since,
+            description: 'Stops an instance and starts it again.',
+          },
+        ];
   const ssh = bySsh.map((entry) => ({ ...entry, route: 'ssh', since: '0.1.0' }));
-  return [...routed, ...ssh].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return [...routed, ...restart, ...ssh].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,0 +1,69 @@
+import { Failure } from '../failure.ts';
+import type { ConsoleAnswer, ConsoleApi } from './console-api.ts';
+
+/** A function as api_list tells it. */
+export interface ListedFunction {
+  readonly name: string;
+  readonly description: string;
+  /** null: it is done over SSH. */
+  readonly route: Route | null;
+}
+
+interface Route {
+  readonly method: 'GET' | 'POST';
+  /** Below /console/servers. */
+  readonly path: string;
+}
+
+/** The functions that the daemon has, as it tells them. */
+export async function listedFunctions(
+  api: ConsoleApi,
+  options: { readonly timeoutMs?: number } = {},
+): Promise<readonly ListedFunction[]> {
+  const answer = await api.call('GET', '/api_list', new Map(), options);
+  const list: unknown = 'data' in answer ? answer.data : null;
+  if (!Array.isArray(list)) throw new Failure('failed', 'api_list answered no list.');
+  return list.flatMap((entry: unknown) => {
+    const { name, description, route } = entry as Readonly<Record<string, unknown>>;
+    if (typeof name !== 'string' || typeof route !== 'string') return [];
+    const [, method = '', path = ''] = /^(GET|POST) \/console\/servers(\/\S+)$/.exec(route) ?? [];
+    return {
+      name,
+      description: typeof description === 'string' ? description : '',
+      route: method === 'GET' || method === 'POST' ? { method, path } : null,
+    };
+  });
+}
+
+/**
+ * Calls a function by its name. What api_list does not name may still be a route: it has its function's name.
+ *
+ * @throws Failure `not-found`, and whatever the function answers
+ */
+export async function callFunction(
+  api: ConsoleApi,
+  name: string,
+  fields: ReadonlyMap<string, string>,
+): Promise<ConsoleAnswer> {
+  if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) throw unknown(name);
+  const listed = (await listedFunctions(api)).find((each) => each.name === name);
+  if (listed !== undefined && listed.route !== null) {
+    return api.call(listed.route.method, listed.route.path, fields);
+  }
+  return api.call('POST', `/${name}`, fields).catch((error: unknown) => {
+    if (!(error instanceof Failure)) throw error;
+    // Neither answer comes from a function that has done anything.
+    if (error.code === 'method-not-allowed') return api.call('GET', `/${name}`, fields);
+    throw error.code === 'not-found' && error.message.startsWith('There is no POST ') ? unknown(name) : error;
+  });
+}
+
+function unknown(name: string): Failure {
+  return new Failure(
+    'not-found',
+    `There is no function "${name}": protium gpueater call api_list names them.`,
+    {
+      exit: 'notFound',
+    },
+  );
+}

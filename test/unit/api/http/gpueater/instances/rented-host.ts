@@ -1,0 +1,183 @@
+import { instanceFunctions } from '../../../../../../internal/api/http/gpueater/instances/functions.ts';
+import { createLatestOperations } from '../../../../../../internal/api/http/gpueater/instances/latest-operations.ts';
+import { createLaunch } from '../../../../../../internal/api/http/gpueater/instances/launch.ts';
+import { createPower } from '../../../../../../internal/api/http/gpueater/instances/power.ts';
+import { productFunctions } from '../../../../../../internal/api/http/gpueater/products/functions.ts';
+import { formOf } from '../../../../../../internal/api/http/gpueater/form.ts';
+import type { ShownImage } from '../../../../../../internal/api/http/gpueater/images/shown-image.ts';
+import { ProtiumError } from '../../../../../../internal/errors/protium-error.ts';
+import type {
+  FloatingAddress,
+  FloatingAddresses,
+} from '../../../../../../internal/floating-addresses/floating-address.ts';
+import { createFlavors } from '../../../../../../internal/flavors/flavors.ts';
+import type { HostFacts } from '../../../../../../internal/host/facts.ts';
+import { unknownOs, type Image } from '../../../../../../internal/images/image.ts';
+import type { Lifecycle } from '../../../../../../internal/instances/lifecycle/lifecycle.ts';
+import type { UpdateInstance } from '../../../../../../internal/instances/update.ts';
+import { fakeHost, type FakeHost } from '../../../../instances/fake-host.ts';
+import { databasePath } from '../../../../operations/fixture.ts';
+import { silent } from '../../../../operations/fixture-log.ts';
+
+export const alice = { name: 'alice', owner: 'a'.repeat(32), createdAt: '2026-01-01T00:00:00.000Z' };
+export const bob = { name: 'bob', owner: 'b'.repeat(32), createdAt: '2026-01-01T00:00:00.000Z' };
+
+const image: Image = {
+  id: 'c0ffee00-0000-4000-8000-000000000001',
+  name: 'debian-12',
+  digest: `sha256:${'d'.repeat(64)}`,
+  format: 'qcow2',
+  virtualSizeBytes: 2e9,
+  sizeBytes: 1e9,
+  os: { ...unknownOs, family: 'linux', flavour: 'debian', loginUser: 'debian' },
+  source: { kind: 'file', location: '/x' },
+  createdAt: '2026-01-01T00:00:00.000Z',
+  volume: { pool: 'protium-images', name: `${'d'.repeat(64)}.qcow2` },
+};
+const shownImage = { name: 'Debian12 x64', alias: image.name } as ShownImage;
+const hostId = '7a000000-0000-4000-8000-000000000001';
+
+/** What a call is like beside its fields. */
+interface Manner {
+  readonly user?: typeof alice;
+  readonly userAgent?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A host of which machines are rented: its instances are real, its addresses and what is done with domains are not. */
+export interface RentedHost extends FakeHost {
+  /** Calls a function by GPUEater's name. */
+  call(name: string, fields?: Readonly<Record<string, unknown>>, manner?: Manner): Promise<unknown>;
+  /** Of the last call. */
+  readonly headers: Map<string, string>;
+  /** What was asked of domains: `start`, `stop 60000`, `power reset`, `describe TEXT`. */
+  readonly changes: string[];
+  /** Addresses by instance. */
+  readonly addresses: Map<string, FloatingAddress>;
+  /** How the next address is bound; null: as it should. */
+  bindingFails: 'refused' | 'failed' | null;
+}
+
+export function rentedHost(facts: HostFacts, settingsFile: string | null = null): RentedHost {
+  const fake = fakeHost(facts, databasePath());
+  fake.images.push(image);
+  const { instances, operations } = fake;
+  const addresses = new Map<string, FloatingAddress>();
+  const changes: string[] = [];
+  const headers = new Map<string, string>();
+  let given = 0;
+  const floating: Pick<FloatingAddresses, 'of' | 'list' | 'associate'> = {
+    of: (uuid) => addresses.get(uuid),
+    list: (owner) => [...addresses.values()].filter((each) => each.owner === owner),
+    associate(instance, owner) {
+      const way = host.bindingFails;
+      host.bindingFails = null;
+      if (way === 'refused') return Promise.reject(new ProtiumError('resource-in-use', 'none is free'));
+      given += 1;
+      const address: FloatingAddress = {
+        address: `10.77.0.${given}`,
+        connectionId: `connection-${given}`,
+        instance,
+        owner,
+        ports: [22],
+        createdAt: '2026-01-01T00:00:00.000Z',
+        state: way ?? 'active',
+        problem: way === null ? null : 'nft is not there',
+      };
+      if (way === null) addresses.set(instance, address);
+      return Promise.resolve(address);
+    },
+  };
+  const nothing = { operation: null, notices: [] };
+  const lifecycle: Lifecycle = {
+    start: (_uuid, options) => {
+      changes.push(options?.discardSavedState === true ? 'start afresh' : 'start');
+      return Promise.resolve(nothing);
+    },
+    stop: (_uuid, { timeoutMs }) => {
+      changes.push(`stop ${timeoutMs}`);
+      return Promise.resolve(nothing);
+    },
+    power: (_uuid, change) => {
+      changes.push(`power ${change}`);
+      return Promise.resolve(nothing);
+    },
+  };
+  const update: UpdateInstance = (uuid, { description }) => {
+    changes.push(`describe ${description ?? ''}`);
+    const found = instances.get(uuid);
+    return found === undefined ? Promise.reject(new Error('gone')) : Promise.resolve(found);
+  };
+  const flavors = createFlavors({ host: { read: () => Promise.resolve(facts) }, instances, settingsFile });
+  const imagesOf = () => ({ [image.name]: shownImage });
+  const latest = createLatestOperations(operations);
+  const launching = { instances, floating, log: silent as never, sshdWithinMs: 0 };
+  const functions = [
+    ...productFunctions({
+      flavors,
+      hostId: () => Promise.resolve(hostId),
+      images: imagesOf,
+      sshKeys: () => [{ id: 'laptop', name: 'laptop' }],
+    }),
+    ...instanceFunctions({
+      instances,
+      flavors,
+      images: { get: (named) => fake.images.find(({ name }) => name === named) },
+      imagesOf,
+      keyPairs: {
+        publicKeys: (_owner, [name]) => {
+          if (name === 'laptop') return ['ecdsa-sha2-nistp256 AAAA laptop'];
+          throw new ProtiumError('not-found', `There is no key pair "${name ?? ''}".`);
+        },
+      },
+      floating,
+      reservations: {
+        reserve: ({ instance }) =>
+          Promise.resolve({
+            network: 'default',
+            address: '192.168.122.7',
+            mac: null,
+            hostname: null,
+            instance,
+          }),
+      },
+      latest,
+      launch: createLaunch(launching),
+      power: createPower({ lifecycle, instances, operations }),
+      update,
+      hostId: () => Promise.resolve(hostId),
+      client: {
+        domains: {
+          lookupByUuid: (uuid: string) => Promise.resolve({ name: 'web', uuid, id: 7 }),
+          stats: () =>
+            Promise.resolve([{ domain: null, stats: { 'net.0.rx.bytes': 5n, 'net.1.rx.bytes': 6n } }]),
+          blockInfo: (_domain: unknown, disk: string) =>
+            Promise.resolve({ allocationBytes: BigInt(disk.length) }),
+        } as never,
+      },
+      view: { domain: () => ({ diskPaths: ['/images/root', '/images/seed'] }) as never },
+    }),
+  ];
+  const host: RentedHost = {
+    ...fake,
+    addresses,
+    changes,
+    headers,
+    bindingFails: null,
+    async call(name, fields = {}, { user = alice, userAgent = 'NodeJS-API', signal } = {}) {
+      headers.clear();
+      const found = functions.find((each) => each.name === name);
+      if (found === undefined) throw new Error(`there is no ${name}`);
+      return found.handle({
+        user,
+        userAgent,
+        form: formOf(new Map(Object.entries(fields))),
+        signal: signal ?? new AbortController().signal,
+        setHeader: (header, value) => void headers.set(header, value),
+      });
+    },
+  };
+  return host;
+}
+
+export const order = { product_id: 'c1.tiny', image: 'debian-12', ssh_key_id: 'laptop', tag: 'my tag' };
