@@ -5,8 +5,8 @@ import type { ConsoleAnswer, ConsoleApi } from './console-api.ts';
 export interface ListedFunction {
   readonly name: string;
   readonly description: string;
-  /** null: it is done over SSH. */
-  readonly route: Route | null;
+  /** What is called, in order: `restart_instance` is two requests. None: it is done over SSH. */
+  readonly routes: readonly Route[];
 }
 
 interface Route {
@@ -26,13 +26,17 @@ export async function listedFunctions(
   return list.flatMap((entry: unknown) => {
     const { name, description, route } = entry as Readonly<Record<string, unknown>>;
     if (typeof name !== 'string' || typeof route !== 'string') return [];
-    const [, method = '', path = ''] = /^(GET|POST) \/console\/servers(\/\S+)$/.exec(route) ?? [];
     return {
       name,
       description: typeof description === 'string' ? description : '',
-      route: method === 'GET' || method === 'POST' ? { method, path } : null,
+      routes: route.split(' then ').flatMap(routeOf),
     };
   });
+}
+
+function routeOf(text: string): readonly Route[] {
+  const [, method = '', path = ''] = /^(GET|POST) \/console\/servers(\/\S+)$/.exec(text) ?? [];
+  return method === 'GET' || method === 'POST' ? [{ method, path }] : [];
 }
 
 /**
@@ -47,8 +51,11 @@ export async function callFunction(
 ): Promise<ConsoleAnswer> {
   if (!/^[a-z][a-z0-9_]{0,63}$/.test(name)) throw unknown(name);
   const listed = (await listedFunctions(api)).find((each) => each.name === name);
-  if (listed !== undefined && listed.route !== null) {
-    return api.call(listed.route.method, listed.route.path, fields);
+  const [first, ...others] = listed?.routes ?? [];
+  if (first !== undefined) {
+    let answer = await api.call(first.method, first.path, fields);
+    for (const { method, path } of others) answer = await api.call(method, path, fields);
+    return answer;
   }
   return api.call('POST', `/${name}`, fields).catch((error: unknown) => {
     if (!(error instanceof Failure)) throw error;

@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { expect, inject, vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { privateHost, type PrivateHost } from '../../host/private-host.ts';
+import { hostOfWorker } from '../../host/hosts-of-run.ts';
 import { runCli } from '../../system/cli-process.ts';
 import {
   call,
@@ -34,7 +35,7 @@ export interface GpueaterBench {
 const pools = ['gpueater-volumes', 'gpueater-images'] as const;
 
 export async function gpueaterBench(): Promise<GpueaterBench> {
-  const host = await privateHost(inject('privateHost'));
+  const host = await privateHost(hostOfWorker());
   const workspace = await createWorkspace();
   const start = async (): Promise<DaemonUnderTest> => {
     const started = await startDaemonProcess({

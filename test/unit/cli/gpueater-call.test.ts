@@ -9,6 +9,12 @@ const list = [
   { name: 'instance_list', route: 'GET /console/servers/instance_list', description: 'all', required: [] },
   { name: 'image_list', route: 'GET /console/servers/images', description: 'all', required: [] },
   { name: 'create_volume', route: 'POST /console/servers/create_volume', description: 'one', required: [] },
+  {
+    name: 'restart_instance',
+    route: 'POST /console/servers/stop then POST /console/servers/start',
+    description: 'two',
+    required: [],
+  },
   { name: 'copy_file', route: 'ssh', description: 'over ssh', required: [] },
 ];
 
@@ -48,16 +54,22 @@ it('sends a form to the route of the function, with the access key', async () =>
     data: { volume_id: 'v' },
   });
   await callFunction(api, 'image_list', fields({ x: '1 2' }));
+  await callFunction(api, 'restart_instance', fields({ instance_id: 'u' }));
   expect(asked).toEqual([
     'POST /console/servers/create_volume volume=1&tag=a+b%26%3D%C3%A9',
     'GET /console/servers/images?x=1+2',
+    'POST /console/servers/stop instance_id=u',
+    'POST /console/servers/start instance_id=u',
   ]);
   expect(Buffer.from(authorization.replace('Basic ', ''), 'base64').toString()).toBe('key:se@cret');
-  expect((await listedFunctions(api)).map(({ name, route }) => [name, route?.method ?? 'ssh'])).toEqual([
+  expect(
+    (await listedFunctions(api)).map(({ name, routes }) => [name, ...routes.map(({ method }) => method)]),
+  ).toEqual([
     ['instance_list', 'GET'],
     ['image_list', 'GET'],
     ['create_volume', 'POST'],
-    ['copy_file', 'ssh'],
+    ['restart_instance', 'POST', 'POST'],
+    ['copy_file'],
   ]);
 });
 

@@ -35,7 +35,7 @@ function room(format: 'raw' | 'qcow2' = 'qcow2') {
     /** As after a start of the daemon. */
     engine: () => engine(path, [definition]),
     definition,
-    async move() {
+    move: async () => {
       const operation = await engine(path, [definition]).start(definition, { source, target });
       return operation.done;
     },
