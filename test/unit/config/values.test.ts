@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  addressPool,
   byteCount,
+  deviceName,
   directories,
   flag,
   hostPorts,
@@ -49,6 +51,20 @@ describe('port with host', () => {
     ['http://localhost:7001', undefined],
   ])('reads %s', (text, expected) => {
     expect(valueOf(portWithHost, text)).toEqual(expected);
+  });
+});
+
+describe('addresses to give away', () => {
+  it('are ranges, or none', () => {
+    expect(valueOf(addressPool, '10.0.0.1-10.0.0.2')).toEqual([{ first: 167772161, last: 167772162 }]);
+    expect(valueOf(addressPool, 'none')).toBeNull();
+    expect(valueOf(addressPool, 'some')).toBeUndefined();
+  });
+  it.each(['lo', 'eth0', 'br-lan.7', 'a'.repeat(15)])('are put on %s', (text) => {
+    expect(valueOf(deviceName, text)).toBe(text);
+  });
+  it.each(['', '.', '..', '-o', 'a b', 'a/b', 'eth0:1', 'a'.repeat(16)])('are not put on %j', (text) => {
+    expect(valueOf(deviceName, text)).toBeUndefined();
   });
 });
 

@@ -30,6 +30,7 @@ describe('the doctor', () => {
       'virtio-win',
       'network',
       'forwarding',
+      'floating-addresses',
       'pool',
       'permissions',
       'image-cleaning',
@@ -127,6 +128,16 @@ describe('the doctor', () => {
       'forwarding off',
       { ...healthy, forwarding: { ...healthy.forwarding, ipForward: false } },
       ['forwarding warning'],
+    ],
+    [
+      'floating addresses overlap',
+      { ...healthy, floating: { ...healthy.floating, problem: 'They overlap the network "lab".' } },
+      ['floating-addresses warning'],
+    ],
+    [
+      'all floating addresses given',
+      { ...healthy, floating: { ...healthy.floating, used: 254 } },
+      ['floating-addresses warning'],
     ],
     [
       'the firewall cannot be read',

@@ -37,8 +37,8 @@ export interface FloatingHost {
   /** What was done to the host, in order. */
   readonly steps: string[];
   /** By the last rules: `10.77.0.1:22 > guest`, and the addresses that are guarded. */
-  rules(): { readonly open: readonly string[]; readonly guarded: readonly unknown[] };
-  change(): void;
+  readonly rules: () => { readonly open: readonly string[]; readonly guarded: readonly unknown[] };
+  readonly change: () => void;
 }
 
 /** A host with a network and instances, whose guests' addresses are `192.168.130.N` for the instance `iN`. */
@@ -133,7 +133,7 @@ export function floatingHost(
     present,
     made,
     steps,
-    rules() {
+    rules: () => {
       const sets = new Map<string, readonly unknown[]>();
       for (const command of made.at(-1)?.commands.nftables ?? []) {
         const { set, map } =

@@ -23,7 +23,7 @@ const connectionField = (required: boolean): GpueaterField => ({
 const portField: GpueaterField = { name: 'port', required: true, description: 'from 1 to 65535' };
 
 /** The open ports of an instance, as the clients read them. */
-export function portList({ ports }: Pick<FloatingAddress, 'ports'>): readonly { readonly port: number }[] {
+function portList({ ports }: Pick<FloatingAddress, 'ports'>): readonly { readonly port: number }[] {
   return ports.map((port) => ({ port }));
 }
 
