@@ -73,7 +73,7 @@ export function accountFunctions(parts: AccountGroupParts): readonly GpueaterFun
       description: 'Moves a running instance to another host. Refused: this daemon drives one host.',
       listed: true,
       handle: refused(
-        'unsupported',
+        'host-incapable',
         'This daemon drives one host: there is no other to move an instance to.',
       ),
     },
@@ -105,7 +105,7 @@ export function accountFunctions(parts: AccountGroupParts): readonly GpueaterFun
       since,
       description: 'Refused: nothing is charged here, and no number of a card is kept.',
       listed: false,
-      handle: refused('unsupported', 'Cards are not used here: nothing is charged.'),
+      handle: refused('permission-denied', 'Cards are not used here: nothing is charged.'),
     })),
     ...forAdministrators.map(({ method, name }) => ({
       name,
@@ -138,6 +138,6 @@ const forAdministrators: readonly {
   { method: 'POST', name: 'live_migration_for_admin' },
 ];
 
-function refused(code: 'unsupported' | 'permission-denied', message: string): () => Promise<never> {
+function refused(code: 'host-incapable' | 'permission-denied', message: string): () => Promise<never> {
   return () => Promise.reject(new ProtiumError(code, message));
 }
