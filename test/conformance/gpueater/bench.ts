@@ -49,9 +49,14 @@ export async function gpueaterBench(): Promise<GpueaterBench> {
         PROTIUM_IMAGE_DIRECTORY: path.join('/var/lib/libvirt/images', pools[1]),
       },
     });
-    await vi.waitFor(async () => {
-      expect((await call(started, 'GET', '/statusjson')).status).toBe(200);
-    }, 30_000);
+    try {
+      await vi.waitFor(async () => {
+        expect((await call(started, 'GET', '/statusjson')).status).toBe(200);
+      }, 30_000);
+    } catch (error) {
+      await started.end();
+      throw error;
+    }
     return started;
   };
   let daemon = await start();
