@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
+import type { PrivateHost } from '../host/private-host.ts';
 import { call, type DaemonUnderTest } from '../system/daemon.ts';
 import { httpLoad } from './http-load.ts';
 import { median, percentile, short } from './statistics.ts';
-import type { Row } from './table.ts';
+import { onDaemon } from './on-daemon.ts';
+import { printTable, type Row } from './table.ts';
 
 const count = 200;
 const config = {
@@ -15,8 +17,14 @@ const config = {
   tags: ['flavor:c1.tiny', 'key:laptop'],
 };
 
-/** GPUEater's instance_list of a user with 200 instances, who are not all that there are: time, and size of each. */
-export async function gpueaterListRow(daemon: DaemonUnderTest, client: LibvirtClient): Promise<Row[]> {
+/** GPUEater's instance_list of a user with 200 instances: time, and size of each. */
+export async function benchGpueater(host: PrivateHost): Promise<void> {
+  await onDaemon(host, async ({ daemon, client }) => {
+    printTable('GPUEater', await listRow(daemon, client));
+  });
+}
+
+async function listRow(daemon: DaemonUnderTest, client: LibvirtClient): Promise<Row[]> {
   const key = (await call(daemon, 'POST', '/v1/access-keys', { user: 'bench' })).body as {
     readonly accessKey: { readonly id: string; readonly owner: string };
     readonly secret: string;

@@ -5,18 +5,11 @@ import { execa } from 'execa';
 import { Client, credentials } from '@grpc/grpc-js';
 import { InstancesServiceService } from '../../internal/api/grpc/generated/protium/v1/instances.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
-import { createRpcClient } from '../../internal/libvirt/rpc/client.ts';
 import type { PrivateHost } from '../host/private-host.ts';
-import {
-  call,
-  createWorkspace,
-  startDaemonProcess,
-  type DaemonUnderTest,
-  type JsonAnswer,
-} from '../system/daemon.ts';
+import { call, type DaemonUnderTest, type JsonAnswer } from '../system/daemon.ts';
 import { followEvents } from '../system/event-stream.ts';
-import { gpueaterListRow } from './gpueater-list.ts';
 import { httpLoad } from './http-load.ts';
+import { onDaemon } from './on-daemon.ts';
 import { median, percentile, short, timed } from './statistics.ts';
 import { printTable, type Row } from './table.ts';
 
@@ -31,36 +24,18 @@ const config = {
 
 /** Instances by the native API, beside libvirt doing the same without us. */
 export async function benchInstances(host: PrivateHost): Promise<void> {
-  const workspace = await createWorkspace();
-  const daemon = await startDaemonProcess({
-    libvirtUri: host.uri,
-    workingDirectory: workspace.directory,
-    stateDirectory: workspace.stateDirectory,
-    env: { PROTIUM_LOG_LEVEL: 'info' },
-  });
-  const client = createRpcClient({ uri: host.uri });
-  const { directory } = workspace;
-  try {
+  await onDaemon(host, async ({ daemon, client, directory }) => {
     await importImage(daemon, directory);
+    const parts = { daemon, client, uri: host.uri, directory };
     const rows = [
       ...(await createRows(daemon, client)),
-      ...(await parallelRows('without a disk', bare, { daemon, client, uri: host.uri, directory })),
-      ...(await parallelRows('from an image, with a seed', config, {
-        daemon,
-        client,
-        uri: host.uri,
-        directory,
-      })),
+      ...(await parallelRows('without a disk', bare, parts)),
+      ...(await parallelRows('from an image, with a seed', config, parts)),
       ...(await eventRows(daemon, client)),
       ...(await listRows(daemon, client)),
-      ...(await gpueaterListRow(daemon, client)),
     ];
     printTable('Instances', rows);
-  } finally {
-    await client.close();
-    await daemon.end();
-    await workspace.remove();
-  }
+  });
 }
 
 async function importImage(daemon: DaemonUnderTest, directory: string): Promise<void> {

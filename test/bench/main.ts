@@ -3,6 +3,7 @@ import { startPrivateHost } from '../host/private-host.ts';
 import { benchConsoles } from './consoles.ts';
 import { benchDaemon, versions } from './daemon.ts';
 import { benchDrivers } from './drivers.ts';
+import { benchGpueater } from './gpueater-list.ts';
 import { benchImages } from './images.ts';
 import { benchInstances } from './instances.ts';
 import { benchPlacement } from './placement.ts';
@@ -35,4 +36,10 @@ try {
   await benchInstances(instances);
 } finally {
   await instances.down();
+}
+const rented = await startPrivateHost(`protium-bench-${process.pid}-d`);
+try {
+  await benchGpueater(rented);
+} finally {
+  await rented.down();
 }
