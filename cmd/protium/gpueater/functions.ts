@@ -58,10 +58,11 @@ export async function callFunction(
     return answer;
   }
   return api.call('POST', `/${name}`, fields).catch((error: unknown) => {
-    if (!(error instanceof Failure)) throw error;
-    // Neither answer comes from a function that has done anything.
-    if (error.code === 'method-not-allowed') return api.call('GET', `/${name}`, fields);
-    throw error.code === 'not-found' && error.message.startsWith('There is no POST ') ? unknown(name) : error;
+    // That answer comes from no function that has done anything.
+    if (error instanceof Failure && error.code === 'method-not-allowed') {
+      return api.call('GET', `/${name}`, fields);
+    }
+    throw error;
   });
 }
 
