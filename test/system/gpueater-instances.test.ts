@@ -276,6 +276,74 @@ it(
   },
 );
 
+it('what it runs for is charged, and a subscription is had and given back', async () => {
+  const charges = await succeeded<readonly Record<string, unknown>[]>('invoice_list');
+  const { instance_id } = instance;
+  expect(charges.length).toBeGreaterThan(0);
+  for (const charge of charges)
+    expect(charge).toMatchObject({ instance_id, product_name: 't1.test', price: 0.01 });
+  expect(Number(charges.at(-1)?.['seconds'])).toBeGreaterThan(0);
+
+  const plans = await succeeded<readonly { subscription_id: string }[]>('subscription_instance_list');
+  const plan = plans.find(({ subscription_id }) => subscription_id === 't1.test');
+  expect(plan).toMatchObject({ subscription_id: 't1.test' });
+  await succeeded('subscribe_instance', plan);
+  const [had] = await succeeded<readonly { subscription_id: string }[]>('subscribed_list');
+  expect(await succeeded('subscription_invoice_list')).toMatchObject([
+    { subscription_id: had?.subscription_id },
+  ]);
+  await succeeded('unsubscribe_instance', had);
+  expect(await succeeded('subscribed_list')).toEqual([]);
+});
+
+it(
+  'is brought back to a snapshot, and an image of it makes another machine like it',
+  { timeout: 2 * bootMs },
+  async () => {
+    const answers = () =>
+      expect
+        .poll(
+          () =>
+            ssh('true').then(
+              () => true,
+              () => false,
+            ),
+          { timeout: bootMs, interval: 500 },
+        )
+        .toBe(true);
+    await answers();
+    await ssh('echo precious > /data/file && sync');
+    await succeeded('stop_instance', instance);
+    const { snapshot_id } = await succeeded<{ snapshot_id: string }>('snapshot_instance', instance);
+    await succeeded('create_image', { ...instance, image_name: 'marked', as_is: true });
+    await succeeded('start_instance', instance);
+    await answers();
+    await ssh('rm /data/file && sync');
+    await succeeded('stop_instance', instance);
+    await succeeded('restore_from_snapshot', { ...instance, snapshot_id });
+    await succeeded('start_instance', instance);
+    await answers();
+    expect(await ssh('cat /data/file')).toBe('precious');
+    expect(await succeeded('snapshot_list', instance)).toMatchObject([{ snapshot_id }]);
+    await succeeded('delete_snapshot', { snapshot_id });
+    expect(await succeeded('snapshot_list', instance)).toEqual([]);
+
+    const [image] =
+      await succeeded<readonly { alias: string; fingerprint: string }[]>('registered_image_list');
+    expect(image).toMatchObject({ name: 'marked', status: 'READY' });
+    const order = { product_id: 't1.test', image: image?.alias, ssh_key_id: 'laptop', tag: 'like it' };
+    await succeeded('launch_ondemand_instance', order);
+    const first = instance;
+    instance = await current();
+    expect(instance.instance_id).not.toBe(first.instance_id);
+    expect(await ssh('cat /data/file; hostname')).toBe('precious\nlike-it');
+    expect((await client('delete_image', image)).error).toMatch(/like-it|use/);
+    await succeeded('terminate_instance', instance);
+    await succeeded('delete_image', image);
+    instance = first;
+  },
+);
+
 it('is terminated with all that it had; a second time it is not there', { timeout: bootMs }, async () => {
   await succeeded('terminate_instance', instance);
   expect(await list()).toEqual([]);
