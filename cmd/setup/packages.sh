@@ -25,7 +25,7 @@ list_required() {
         openssh-client)
       # What the tests and the guest image's builder run.
       [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf libxml2-utils
-        cpio zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod poppler-utils procps sqlite3 systemd tini util-linux
+        cpio curl zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod poppler-utils procps sqlite3 systemd tini util-linux
         guestfs-tools e2fsprogs)
       [ "$for_passthrough_tests" = no ] || required+=(mmdebstrap) ;;
     fedora)
