@@ -241,6 +241,29 @@ it('gets another tag by Node’s client, and by Python’s request for a termina
   expect(await current()).toMatchObject({ tag: 'third', state: 'RUNNING' });
 });
 
+it('has its ports opened and closed, and moves to another address', async () => {
+  const ports = async () =>
+    (await succeeded<readonly { port: number }[]>('port_list', instance)).map(({ port }) => port).sort();
+  expect(await ports()).toEqual([22]);
+  await succeeded('open_port', { ...instance, port: 9999 });
+  await succeeded('open_port', { ...instance, port: '9999' });
+  expect(await ports()).toEqual([22, 9999]);
+  for (const wrong of [{ port: 0 }, { port: 65_536 }, { port: 'x' }, { port: 80, connection_id: 'another' }])
+    expect((await client('open_port', { ...instance, ...wrong })).error).toEqual(expect.any(String));
+  expect((await client('close_port', { ...instance, port: 22 })).error).toEqual(expect.any(String));
+  await succeeded('close_port', { ...instance, port: 9999 });
+  expect(await ports()).toEqual([22]);
+
+  await succeeded('renew_ipv4', instance);
+  const moved = await current();
+  expect(moved.ipv4).not.toBe(instance.ipv4);
+  expect(moved['connection_id']).not.toBe(instance['connection_id']);
+  instance = moved;
+  expect(await ssh('id -un')).toBe('root');
+  await succeeded('refresh_ipv4', instance);
+  expect(await current()).toMatchObject({ ipv4: moved.ipv4 });
+});
+
 it(
   'is restarted: it boots anew, at the same address, and is the same machine',
   { timeout: bootMs },
