@@ -114,7 +114,7 @@ describe('an association', () => {
     const { floating, present, rules, steps } = floatingHost();
     await floating.associate('i1', owner);
     await floating.release('i1', { validateOnly: true });
-    expect(floating.of('i1')).toBeDefined();
+    expect(floating.of('i1')).toMatchObject({ address: '10.77.0.1', state: 'active' });
     steps.length = 0;
     await floating.release('i1');
     expect(steps).toEqual(['remove 10.77.0.1 lo', 'rules 0']);
