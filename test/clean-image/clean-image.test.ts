@@ -85,7 +85,7 @@ async function contentOf(name: string): Promise<{ digest: string; stored: string
 
 beforeAll(async () => {
   [host, workspace, kernel] = await Promise.all([
-    privateHost(hostOfWorker()),
+    privateHost(await hostOfWorker()),
     createWorkspace(),
     applianceKernel(),
   ]);

@@ -66,7 +66,7 @@ async function removeDomain(): Promise<void> {
 }
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
 });
 afterAll(async () => {
   await virsh('net-destroy', 'default');

@@ -22,7 +22,7 @@ describe('rpc and virsh agree', () => {
   let network: NetworkRef;
 
   beforeAll(async () => {
-    const uri = `qemu:///system?socket=${libvirtSocketOfWorker()}`;
+    const uri = `qemu:///system?socket=${await libvirtSocketOfWorker()}`;
     virsh = createVirshClient({ uri });
     rpc = createRpcClient({ uri });
     pool = await rpc.pools.createXml(poolXml('agreed pool', path.join(at.folder, 'agreed')), { build: true });

@@ -19,7 +19,7 @@ describe.each(drivers)('events by $driver', (driver) => {
   let actor: LibvirtClient;
 
   beforeAll(async () => {
-    actor = createRpcClient({ uri: `qemu:///system?socket=${libvirtSocketOfWorker()}` });
+    actor = createRpcClient({ uri: `qemu:///system?socket=${await libvirtSocketOfWorker()}` });
     at.client.events.onConnection(({ state }) => states.push(state));
     at.client.events.onEvent((event) => events.push(event));
     await at.client.events.start();

@@ -17,11 +17,11 @@ describe.each(drivers)('host calls by $driver', (driver) => {
   });
 
   test('the host is the private one', async () => {
-    expect(await at.client.host.hostname()).toBe(hostOfWorker());
+    expect(await at.client.host.hostname()).toBe(await hostOfWorker());
   });
 
   test('it has CPUs and memory', async () => {
-    const host = await privateHost(hostOfWorker());
+    const host = await privateHost(await hostOfWorker());
     const { stdout } = await host.run('nproc', ['--all']);
     const info = await at.client.host.nodeInfo();
     expect(info).toMatchObject({ cpuModel: 'x86_64', cpus: Number(stdout) });
@@ -67,7 +67,7 @@ describe.each(drivers)('no libvirtd for $driver', ({ open }) => {
 
 describe.each(drivers)('a closed client of $driver', ({ open }) => {
   test('makes no more calls', async () => {
-    const client = open(libvirtSocketOfWorker());
+    const client = open(await libvirtSocketOfWorker());
     await client.host.ping();
     await client.close();
     await expect(client.host.ping()).rejects.toBeInstanceOf(LibvirtConnectionError);

@@ -10,8 +10,8 @@ import { cases, documentOf, exampleConfigs, full } from '../unit/instances/docum
 
 let client: LibvirtClient;
 
-beforeAll(() => {
-  client = createRpcClient({ uri: `qemu:///system?socket=${libvirtSocketOfWorker()}` });
+beforeAll(async () => {
+  client = createRpcClient({ uri: `qemu:///system?socket=${await libvirtSocketOfWorker()}` });
 });
 
 afterAll(() => client.close());

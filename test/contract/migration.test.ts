@@ -54,7 +54,7 @@ describe.each(drivers)('migration by $driver', (driver) => {
 
   test('to nowhere', async () => {
     const domain = await at.client.domains.define(domainXml({ name: `staying-${driver.driver}` }));
-    const { socket } = await privateHost(hostOfWorker());
+    const { socket } = await privateHost(await hostOfWorker());
     for (const to of ['qemu+unix:///system?socket=/nonexistent', `qemu+unix:///system?socket=${socket}`]) {
       await expect(
         at.client.domains.migrateToUri(domain, to, { offline: true, persistDestination: true }),

@@ -45,7 +45,7 @@ describe.each(drivers)('networks by $driver', (driver) => {
     expect(await networks.isActive(network)).toBe(true);
     expect(await networks.list({ active: true })).toContainEqual(network);
     expect(await networks.bridgeName(network)).toBe(bridge);
-    const host = await privateHost(hostOfWorker());
+    const host = await privateHost(await hostOfWorker());
     expect((await host.run('ip', ['-4', 'addr', 'show', bridge])).stdout).toContain('192.168.77.1/24');
     expect(await networks.dhcpLeases(network)).toEqual([]);
     await expectCode(networks.create(network), virError.operationInvalid);
@@ -124,7 +124,7 @@ describe.each(drivers)('networks by $driver', (driver) => {
     const expires = Math.floor(Date.now() / 1000) + 3600;
     const [mac, other] = ['52:54:00:aa:bb:01', '52:54:00:aa:bb:02'];
     // As libvirt's helper of dnsmasq writes them.
-    const { directory } = await privateHost(hostOfWorker());
+    const { directory } = await privateHost(await hostOfWorker());
     const lease = { 'mac-address': mac, 'expiry-time': expires };
     await writeFile(
       path.join(directory, `lib/dnsmasq/${bridge}.status`),

@@ -43,7 +43,7 @@ export function bench({ open }: Driver): Bench {
   let client: LibvirtClient | undefined;
   let folder = '';
   beforeAll(async () => {
-    const host = await privateHost(hostOfWorker());
+    const host = await privateHost(await hostOfWorker());
     client = open(host.socket);
     folder = await mkdtemp(path.join(host.directory, 'lib/images/'));
     await host.run('chmod', ['755', folder]);

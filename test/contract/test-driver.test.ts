@@ -15,7 +15,7 @@ describe.each(drivers)('libvirt’s test driver by $driver', ({ openTest }) => {
   let client: LibvirtClient;
 
   beforeAll(async () => {
-    const socket = libvirtSocketOfWorker();
+    const socket = await libvirtSocketOfWorker();
     holder = createRpcClient({ uri: `test:///default?socket=${socket}` });
     await holder.host.ping();
     client = openTest(socket);

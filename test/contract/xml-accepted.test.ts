@@ -28,7 +28,7 @@ let client: LibvirtClient;
 let directory: string;
 
 beforeAll(async () => {
-  client = createRpcClient({ uri: `qemu:///system?socket=${libvirtSocketOfWorker()}` });
+  client = createRpcClient({ uri: `qemu:///system?socket=${await libvirtSocketOfWorker()}` });
   directory = await mkdtemp('/var/tmp/xml-accepted-');
   await chmod(directory, 0o755);
 });

@@ -23,7 +23,7 @@ let directory: string;
 let domain: DomainRef;
 
 beforeAll(async () => {
-  client = createRpcClient({ uri: `qemu:///system?socket=${libvirtSocketOfWorker()}` });
+  client = createRpcClient({ uri: `qemu:///system?socket=${await libvirtSocketOfWorker()}` });
   directory = await mkdtemp('/var/tmp/xml-templates-');
   await chmod(directory, 0o755);
   const network = await client.networks.lookupByName('default');
@@ -77,7 +77,7 @@ describe('the VM of the templates', () => {
   });
 
   it('keeps what its serial console says', async () => {
-    const host = await privateHost(hostOfWorker());
+    const host = await privateHost(await hostOfWorker());
     const log = await stat(join(host.directory, 'log/qemu', `${identity.name}-console.log`));
     expect(log.isFile()).toBe(true);
   });

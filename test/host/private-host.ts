@@ -81,7 +81,7 @@ export async function startPrivateHost(name: string, options: StartOptions = {})
   return privateHost(name);
 }
 
-/** A private host that is up already, e.g. one of vitest-setup.ts: `privateHost(hostOfWorker())`. */
+/** A private host that is up already, e.g. one of vitest-setup.ts: `privateHost(await hostOfWorker())`. */
 export async function privateHost(name: string): Promise<PrivateHost> {
   const socket = (await execa(script, ['socket', name])).stdout;
   return {

@@ -14,7 +14,7 @@ let workspace: Workspace;
 let daemon: DaemonUnderTest;
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   daemon = await startDaemonProcess({
     libvirtUri: host.uri,

@@ -48,7 +48,7 @@ const lines = [
 ];
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   files = await mkdtemp(path.join(tmpdir(), 'protium-cli-'));
   daemon = await startDaemonProcess({

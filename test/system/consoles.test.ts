@@ -14,7 +14,7 @@ let host: PrivateHost;
 let guest: RunningGuest;
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   guest = await runningGuest(host, name);
 });
 

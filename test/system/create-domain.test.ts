@@ -44,7 +44,7 @@ async function clean(): Promise<void> {
 }
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
 });
 
 beforeAll(async () => {

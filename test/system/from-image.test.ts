@@ -88,7 +88,7 @@ const volumes = async (of: string) =>
     .filter(Boolean);
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   files = await mkdtemp(path.join(tmpdir(), 'from-image-'));
   await execa('chmod', ['755', files]);

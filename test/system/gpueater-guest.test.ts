@@ -66,7 +66,7 @@ let bob: User;
 let uuid = '';
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   files = await mkdtemp(path.join(tmpdir(), 'gpueater-guest-'));
   await mkdir(file('.ssh'));

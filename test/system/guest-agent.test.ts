@@ -19,7 +19,7 @@ const call = async (method: string, route: string, body?: object) =>
   (await daemon.call(method, at(route), body)).body;
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   guest = await runningGuest(host, name);
   daemon = guest.daemon;
   await vi.waitFor(async () => {

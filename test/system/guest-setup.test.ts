@@ -62,7 +62,7 @@ const register = (name: string, more: object): Promise<JsonAnswer> =>
   });
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   directory = await mkdtemp(path.join(tmpdir(), 'guest-setup-'));
   await execa('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', file('key')]);

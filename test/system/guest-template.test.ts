@@ -26,7 +26,7 @@ const checksum = async (file: string): Promise<string> =>
     .digest('hex');
 
 beforeAll(async () => {
-  const host = await privateHost(hostOfWorker());
+  const host = await privateHost(await hostOfWorker());
   client = createRpcClient({ uri: host.uri });
   serialLog = path.join(host.directory, 'log/qemu/protium-guest-console.log');
   workspace = await createWorkspace();

@@ -24,7 +24,7 @@ const serialLog = (name: string): string => file(`${name}.log`);
 const names = async (): Promise<readonly string[]> => (await client.domains.list()).map(({ name }) => name);
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   client = createRpcClient({ uri: host.uri });
   directory = await mkdtemp(path.join(tmpdir(), 'guest-'));
   await chmod(directory, 0o755); // QEMU runs as another user

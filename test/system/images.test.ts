@@ -102,7 +102,7 @@ const succeeded = async (answer: JsonAnswer): Promise<ShownOperation> => {
 const remove = async (name: string) => succeeded(await call(daemon, 'DELETE', `/v1/images/${name}`));
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   server = await startFileServer();
   files = path.join(workspace.directory, '../files');

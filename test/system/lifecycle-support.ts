@@ -38,7 +38,7 @@ export interface LifecycleBench {
 }
 
 export async function lifecycleBench(pool: string): Promise<LifecycleBench> {
-  const host = await privateHost(hostOfWorker());
+  const host = await privateHost(await hostOfWorker());
   const workspace = await createWorkspace();
   const filesOfVms = async (): Promise<readonly string[]> => {
     const places = ['images', 'qemu', 'swtpm', 'dnsmasq'].map((place) => `/var/lib/libvirt/${place}`);

@@ -64,7 +64,7 @@ async function create(name: string, more: object = {}): Promise<string> {
 }
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   const flavors = path.join(workspace.directory, 'flavors.json');
   const tiny = { name: 't1.tiny', vcpus: 1, memoryMib: 128, pricePerHour: 3600 };

@@ -55,7 +55,7 @@ function createDomainByGrpc(
 }
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
 });
 afterEach(async () => {

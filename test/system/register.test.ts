@@ -50,7 +50,7 @@ const start = async (): Promise<void> => {
 };
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   await start();
 });

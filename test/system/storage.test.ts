@@ -71,7 +71,7 @@ const qcow2 = async (name: string, ...options: string[]): Promise<string> => {
 };
 
 beforeAll(async () => {
-  host = await privateHost(hostOfWorker());
+  host = await privateHost(await hostOfWorker());
   workspace = await createWorkspace();
   files = await mkdtemp(path.join(tmpdir(), 'protium-storage-'));
   daemon = await startDaemonProcess({

@@ -35,7 +35,7 @@ export interface GpueaterBench {
 const pools = ['gpueater-volumes', 'gpueater-images'] as const;
 
 export async function gpueaterBench(): Promise<GpueaterBench> {
-  const host = await privateHost(hostOfWorker());
+  const host = await privateHost(await hostOfWorker());
   const workspace = await createWorkspace();
   const start = async (): Promise<DaemonUnderTest> => {
     const started = await startDaemonProcess({
