@@ -41,7 +41,7 @@ export function addApplyCommand(program: Command, run: RunSession): void {
               idempotencyKey: '',
               keyPairs: [],
               subscription: '',
-            lease: '',
+              lease: '',
               validateOnly: false,
             };
             await createInstance(session, request, wait);
