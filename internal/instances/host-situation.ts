@@ -129,7 +129,8 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
     const input = await inputFor(spec, maxAgeMs, holder);
     if (holder?.lease !== undefined) return { input, answer: planPlacement(input), until: null };
     const named = leases.named();
-    const apart = named.length === 0 ? null : planPlacement({ ...input, claims: [...input.claims, ...named] });
+    const apart =
+      named.length === 0 ? null : planPlacement({ ...input, claims: [...input.claims, ...named] });
     const answer = apart?.ok === true ? apart : planPlacement(input);
     const paid = holder?.subscription !== undefined;
     if (!answer.ok || paid) return { input, answer, until: null };

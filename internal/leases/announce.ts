@@ -11,15 +11,7 @@ export interface Announce {
 }
 
 export type LeaseNews =
-  | 'booked'
-  | 'changed'
-  | 'cancelled'
-  | 'started'
-  | 'start-failed'
-  | 'warning'
-  | 'ending'
-  | 'ended'
-  | 'failed';
+  'booked' | 'changed' | 'cancelled' | 'started' | 'start-failed' | 'warning' | 'ending' | 'ended' | 'failed';
 
 /** @returns promises that resolve when the webhook was reached or given up; they never reject */
 export function createAnnounce(parts: {
@@ -45,9 +37,16 @@ export function createAnnounce(parts: {
         id,
         name,
         state,
-        about: [lease.owner, ...(instance === null ? [] : [instance]), ...(lease.recurrence === null ? [] : [lease.recurrence])],
+        about: [
+          lease.owner,
+          ...(instance === null ? [] : [instance]),
+          ...(lease.recurrence === null ? [] : [lease.recurrence]),
+        ],
       });
-      const key = what === 'warning' ? `${id}/warning/${interval.end}/${lease.warned?.beforeMs ?? 0}` : `${id}/${version}`;
+      const key =
+        what === 'warning'
+          ? `${id}/warning/${interval.end}/${lease.warned?.beforeMs ?? 0}`
+          : `${id}/${version}`;
       return send(`lease.${what}`, key, { lease: shownLease(lease) });
     },
     backfill(timed, what) {

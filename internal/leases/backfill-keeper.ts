@@ -109,7 +109,9 @@ export function createBackfillKeeper(options: {
           return [{ instance, deed: () => stop(entry, until) }];
         }
         const beforeMs = dueBefore(entry, until, warnBeforeMs, at);
-        return beforeMs === null ? [] : [{ instance, deed: (signal) => warn(entry, until, beforeMs, signal) }];
+        return beforeMs === null
+          ? []
+          : [{ instance, deed: (signal) => warn(entry, until, beforeMs, signal) }];
       });
     },
   };

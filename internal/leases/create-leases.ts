@@ -66,7 +66,11 @@ export function createLeases(options: LeasesOptions): Leases {
 
   const requireAllowed = (
     rules: LeaseRules,
-    request: { readonly owner: string; readonly intervals: readonly Interval[]; readonly demand: LeaseDemand },
+    request: {
+      readonly owner: string;
+      readonly intervals: readonly Interval[];
+      readonly demand: LeaseDemand;
+    },
     without?: string,
   ): void => {
     const { owner } = request;
@@ -105,9 +109,13 @@ export function createLeases(options: LeasesOptions): Leases {
   const current = (named: string, etag: string): LeaseRecord => {
     const lease = get(named);
     if (etag !== '' && etag !== etagOf(lease)) {
-      throw new ProtiumError('precondition-failed', `The lease "${lease.name}" has changed since. Read it again.`, {
-        details: { lease: lease.id, etag: etagOf(lease) },
-      });
+      throw new ProtiumError(
+        'precondition-failed',
+        `The lease "${lease.name}" has changed since. Read it again.`,
+        {
+          details: { lease: lease.id, etag: etagOf(lease) },
+        },
+      );
     }
     return lease;
   };
@@ -139,7 +147,10 @@ export function createLeases(options: LeasesOptions): Leases {
       const before = repeated(request, digest);
       if (before !== null) return { leases: before, notices: [] };
       const rules = await options.rules();
-      const demand: LeaseDemand = { ...askedOf(wish.spec), namedDevices: [...new Set(wish.namedDevices)].sort() };
+      const demand: LeaseDemand = {
+        ...askedOf(wish.spec),
+        namedDevices: [...new Set(wish.namedDevices)].sort(),
+      };
       const notices = request.launch ? await neverPossible(options.check, wish) : [];
       return locks.run(['allocation'], () => {
         const again = repeated(request, digest);
@@ -173,7 +184,10 @@ export function createLeases(options: LeasesOptions): Leases {
         requireFreeNames(store, owner, leases);
         requireRoom(intervals, demand, rules, owner);
         if (!validateOnly) {
-          store.insert(leases, request.idempotencyKey === '' ? null : { key: request.idempotencyKey, digest });
+          store.insert(
+            leases,
+            request.idempotencyKey === '' ? null : { key: request.idempotencyKey, digest },
+          );
           leases.forEach(keep);
           for (const lease of leases) void announce.lease(lease, 'booked');
           options.onChange();
@@ -192,9 +206,13 @@ export function createLeases(options: LeasesOptions): Leases {
         const { interval, owner, state, devices } = lease;
         const begun = state === 'active' || interval.start <= now();
         if (begun && start !== null && start !== interval.start) {
-          throw new ProtiumError('state-conflict', `The lease "${lease.name}" has begun: its start is fixed.`, {
-            details: { lease: lease.id },
-          });
+          throw new ProtiumError(
+            'state-conflict',
+            `The lease "${lease.name}" has begun: its start is fixed.`,
+            {
+              details: { lease: lease.id },
+            },
+          );
         }
         const from = start ?? interval.start;
         const moved = { start: from, end: end ?? from + (interval.end - interval.start) };
@@ -204,7 +222,13 @@ export function createLeases(options: LeasesOptions): Leases {
         const namedDevices = [...new Set([...lease.demand.namedDevices, ...held])].sort();
         const demand = { ...lease.demand, namedDevices };
         requireAllowed(rules, { owner, intervals: [moved], demand: lease.demand }, lease.id);
-        requireRoom([begun ? { ...moved, start: Math.max(moved.start, now()) } : moved], demand, rules, owner, lease.id);
+        requireRoom(
+          [begun ? { ...moved, start: Math.max(moved.start, now()) } : moved],
+          demand,
+          rules,
+          owner,
+          lease.id,
+        );
         if (validateOnly) return { ...lease, interval: moved };
         const changed = store.update(lease.id, { interval: moved, attempts: 0, retryAt: 0 });
         keep(changed);
@@ -252,7 +276,10 @@ export function createLeases(options: LeasesOptions): Leases {
           start,
           latestStart,
           devices:
-            options.bind({ id: '', interval: { start, end: start + durationMs }, demand, devices: [] }, there) ?? [],
+            options.bind(
+              { id: '', interval: { start, end: start + durationMs }, demand, devices: [] },
+              there,
+            ) ?? [],
         })),
         shortages: shortages.map(shownShortage),
       };
@@ -314,7 +341,12 @@ async function neverPossible(
   throw new ProtiumError('host-incapable', texts.join(' '), { details: { reasons: texts } });
 }
 
-function digestText({ wish, idempotencyKey: _key, validateOnly: _validateOnly, ...request }: CreateLease): string {
+function digestText({
+  wish,
+  idempotencyKey: _key,
+  validateOnly: _validateOnly,
+  ...request
+}: CreateLease): string {
   const { spec, flavor, namedDevices } = wish;
   return JSON.stringify([request, specfileOf(spec, { secrets: true }), flavor, namedDevices]);
 }

@@ -17,5 +17,7 @@ export function exceeds(wanted: Asked, leased: Asked): string | null {
     wanted.overprovision === leased.overprovision &&
     wanted.topology === leased.topology &&
     wanted.hugepages === leased.hugepages;
-  return sameKind ? null : 'it shares cores, or has memory, in another way (allowSMT, overprovision, huge pages).';
+  return sameKind
+    ? null
+    : 'it shares cores, or has memory, in another way (allowSMT, overprovision, huge pages).';
 }

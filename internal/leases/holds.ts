@@ -35,7 +35,12 @@ export interface LeaseHolds {
   named(without?: string | null): readonly Claim[];
   /** How long an instance without a lease may have what was planned for it. `instance`: it is there already. */
   outlook(
-    planned: { readonly spec: Spec; readonly plan: Plan; readonly instance?: string; readonly permanent: boolean },
+    planned: {
+      readonly spec: Spec;
+      readonly plan: Plan;
+      readonly instance?: string;
+      readonly permanent: boolean;
+    },
     input: CapacityInput,
   ): Outlook;
   /**
@@ -93,11 +98,12 @@ export function createLeaseHolds(options: LeaseHoldsOptions): LeaseHolds {
           permanent: permanent && own?.kind !== 'backfill',
           nameOf: (id) => store.get(id)?.name ?? timed.get(id.slice(backfillPrefix.length))?.name ?? id,
         });
-        if (!permanent || outlook.kind !== 'until' || own?.until == null || outlook.until >= own.until) {
+        const promised = own?.until ?? null;
+        if (!permanent || outlook.kind !== 'until' || promised === null || outlook.until >= promised) {
           return outlook;
         }
         return refusedBy(
-          `From ${shownTime(outlook.until)} on ${outlook.lease} has what is asked for; the VM may run until ${shownTime(own.until)}.`,
+          `From ${shownTime(outlook.until)} on ${outlook.lease} has what is asked for; the VM may run until ${shownTime(promised)}.`,
         );
       } finally {
         if (own !== undefined) bookBackfill(book, own);
@@ -154,13 +160,22 @@ function withinLease(demand: Asked, lease: LeaseRecord): Outlook {
 }
 
 function refusedBy(message: string): Outlook {
-  const reason = { code: 'cores-taken', subject: 'lease', message, fix: null, temporary: true, details: {} } as const;
+  const reason = {
+    code: 'cores-taken',
+    subject: 'lease',
+    message,
+    fix: null,
+    temporary: true,
+    details: {},
+  } as const;
   return { kind: 'refused', reasons: [reason] };
 }
 
 /** What there is for leases as the host stands; computed once for each of its situations. */
 export function createCurrentCapacity(
-  parts: Pick<LeaseHoldsOptions, 'store' | 'timed' | 'capacityOf'> & { readonly situation: () => HostSituation },
+  parts: Pick<LeaseHoldsOptions, 'store' | 'timed' | 'capacityOf'> & {
+    readonly situation: () => HostSituation;
+  },
 ): () => LeaseCapacity {
   const known = new WeakMap<HostSituation, LeaseCapacity>();
   return () => {

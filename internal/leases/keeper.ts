@@ -47,7 +47,6 @@ export interface LeaseKeeperOptions {
  */
 const longestWaitMs = 500;
 
-
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
   const { store, deeds, backfill, clock, bootId, log } = options;
   const underway = new Map<string, Promise<void>>();
@@ -60,7 +59,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
 
   const freedSince = (id: string): boolean => (triedAt.get(id) ?? freed) < freed;
 
-  const run = (key: string, deed: () => Promise<boolean | void>): void => {
+  const run = (key: string, deed: () => Promise<unknown>): void => {
     const done = deed()
       .then((givenBack) => {
         if (givenBack === true) freed += 1;

@@ -154,7 +154,8 @@ export function createLeaseStore(database: Database): LeaseStore {
     deviceHours() {
       if (hours === null) {
         hours = new Map();
-        for (const row of used.all()) count(hours, JSON.parse(row.devices) as string[], row.ends_at - row.starts_at);
+        for (const row of used.all())
+          count(hours, JSON.parse(row.devices) as string[], row.ends_at - row.starts_at);
       }
       return hours;
     },

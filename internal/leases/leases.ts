@@ -75,7 +75,9 @@ export interface LeaseCalendar {
  */
 export interface Leases {
   /** One, or all of a repetition; nothing unless all fit. Also `already-exists`, `definition-conflict`. */
-  create(request: CreateLease): Promise<{ readonly leases: readonly LeaseRecord[]; readonly notices: readonly string[] }>;
+  create(
+    request: CreateLease,
+  ): Promise<{ readonly leases: readonly LeaseRecord[]; readonly notices: readonly string[] }>;
   list(query: LeaseList): readonly LeaseRecord[];
   /** By id, else by the name of one that is not over. */
   get(named: string): LeaseRecord;

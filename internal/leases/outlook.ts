@@ -49,7 +49,10 @@ export function outlookOf(
   if (!permanent && first.at - now >= leastMs) {
     return { kind: 'until', until: first.at, lease: leaseAt(first.at) };
   }
-  return { kind: 'refused', reasons: shortages.map((shortage) => leasedReason(shortage, leaseAt(shortage.at))) };
+  return {
+    kind: 'refused',
+    reasons: shortages.map((shortage) => leasedReason(shortage, leaseAt(shortage.at))),
+  };
 }
 
 const codes = {

@@ -65,7 +65,9 @@ function obstaclesOf(
   const own = claimOfPlan({ uuid, name: domain }, 'instance', plan);
   const others = claims.filter(({ holder }) => holder !== uuid);
   const devices = others.flatMap(({ name, pci }) =>
-    pci.filter((address) => own.pci.includes(address)).map((address) => `"${name}" has the device ${address}.`),
+    pci
+      .filter((address) => own.pci.includes(address))
+      .map((address) => `"${name}" has the device ${address}.`),
   );
   const loads = coreLoads(facts, others);
   const full = own.cores.filter((core) => {
@@ -76,7 +78,9 @@ function obstaclesOf(
   return [
     ...devices,
     ...(full.length > 0 ? [`Its cores (${full.join(', ')}) are taken.`] : []),
-    ...(freeMib < own.memoryMib ? [`Of ${own.memoryMib} MiB of memory ${Math.max(0, freeMib)} are free.`] : []),
+    ...(freeMib < own.memoryMib
+      ? [`Of ${own.memoryMib} MiB of memory ${Math.max(0, freeMib)} are free.`]
+      : []),
   ];
 }
 

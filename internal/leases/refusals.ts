@@ -2,7 +2,12 @@ import { ProtiumError } from '../errors/protium-error.ts';
 import type { LeaseBook, LeaseCapacity, LeaseDemand, LeaseShortage, Interval } from './lease.ts';
 import { shownTime } from './shown-time.ts';
 
-const units = { cores: 'cores', memory: 'MiB of memory', hugepages: 'MiB of huge pages', devices: '' } as const;
+const units = {
+  cores: 'cores',
+  memory: 'MiB of memory',
+  hugepages: 'MiB of huge pages',
+  devices: '',
+} as const;
 
 /** A shortage as a sentence. */
 export function shownShortage({ resource, device, at, wanted, available }: LeaseShortage): string {

@@ -23,7 +23,10 @@ const settingsSchema = z.strictObject({
     .strictObject({
       leastSeconds: seconds(1, 30 * 86_400).default(600),
       stopBeforeSeconds: seconds(1, 3600).default(60),
-      warnBeforeSeconds: z.array(seconds(1, 30 * 86_400)).max(16).default([600]),
+      warnBeforeSeconds: z
+        .array(seconds(1, 30 * 86_400))
+        .max(16)
+        .default([600]),
     })
     .prefault({}),
 });
@@ -32,7 +35,11 @@ const settingsSchema = z.strictObject({
 export interface LeaseSettings {
   /** As the file has it; the rules read it. */
   readonly policy: unknown;
-  readonly webhook: { readonly url: string; readonly secret: string | null; readonly timeoutMs: number } | null;
+  readonly webhook: {
+    readonly url: string;
+    readonly secret: string | null;
+    readonly timeoutMs: number;
+  } | null;
   readonly backfill: {
     readonly leastMs: number;
     readonly stopBeforeMs: number;
@@ -65,10 +72,14 @@ export function createLeaseSettings(file: string | null): LeaseSettingsSource {
         return last;
       } catch (error) {
         if (error instanceof ProtiumError) throw error;
-        throw new ProtiumError('file-not-found', `The settings of leases, ${file} (PROTIUM_LEASES), cannot be read.`, {
-          cause: error,
-          details: { path: file },
-        });
+        throw new ProtiumError(
+          'file-not-found',
+          `The settings of leases, ${file} (PROTIUM_LEASES), cannot be read.`,
+          {
+            cause: error,
+            details: { path: file },
+          },
+        );
       }
     },
     last: () => last,

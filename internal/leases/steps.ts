@@ -18,7 +18,11 @@ export interface LeaseStep {
  */
 export function stepOf(
   lease: LeaseRecord,
-  { now, bootId, freedSince }: { readonly now: number; readonly bootId: string; readonly freedSince: boolean },
+  {
+    now,
+    bootId,
+    freedSince,
+  }: { readonly now: number; readonly bootId: string; readonly freedSince: boolean },
 ): LeaseStep {
   const { state, interval, retryAt } = lease;
   const at = (next: number): LeaseStep => ({ step: null, beforeMs: null, next });

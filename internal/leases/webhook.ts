@@ -11,7 +11,9 @@ export interface WebhookSettings {
 }
 
 /** Sends one message; rejects when it was not taken after a few tries. */
-export type PostWebhook = (message: { readonly id: string } & Readonly<Record<string, unknown>>) => Promise<void>;
+export type PostWebhook = (
+  message: { readonly id: string } & Readonly<Record<string, unknown>>,
+) => Promise<void>;
 
 const tries = 4;
 /** Of those that are under way; a receiver that hangs must not fill the memory. */

@@ -52,7 +52,16 @@ export function addCreateCommand(program: Command, run: RunSession): void {
     .option('--dry-run', 'only show the plan')
     .action((given: string | undefined, options: CreateOptions, self: Command) =>
       run(self, async (session) => {
-        const { wait, waitFor, timeout, dryRun = false, owner, idempotencyKey, subscription, lease } = options;
+        const {
+          wait,
+          waitFor,
+          timeout,
+          dryRun = false,
+          owner,
+          idempotencyKey,
+          subscription,
+          lease,
+        } = options;
         if (!wait && waitFor !== undefined) {
           throw new Failure('usage', '--wait-for waits: leave out --no-wait.', { exit: 'usage' });
         }

@@ -205,7 +205,8 @@ async function flavorConfig(
   if (flavor === undefined) {
     throw invalidArgument('wish.flavor', `There is no flavor "${name}" on this host (protium flavor list).`);
   }
-  if (flavor.limited) throw invalidArgument('wish.flavor', `The flavor "${name}" is kept back by the operator.`);
+  if (flavor.limited)
+    throw invalidArgument('wish.flavor', `The flavor "${name}" is kept back by the operator.`);
   const image = images.get(imageName) ?? images.list().find((each) => each.name === imageName);
   if (imageName !== '' && image === undefined) {
     throw invalidArgument('wish.image', `There is no image "${imageName}" (protium image list).`);
@@ -252,7 +253,8 @@ function named(lease: string): string {
 }
 
 function placeOf(token: string): { readonly start: number; readonly id: string } {
-  const [, start, id] = /^(-?\d{1,16})\/([0-9a-f-]{36})$/.exec(Buffer.from(token, 'base64url').toString('utf8')) ?? [];
+  const [, start, id] =
+    /^(-?\d{1,16})\/([0-9a-f-]{36})$/.exec(Buffer.from(token, 'base64url').toString('utf8')) ?? [];
   if (start !== undefined && id !== undefined) return { start: Number(start), id };
   throw invalidArgument('page_token', 'This is no next_page_token of an answer.');
 }

@@ -6,7 +6,10 @@ import type { RegisterRequest } from '../instance.ts';
  * By which the same request is known again: of all that it asks for, secrets included. It is kept with the domain, where
  * others read it; so it is keyed, lest a weak password be guessed from it.
  */
-export function requestDigest(key: Uint8Array, { owner, name, spec, subscription, lease }: RegisterRequest): string {
+export function requestDigest(
+  key: Uint8Array,
+  { owner, name, spec, subscription, lease }: RegisterRequest,
+): string {
   const asked = JSON.stringify([
     owner,
     name,

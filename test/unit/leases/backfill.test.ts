@@ -17,13 +17,19 @@ describe('an instance without a lease', () => {
       'It is backfill: from 2026-01-01T02:00:00Z on the lease "tuesday" has what it uses, and it is shut down before.',
     );
     await world.until(t0 + 2 * hour - 10 * minute);
-    expect(world.done).toEqual([expect.stringMatching(/^tell This VM runs on room that is leased from 2026-01-01T02:00:00Z/)]);
+    expect(world.done).toEqual([
+      expect.stringMatching(/^tell This VM runs on room that is leased from 2026-01-01T02:00:00Z/),
+    ]);
     await world.until(t0 + 2 * hour - minute - 1);
     expect(world.host.domains.get(uuid)?.running).toBe(true);
     await world.until(t0 + 2 * hour - minute);
     expect(world.host.domains.get(uuid)?.running).toBe(false);
     expect(world.done.at(-1)).toBe(`stop within ${minute - 3000}`);
-    expect(world.posted.map(({ event }) => event)).toEqual(['lease.booked', 'backfill.warning', 'backfill.stopped']);
+    expect(world.posted.map(({ event }) => event)).toEqual([
+      'lease.booked',
+      'backfill.warning',
+      'backfill.stopped',
+    ]);
     await world.until(t0 + 2 * hour);
     expect(world.state(id)).toBe('active');
     // Its part is gone: it cannot be started over the lease, and can when that is over.
@@ -41,10 +47,15 @@ describe('an instance without a lease', () => {
     const world = leaseWorld(machine({ pci: [...card('0000:01:00', 10), ...card('0000:02:00', 11)] }));
     await world.book('tuesday', gpu, [t0 + 2 * hour, t0 + 4 * hour]);
     const outcome = await world.run('other', gpu);
-    expect(outcome).toMatchObject({ outcome: 'registered', notices: expect.not.arrayContaining([expect.stringContaining('backfill')]) as unknown });
+    expect(outcome).toMatchObject({
+      outcome: 'registered',
+      notices: expect.not.arrayContaining([expect.stringContaining('backfill')]) as unknown,
+    });
     expect(world.host.leases.timed.all()).toEqual([]);
     // And what it has cannot be leased any more, but what is left can.
-    await expect(world.book('wednesday', gpu, [t0 + 2 * hour, t0 + 4 * hour])).rejects.toMatchObject({ code: 'lease-conflict' });
+    await expect(world.book('wednesday', gpu, [t0 + 2 * hour, t0 + 4 * hour])).rejects.toMatchObject({
+      code: 'lease-conflict',
+    });
     await world.book('thursday', gpu, [t0 + 4 * hour, t0 + 5 * hour]);
   });
 
@@ -56,7 +67,9 @@ describe('an instance without a lease', () => {
     expect(world.host.instances.get(uuid)?.plan.pci[0]?.address).toBe('0000:02:00.0');
     const outcome = await world.run('second', gpu);
     expect(world.host.instances.get(uuidOf(outcome))?.plan.pci[0]?.address).toBe('0000:01:00.0');
-    expect(outcome).toMatchObject({ notices: expect.arrayContaining([expect.stringContaining('backfill')]) as unknown });
+    expect(outcome).toMatchObject({
+      notices: expect.arrayContaining([expect.stringContaining('backfill')]) as unknown,
+    });
   });
 
   it('is refused where a lease runs, or starts too soon for it', async () => {
@@ -68,11 +81,16 @@ describe('an instance without a lease', () => {
       outcome: 'refused',
       refusal: {
         reasons: expect.arrayContaining([
-          expect.objectContaining({ code: 'device-taken', message: expect.stringContaining('the lease "soon"') as string }),
+          expect.objectContaining({
+            code: 'device-taken',
+            message: expect.stringContaining('the lease "soon"') as string,
+          }),
         ]) as unknown,
       },
     });
-    expect(await world.host.instances.tryBegin({ owner: 'e'.repeat(32), name: 'dry', spec: specOf(gpu) })).toMatchObject(refused);
+    expect(
+      await world.host.instances.tryBegin({ owner: 'e'.repeat(32), name: 'dry', spec: specOf(gpu) }),
+    ).toMatchObject(refused);
     await world.until(t0 + minute);
     expect(await world.run('vm', gpu)).toMatchObject(refused);
   });
@@ -98,7 +116,10 @@ describe('an instance without a lease', () => {
     expect(world.host.domains.get(uuid)?.running).toBe(true);
     await world.until(t0 + 3 * hour);
     expect(world.host.domains.get(uuid)?.running).toBe(false);
-    expect(world.lease(id)).toMatchObject({ state: 'active', interval: { start: t0 + 3 * hour, end: t0 + 5 * hour } });
+    expect(world.lease(id)).toMatchObject({
+      state: 'active',
+      interval: { start: t0 + 3 * hour, end: t0 + 5 * hour },
+    });
   });
 
   it('is stopped in time by a daemon that comes late, and the lease starts after it', async () => {
@@ -117,7 +138,9 @@ describe('an instance without a lease', () => {
     await world.book('later', gpu, [t0 + 2 * hour, t0 + 4 * hour]);
     const uuid = uuidOf(await world.run('filler', gpu));
     await expect(world.book('now', gpu, [t0, t0 + hour])).rejects.toMatchObject({ code: 'lease-conflict' });
-    await (await world.host.instances.remove(uuid, { purge: true })).done;
+    await (
+      await world.host.instances.remove(uuid, { purge: true })
+    ).done;
     world.keeper.poke();
     await world.settle();
     await world.book('now', gpu, [t0, t0 + hour]);

@@ -23,7 +23,9 @@ describe('booking', () => {
     await world.book('a', { ...gpu, slots: 4 }, [t0 + hour, t0 + 3 * hour]);
     await expect(world.book('b', gpu, [t0 + 2 * hour, t0 + 4 * hour])).rejects.toMatchObject({
       code: 'lease-conflict',
-      message: expect.stringMatching(/0 of 1 devices 10de:2489 are free\. .*next start at which it fits: 2026-01-01T03:00:00Z/) as string,
+      message: expect.stringMatching(
+        /0 of 1 devices 10de:2489 are free\. .*next start at which it fits: 2026-01-01T03:00:00Z/,
+      ) as string,
       details: { nextStart: '2026-01-01T03:00:00Z' },
     });
     await world.book('b', gpu, [t0 + 3 * hour, t0 + 4 * hour]);
@@ -65,14 +67,18 @@ describe('booking', () => {
     await expect(world.book('a', gpu, [null, t0 + 2 * hour], key)).rejects.toMatchObject({
       code: 'definition-conflict',
     });
-    const both = await Promise.all([1, 2].map(() => world.book('b', plain, [null, t0 + 2 * hour], { idempotencyKey: 'k2' })));
+    const both = await Promise.all(
+      [1, 2].map(() => world.book('b', plain, [null, t0 + 2 * hour], { idempotencyKey: 'k2' })),
+    );
     expect(both[0]?.id).toBe(both[1]?.id);
   });
 
   it('under a name that is taken is refused until that lease is over', async () => {
     const world = leaseWorld();
     const { id } = await world.book('a', plain, [t0 + hour, t0 + 2 * hour]);
-    await expect(world.book('a', plain, [t0 + 3 * hour, t0 + 4 * hour])).rejects.toMatchObject({ code: 'already-exists' });
+    await expect(world.book('a', plain, [t0 + 3 * hour, t0 + 4 * hour])).rejects.toMatchObject({
+      code: 'already-exists',
+    });
     await world.book('a', plain, [t0 + 3 * hour, t0 + 4 * hour], { owner: 'e'.repeat(32) });
     expect(() => world.leases.get('a')).toThrow(/Several leases/);
     await world.leases.cancel({ lease: id, etag: '', validateOnly: false });
@@ -85,7 +91,9 @@ describe('booking', () => {
     expect(world.leases.list({ states: [], limit: 10 })).toEqual([]);
     expect(world.events).toEqual([]);
     await world.book('a', gpu, [t0 + hour, t0 + 2 * hour]);
-    await expect(world.book('b', gpu, [t0 + hour, t0 + 2 * hour], { validateOnly: true })).rejects.toMatchObject({
+    await expect(
+      world.book('b', gpu, [t0 + hour, t0 + 2 * hour], { validateOnly: true }),
+    ).rejects.toMatchObject({
       code: 'lease-conflict',
     });
   });
@@ -99,10 +107,14 @@ describe('changes', () => {
     await world.book('b', gpu, [t0 + 4 * hour, t0 + 5 * hour]);
     const longer = await world.leases.update({ ...at, lease: 'a', end: t0 + 4 * hour });
     expect(longer).toMatchObject({ version: 2, interval: { start: t0 + hour, end: t0 + 4 * hour } });
-    await expect(world.leases.update({ ...at, lease: id, end: t0 + 4 * hour + 1000 * minute })).rejects.toMatchObject({
+    await expect(
+      world.leases.update({ ...at, lease: id, end: t0 + 4 * hour + 1000 * minute }),
+    ).rejects.toMatchObject({
       code: 'lease-conflict',
     });
-    await expect(world.leases.update({ ...at, lease: id, end: t0 + 3 * hour, etag: '1' })).rejects.toMatchObject({
+    await expect(
+      world.leases.update({ ...at, lease: id, end: t0 + 3 * hour, etag: '1' }),
+    ).rejects.toMatchObject({
       code: 'precondition-failed',
     });
     await world.until(t0 + hour);
@@ -171,7 +183,10 @@ describe('looking', () => {
     ]);
     const three = { ...gpu, pci: [{ vendor: '10de', model: '2489', quantity: 3 }] };
     const never = await world.leases.availability({ ...question, wish: { ...wish, spec: specOf(three) } });
-    expect(never).toMatchObject({ windows: [], shortages: [expect.stringContaining('2 of 3 devices 10de:2489')] });
+    expect(never).toMatchObject({
+      windows: [],
+      shortages: [expect.stringContaining('2 of 3 devices 10de:2489')],
+    });
   });
 
   it('pages by start, and filters', async () => {
@@ -183,9 +198,18 @@ describe('looking', () => {
     const [first, second] = world.leases.list({ states: [], limit: 2 });
     expect([first?.name, second?.name]).toEqual(['l1', 'l2']);
     const after = { start: second?.interval.start ?? 0, id: second?.id ?? '' };
-    expect(world.leases.list({ states: [], limit: 9, after }).map(({ name }) => name)).toEqual(['l3', 'l4', 'l5']);
+    expect(world.leases.list({ states: [], limit: 9, after }).map(({ name }) => name)).toEqual([
+      'l3',
+      'l4',
+      'l5',
+    ]);
     expect(world.leases.list({ states: ['active'], limit: 9 })).toEqual([]);
-    const middle = world.leases.list({ states: ['pending'], from: t0 + 2 * hour, until: t0 + 3 * hour, limit: 9 });
+    const middle = world.leases.list({
+      states: ['pending'],
+      from: t0 + 2 * hour,
+      until: t0 + 3 * hour,
+      limit: 9,
+    });
     expect(middle.map(({ name }) => name)).toEqual(['l2']);
     expect(world.leases.list({ owner: 'e'.repeat(32), states: [], limit: 9 })).toEqual([]);
   });

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { gpu, hour, leaseWorld, minute, owner, plain, t0, uuidOf, specOf } from './world.ts';
 
 const states = (world: ReturnType<typeof leaseWorld>, id: string) =>
-  world.events.filter((event) => event.id === id).map(({ type, state }) => (type === 'warning' ? type : state));
+  world.events
+    .filter((event) => event.id === id)
+    .map(({ type, state }) => (type === 'warning' ? type : state));
 
 describe('the life of a lease', () => {
   it('launches at its start, warns, and stops at its end, to the millisecond', async () => {
@@ -22,7 +24,9 @@ describe('the life of a lease', () => {
     await world.until(t0 + 2 * hour);
     expect(world.done.filter((each) => each.startsWith('tell'))).toHaveLength(1);
     await world.until(t0 + 3 * hour - 1);
-    expect(world.done.at(-1)).toMatch(/^tell The lease "tuesday" ends at 2026-01-01T03:00:00Z: this VM is shut down/);
+    expect(world.done.at(-1)).toMatch(
+      /^tell The lease "tuesday" ends at 2026-01-01T03:00:00Z: this VM is shut down/,
+    );
     expect(world.done.filter((each) => each.startsWith('tell'))).toHaveLength(2);
     expect(world.state(id)).toBe('active');
     await world.until(t0 + 3 * hour);
@@ -112,7 +116,11 @@ describe('the life of a lease', () => {
       state: 'failed',
       problem: 'It could not be started before its end: the image is gone',
     });
-    expect(world.posted.map(({ event }) => event)).toEqual(['lease.booked', 'lease.start-failed', 'lease.failed']);
+    expect(world.posted.map(({ event }) => event)).toEqual([
+      'lease.booked',
+      'lease.start-failed',
+      'lease.failed',
+    ]);
   });
 
   it('that fails at first starts as soon as it can', async () => {
@@ -209,7 +217,9 @@ describe('a daemon that was not there', () => {
   it('gives of several warnings that it missed the last one', async () => {
     let world = leaseWorld();
     world.keeper.start();
-    const { id } = await world.book('a', gpu, [t0, t0 + 5 * hour], { warnBeforeMs: [3 * hour, 2 * hour, minute] });
+    const { id } = await world.book('a', gpu, [t0, t0 + 5 * hour], {
+      warnBeforeMs: [3 * hour, 2 * hour, minute],
+    });
     await world.settle();
     expect(world.state(id)).toBe('active');
     world = await world.restart(t0 + 4 * hour);
@@ -224,7 +234,9 @@ describe('clocks', () => {
   it('that are set forward or back are noticed within half a second', async () => {
     const world = leaseWorld();
     world.keeper.start();
-    const { id } = await world.book('a', gpu, [t0 + 40 * 24 * hour, t0 + 41 * 24 * hour], {}).catch(() => ({ id: '' }));
+    const { id } = await world
+      .book('a', gpu, [t0 + 40 * 24 * hour, t0 + 41 * 24 * hour], {})
+      .catch(() => ({ id: '' }));
     // Further ahead than a timer can be, if the rules let it.
     if (id !== '') expect(world.state(id)).toBe('pending');
     const soon = await world.book('b', gpu, [t0 + hour, t0 + 2 * hour]);

@@ -29,7 +29,13 @@ export const hour = 60 * minute;
 /** When the world begins: a whole hour. */
 export const t0 = Date.UTC(2026, 0, 1);
 
-export const gpu = { slots: 1, allowSMT: true, overprovision: 4, ramsize: 1024, pci: [{ vendor: '10de', model: '2489' }] };
+export const gpu = {
+  slots: 1,
+  allowSMT: true,
+  overprovision: 4,
+  ramsize: 1024,
+  pci: [{ vendor: '10de', model: '2489' }],
+};
 export const plain = { slots: 1, allowSMT: true, overprovision: 2, ramsize: 1024 };
 
 export function specOf(config: object): Spec {
@@ -50,7 +56,12 @@ export interface LeaseWorld {
   failLaunch: Error | null;
   /** Ends of guests wait until it is called. */
   holdStops(): () => void;
-  book(name: string, config: object, at: readonly [start: number | null, end: number], more?: Partial<CreateLease>): Promise<LeaseRecord>;
+  book(
+    name: string,
+    config: object,
+    at: readonly [start: number | null, end: number],
+    more?: Partial<CreateLease>,
+  ): Promise<LeaseRecord>;
   run(name: string, config: object, more?: object): Promise<RegisterOutcome>;
   reclaim(uuid: string, dryRun?: boolean): Promise<readonly string[]>;
   state(id: string): string;
@@ -71,7 +82,12 @@ interface Timer {
 /** One card of 10de:2489, four cores. */
 export function leaseWorld(
   facts: HostFacts = machine({ coresPerNode: 4, memoryMib: 16_384, pci: card('0000:01:00', 10) }),
-  before: { readonly path?: string; readonly host?: FakeHost; readonly now?: number; readonly bootId?: string } = {},
+  before: {
+    readonly path?: string;
+    readonly host?: FakeHost;
+    readonly now?: number;
+    readonly bootId?: string;
+  } = {},
 ): LeaseWorld {
   const path = before.path ?? databasePath();
   const host = before.host ?? fakeHost(facts, path);
@@ -142,7 +158,12 @@ export function leaseWorld(
   const capacity = createCurrentCapacity({ store, timed, capacityOf: leaseCapacity, situation });
   const bind = (lease: BookedLease, there: LeaseCapacity) => {
     const hours = store.deviceHours();
-    const bound = bindDevices(lease, there, book.meeting(lease.interval), (address) => hours.get(address) ?? 0);
+    const bound = bindDevices(
+      lease,
+      there,
+      book.meeting(lease.interval),
+      (address) => hours.get(address) ?? 0,
+    );
     return bound.ok ? bound.devices : null;
   };
   const bootId = before.bootId ?? 'boot-1';
@@ -171,7 +192,9 @@ export function leaseWorld(
       if (instance === undefined) return Promise.resolve({ kind: 'free' });
       const { facts: there, ...rest } = situation();
       const { spec, plan } = instance;
-      return Promise.resolve(holds.outlook({ spec, plan, instance: uuid, permanent: false }, { host: there, ...rest }));
+      return Promise.resolve(
+        holds.outlook({ spec, plan, instance: uuid, permanent: false }, { host: there, ...rest }),
+      );
     },
     now,
     log: silent as never,
@@ -254,12 +277,23 @@ export function leaseWorld(
       return first;
     },
     run: (name, config, more = {}) =>
-      host.instances.register({ owner, name, spec: { ...specOf(config), name }, idempotencyKey: name, ...more }),
+      host.instances.register({
+        owner,
+        name,
+        spec: { ...specOf(config), name },
+        idempotencyKey: name,
+        ...more,
+      }),
     reclaim: (uuid, dryRun = false) =>
-      createReclaim({ store, timed, book, holds, locks, instance: (id) => host.instances.get(id), situation })(
-        uuid,
-        dryRun,
-      ),
+      createReclaim({
+        store,
+        timed,
+        book,
+        holds,
+        locks,
+        instance: (id) => host.instances.get(id),
+        situation,
+      })(uuid, dryRun),
     state: (id) => store.get(id)?.state ?? 'gone',
     lease(id) {
       const found = store.get(id);
