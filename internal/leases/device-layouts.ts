@@ -1,5 +1,5 @@
 import type { DemandParts, HostShape } from './demand-parts.ts';
-import { createDeviceLayout, usualEffort, type DeviceLayout, type LayoutTask } from './device-layout.ts';
+import { createDeviceLayout, type DeviceLayout, type LayoutTask } from './device-layout.ts';
 import type { Interval, LeaseShortage } from './lease.ts';
 import type { Standing } from './load.ts';
 import { common, together, without, type Run, type Runs } from './runs.ts';
@@ -25,6 +25,12 @@ export interface DeviceLayouts {
   /** Of these starts those at which it can be laid out. Where that is hard to tell, some may be left out. */
   starts(wish: DemandParts, lengthMs: number, runs: Iterable<Run>): Iterable<Run>;
 }
+
+/** For one search of starts. */
+const searchEffort = 500;
+
+/** What a try costs at least. */
+const tryEffort = 10;
 
 export function createDeviceLayouts(): DeviceLayouts {
   const leases = new Map<string, LaidOut>();
@@ -134,7 +140,7 @@ export function createDeviceLayouts(): DeviceLayouts {
       });
     },
     *starts(wish, lengthMs, runs) {
-      const effort = { tries: usualEffort };
+      const effort = { tries: searchEffort };
       for (const run of runs) {
         const classes = concerned(wish, run.from);
         const task = (of: string, start: number): LayoutTask =>
@@ -147,11 +153,17 @@ export function createDeviceLayouts(): DeviceLayouts {
           const direct = layout.sureStarts(task(of, run.from), run.from, Math.min(run.to, later));
           sure = common(sure, together(direct, counted));
         }
-        for (const unsure of without([run], sure)) {
+        const possible = classes.reduce<Runs>(
+          (rest, of) => common(rest, layoutOf(of).possibleStarts(task(of, run.from), run.from, run.to)),
+          effort.tries > 0 ? without([run], sure) : [],
+        );
+        for (const unsure of possible) {
+          if (effort.tries <= 0) break;
           const turns = classes.flatMap((of) => layoutOf(of).turns(lengthMs, unsure.from, unsure.to));
           const marks = [...new Set([unsure.from, ...turns])].sort((a, b) => a - b);
           for (const [index, from] of marks.entries()) {
             if (effort.tries <= 0) break;
+            effort.tries -= tryEffort;
             if (classes.every((of) => layoutOf(of).fits(task(of, from), effort))) {
               sure = together(sure, [{ from, to: marks[index + 1] ?? unsure.to }]);
             }

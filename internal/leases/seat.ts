@@ -1,4 +1,4 @@
-import { gapAfter, type Lane, type Stay } from './lanes.ts';
+import { gapAfter, type Lane, type Stay } from './lane.ts';
 
 /** How many tries may be made yet: finding a layout can take too long, and "no" is always a safe answer. */
 export interface Effort {
@@ -26,8 +26,7 @@ export function seat(
     if (stay === undefined) return true;
     effort.tries -= 1;
     if (effort.tries < 0) return false;
-    const state = stateOf(index, stay.start, freeFrom, groups);
-    if (hopeless.has(state)) return false;
+    if (hopeless.size > 0 && hopeless.has(stateOf(index, stay.start, freeFrom, groups))) return false;
     const tried = new Set<number>();
     for (const lane of choices[index] ?? []) {
       const before = freeFrom[lane] ?? 0;
@@ -40,7 +39,7 @@ export function seat(
       if (place(index + 1)) return true;
       freeFrom[lane] = before;
     }
-    hopeless.add(state);
+    hopeless.add(stateOf(index, stay.start, freeFrom, groups));
     return false;
   };
   return place(0) ? chosen : null;
