@@ -51,20 +51,32 @@ export function* fittingStarts(
   if (begin !== null) yield { from: begin, to: horizon + 1 };
 }
 
-/** The first windows with a start that is a whole multiple of the granularity since 1970. */
-export function windowsOf(
-  runs: Iterable<Run>,
-  granularityMs: number,
-  limit: number,
-): readonly { readonly start: number; readonly latestStart: number }[] {
-  const windows: { readonly start: number; readonly latestStart: number }[] = [];
+/** The first windows with a start that is a whole multiple of the granularity since 1970. Runs that touch are one. */
+export function windowsOf(runs: Iterable<Run>, granularityMs: number, limit: number): readonly StartWindow[] {
+  const windows: StartWindow[] = [];
+  let open: Run | null = null;
+  const close = (): void => {
+    if (open === null) return;
+    const start = Math.ceil(open.from / granularityMs) * granularityMs;
+    const latestStart = Math.floor((open.to - 1) / granularityMs) * granularityMs;
+    if (start <= latestStart) windows.push({ start, latestStart });
+    open = null;
+  };
   if (limit < 1) return windows;
   for (const { from, to } of runs) {
-    const start = Math.ceil(from / granularityMs) * granularityMs;
-    const latestStart = Math.floor((to - 1) / granularityMs) * granularityMs;
-    if (start > latestStart) continue;
-    windows.push({ start, latestStart });
-    if (windows.length >= limit) break;
+    if (open?.to === from) {
+      open = { from: open.from, to };
+      continue;
+    }
+    close();
+    if (windows.length >= limit) return windows;
+    open = { from, to };
   }
+  close();
   return windows;
+}
+
+interface StartWindow {
+  readonly start: number;
+  readonly latestStart: number;
 }
