@@ -57,11 +57,32 @@ export function bindDevices(
       .sort((a, b) => apart(a) - apart(b) || usageOf(a) - usageOf(b) || (a < b ? -1 : 1));
     for (const address of rest) if (chosen.length < wanted && goes(address)) chosen.push(address);
     if (chosen.length < wanted && named.every((address) => chosen.includes(address))) {
-      short(of, wanted, chosen.length);
+      short(
+        of,
+        wanted,
+        mostOf(
+          layout,
+          lease,
+          named.map((address) => open.indexOf(address)),
+          wanted,
+        ),
+      );
     }
     bound.push(...chosen);
   }
   return shortages.length > 0 ? { ok: false, shortages } : { ok: true, devices: bound.sort() };
+}
+
+/** How many it could have, of fewer than it wants. */
+function mostOf(
+  layout: DeviceLayout,
+  { id, interval }: BookedLease,
+  fixed: readonly number[],
+  wanted: number,
+): number {
+  let any = wanted - fixed.length - 1;
+  while (any > 0 && !layout.fits({ id, ...interval, any, fixed })) any -= 1;
+  return any + fixed.length;
 }
 
 /** Cards before what goes with them: the first functions of their slots. */

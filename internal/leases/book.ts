@@ -10,7 +10,7 @@ import type {
 } from './lease.ts';
 import { createDeviceLayouts } from './device-layouts.ts';
 import { amountsOf, coreMost, gaugesOf, hasMost, standingOf, takenAt } from './load.ts';
-import { createTimeline } from './timeline.ts';
+import { createTimeline, type Timeline } from './timeline.ts';
 import { fittingStarts, windowsOf } from './windows.ts';
 
 interface Entry {
@@ -97,25 +97,25 @@ export function createLeaseBook(): LeaseBook {
       try {
         const found: LeaseShortage[] = [];
         const wish = wishOf(demand);
-        const [from, to] = [timeline.indexAt(interval.start), lastIndex(timeline, interval.end)];
-        for (const { resource, device, wanted, capacity: there, taken } of gaugesOf(
+        const [from, to] = [timeline.indexAt(interval.start), indexOfEnd(timeline, interval.end)];
+        const taken = new Float64Array(to - from);
+        for (const { resource, device, wanted, capacity: there, read } of gaugesOf(
           timeline,
           wish,
           capacity,
           shape,
         )) {
-          for (let index = from; index <= to; index += 1) {
-            const over = taken(index) - there;
-            if (over <= 0) continue;
-            const at = Math.max(interval.start, timeline.at(index));
-            found.push({ resource, device, at, wanted, available: Math.max(0, wanted - over) });
-            break;
-          }
+          read(from, to, taken);
+          const first = taken.findIndex((each) => each > there);
+          if (first < 0) continue;
+          const at = Math.max(interval.start, timeline.at(from + first));
+          const available = Math.max(0, wanted + there - (taken[first] ?? 0));
+          found.push({ resource, device, at, wanted, available });
         }
         if (!found.some(({ resource }) => resource === 'devices')) {
           found.push(...layouts.shortages(wish, interval));
         }
-        return found.length === 0 ? null : found;
+        return found.length === 0 ? null : found.sort((a, b) => rankOf(a) - rankOf(b));
       } finally {
         if (aside !== undefined) enter(aside.lease);
       }
@@ -125,34 +125,37 @@ export function createLeaseBook(): LeaseBook {
       adapt(capacity);
       const wish = wishOf(demand);
       const gauges = gaugesOf(timeline, wish, capacity, shape);
-      const fits = (index: number): boolean => gauges.every((gauge) => gauge.taken(index) <= gauge.capacity);
-      const runs = fittingStarts(timeline, fits, { from, horizon, lengthMs });
+      const runs = fittingStarts(timeline, gauges, { from, horizon, lengthMs });
       return windowsOf(layouts.starts(wish, lengthMs, runs), granularityMs, limit);
     },
     profile(interval, capacity) {
       requireInterval(interval);
       adapt(capacity);
-      const taken = takenAt(timeline, capacity, shape);
       const there = meeting(interval);
-      const steps: ProfileStep[] = [];
-      const last = lastIndex(timeline, interval.end);
-      for (let index = timeline.indexAt(interval.start); index <= last; index += 1) {
-        const at = Math.max(interval.start, timeline.at(index));
+      const [from, to] = [timeline.indexAt(interval.start), indexOfEnd(timeline, interval.end)];
+      return takenAt(timeline, capacity, shape, from, to).map((taken, offset): ProfileStep => {
+        const at = Math.max(interval.start, timeline.at(from + offset));
         const leases = there
           .filter((lease) => lease.interval.start <= at && at < lease.interval.end)
           .map(({ id }) => id)
           .sort();
-        steps.push({ at, ...taken(index), leases });
-      }
-      return steps;
+        return { at, ...taken, leases };
+      });
     },
     meeting,
   };
 }
 
-function lastIndex(timeline: ReturnType<typeof createTimeline>, end: number): number {
+const resources: readonly LeaseShortage['resource'][] = ['cores', 'memory', 'hugepages', 'devices'];
+
+function rankOf({ resource }: LeaseShortage): number {
+  return resources.indexOf(resource);
+}
+
+/** The first step that begins at the end or later. */
+function indexOfEnd(timeline: Timeline, end: number): number {
   const index = timeline.indexAt(end);
-  return timeline.at(index) === end ? index - 1 : index;
+  return timeline.at(index) === end ? index : index + 1;
 }
 
 function meet(a: Interval, b: Interval): boolean {

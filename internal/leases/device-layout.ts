@@ -1,4 +1,6 @@
-import { enterStay, freeStarts, gapAfter, takeStays, type Lane, type Stay } from './lanes.ts';
+import { freeStarts, gapAfter, staysIn, type Lane, type Stay } from './lane.ts';
+import { createLanes } from './lanes.ts';
+import type { Interval } from './lease.ts';
 import { without, type Runs } from './runs.ts';
 import { lanesFor, seat, type Effort } from './seat.ts';
 
@@ -26,6 +28,8 @@ export interface DeviceLayout {
   fits(task: LayoutTask, effort?: Effort): boolean;
   /** Starts in [from, to) at which it surely fits; there may be more. */
   sureStarts(task: LayoutTask, from: number, to: number): Runs;
+  /** Starts in [from, to) at which enough devices are not named by others; at no other one it fits. */
+  possibleStarts(task: LayoutTask, from: number, to: number): Runs;
   /** Instants in [from, to), ascending, between which nothing changes for a lease of that length that starts there. */
   turns(lengthMs: number, from: number, to: number): readonly number[];
 }
@@ -33,118 +37,119 @@ export interface DeviceLayout {
 /** Stays that are laid out anew together, at most. */
 const largestRepair = 300;
 
-export const usualEffort = 3000;
+/** For a lease that is asked for. */
+const usualEffort = 3000;
 
 export function createDeviceLayout(count: number): DeviceLayout {
-  let lanes: Lane[] = Array.from({ length: count }, () => []);
+  const lanes = createLanes(count);
   /** Those for which there was no place. */
   const waiting = new Map<string, LayoutTask>();
 
-  const enter = (stays: readonly Stay[], places: readonly number[]): void => {
-    stays.forEach((stay, index) => enterStay(laneAt(lanes, places[index] ?? -1), stay));
-  };
-
-  const direct = (stays: readonly Stay[]): boolean => {
-    for (const [index, stay] of stays.entries()) {
-      const [lane] = lanesFor(lanes, stay.start, stay.end);
-      if (lane === undefined) {
-        for (const done of stays.slice(0, index)) takeOut(lanes, done);
-        return false;
-      }
-      enter([stay], [lane]);
-    }
-    return true;
-  };
+  const direct = (stays: readonly Stay[]): boolean =>
+    stays.every((stay) => {
+      const [lane] = lanesFor(lanes.all(), stay.start, stay.end);
+      if (lane === undefined) return false;
+      lanes.enter(lane, stay);
+      return true;
+    });
 
   /** Lays out anew what is there at the same time, and what is there at the same time as that, as far as it takes. */
   const repair = (wanted: readonly Stay[], effort: Effort): boolean => {
     let hull = hullOf(wanted);
-    let moved: readonly Stay[] = [];
+    let moved = 0;
     for (;;) {
-      const before = lanes.map((lane) => [...lane]);
-      const lifted = lanes.flatMap((lane) => takeStays(lane, hull, ({ fixed }) => !fixed));
-      const grown = lifted.length > moved.length;
-      moved = lifted;
+      const mark = lanes.mark();
+      const lifted = lanes.lift(hull);
       const stays = [...lifted, ...wanted].sort((a, b) => a.start - b.start);
-      const places = stays.length > largestRepair ? null : seat(stays, lanes, effort);
+      effort.tries -= stays.length;
+      const places = stays.length > largestRepair ? null : seat(stays, lanes.all(), effort);
       if (places !== null) {
-        enter(stays, places);
+        stays.forEach((stay, index) => lanes.enter(places[index] ?? -1, stay));
         return true;
       }
-      lanes = before;
-      if (!grown || stays.length > largestRepair || effort.tries <= 0) return false;
+      lanes.restore(mark);
+      if (lifted.length === moved || stays.length > largestRepair || effort.tries <= 0) return false;
+      moved = lifted.length;
       hull = hullOf(stays);
     }
   };
 
   /** Lays out all that begins then or later, in the order of starts: where nothing is fixed later, that never fails. */
   const sweep = (wanted: readonly Stay[]): boolean => {
-    const before = lanes.map((lane) => [...lane]);
-    const { start } = hullOf(wanted);
-    const always = { start, end: Infinity };
-    const lifted = lanes.flatMap((lane) => takeLater(lane, always));
-    const stays = [...lifted, ...wanted].sort((a, b) => a.start - b.start);
-    if (direct(stays)) return true;
-    lanes = before;
-    return false;
+    const lifted = lanes.liftFrom(hullOf(wanted).start);
+    return direct([...lifted, ...wanted].sort((a, b) => a.start - b.start));
   };
+
+  const makeRoom = ({ id, start, end, fixed }: LayoutTask): readonly Stay[] | null => {
+    const displaced: Stay[] = [];
+    for (const place of fixed) {
+      displaced.push(...lanes.lift({ start, end }, place));
+      if (gapAfter(lanes.all()[place] ?? [], start, end) === null) return null;
+      lanes.enter(place, { start, end, owner: id, fixed: true });
+    }
+    return displaced;
+  };
+
+  const fixedOnly = (): readonly Lane[] => lanes.all().map((lane) => lane.filter(({ fixed }) => fixed));
+
+  /** How many devices nobody has for sure in that time. */
+  const unnamed = (start: number, end: number): number =>
+    lanes.all().filter((lane) => !staysIn(lane, { start, end }).some(({ fixed }) => fixed)).length;
 
   const insert = (task: LayoutTask, effort: Effort, mayMoveAll: boolean): boolean => {
-    const { id, start, end } = task;
-    const before = lanes.map((lane) => [...lane]);
-    const wanted: Stay[] = Array.from({ length: task.any }, () => ({ start, end, owner: id, fixed: false }));
-    for (const place of task.fixed) {
-      const lane = laneAt(lanes, place);
-      wanted.push(...takeStays(lane, task, ({ fixed }) => !fixed));
-      if (gapAfter(lane, start, end) === null) {
-        lanes = before;
-        return false;
+    const { id, start, end, any } = task;
+    const whole = lanes.mark();
+    const displaced = makeRoom(task);
+    if (displaced !== null && unnamed(start, end) >= any) {
+      const own = Array.from({ length: any }, (): Stay => ({ start, end, owner: id, fixed: false }));
+      const wanted = [...own, ...displaced];
+      const ways = [direct, (stays: typeof wanted) => repair(stays, effort), ...(mayMoveAll ? [sweep] : [])];
+      for (const way of ways) {
+        const mark = lanes.mark();
+        if (way(wanted)) return true;
+        lanes.restore(mark);
       }
-      enterStay(lane, { start, end, owner: id, fixed: true });
     }
-    if (direct(wanted) || repair(wanted, effort) || (mayMoveAll && sweep(wanted))) return true;
-    lanes = before;
+    lanes.restore(whole);
     return false;
   };
 
-  const disturbed = ({ start, end }: LayoutTask): boolean =>
-    [...waiting.values()].some((other) => other.start < end && start < other.end);
+  const keep = (task: LayoutTask): boolean => {
+    const done = insert(task, { tries: usualEffort }, true);
+    lanes.forget();
+    return done;
+  };
 
   return {
     put(task) {
-      if (insert(task, { tries: usualEffort }, true)) return true;
+      if (keep(task)) return true;
       waiting.set(task.id, task);
       return false;
     },
     remove(task) {
-      if (!waiting.delete(task.id)) {
-        for (const lane of lanes) takeStays(lane, task, ({ owner }) => owner === task.id);
-      }
-      for (const other of [...waiting.values()]) {
-        if (insert(other, { tries: usualEffort }, true)) waiting.delete(other.id);
-      }
+      if (!waiting.delete(task.id)) lanes.removeOwner(task.id, task);
+      for (const other of [...waiting.values()]) if (keep(other)) waiting.delete(other.id);
     },
     fits(task, effort) {
-      if (disturbed(task)) return false;
-      const before = lanes.map((lane) => [...lane]);
+      for (const other of waiting.values())
+        if (other.start < task.end && task.start < other.end) return false;
       const fits = insert(task, effort ?? { tries: usualEffort }, effort === undefined);
-      lanes = before;
+      lanes.restore(0);
       return fits;
     },
+    possibleStarts: (task, from, to) => starts(fixedOnly(), task, from, to),
     sureStarts(task, from, to) {
       const lengthMs = task.end - task.start;
       const disturbing = [...waiting.values()].map(({ start, end }) => ({
         from: start - lengthMs + 1,
         to: end,
       }));
-      return without(
-        freeStarts(lanes, { any: task.any, all: new Set(task.fixed), lengthMs }, from, to),
-        disturbing,
-      );
+      return without(starts(lanes.all(), task, from, to), disturbing);
     },
     turns(lengthMs, from, to) {
       const found = new Set<number>();
-      for (const { start, end } of [...lanes.flat(), ...waiting.values()]) {
+      const near = lanes.all().flatMap((lane) => staysIn(lane, { start: from - 1, end: to + lengthMs }));
+      for (const { start, end } of [...near, ...waiting.values()]) {
         for (const turn of [start - lengthMs + 1, end]) if (turn >= from && turn < to) found.add(turn);
       }
       return [...found].sort((a, b) => a - b);
@@ -152,27 +157,16 @@ export function createDeviceLayout(count: number): DeviceLayout {
   };
 }
 
-function laneAt(lanes: readonly Lane[], place: number): Lane {
-  const lane = lanes[place];
-  if (lane === undefined) throw new RangeError(`There is no device ${place} of ${lanes.length}.`);
-  return lane;
+function starts(
+  lanes: readonly Lane[],
+  { start, end, any, fixed }: LayoutTask,
+  from: number,
+  to: number,
+): Runs {
+  return freeStarts(lanes, { any, all: new Set(fixed), lengthMs: end - start }, from, to);
 }
 
-function takeOut(lanes: readonly Lane[], stay: Stay): void {
-  for (const lane of lanes) takeStays(lane, stay, (other) => other === stay);
-}
-
-function takeLater(
-  lane: Lane,
-  { start, end }: { readonly start: number; readonly end: number },
-): readonly Stay[] {
-  const later = lane.filter((stay) => !stay.fixed && stay.start >= start && stay.start < end);
-  const gone = new Set(later);
-  lane.splice(0, lane.length, ...lane.filter((stay) => !gone.has(stay)));
-  return later;
-}
-
-function hullOf(stays: readonly Stay[]): { readonly start: number; readonly end: number } {
+function hullOf(stays: readonly Stay[]): Interval {
   let [start, end] = [Infinity, -Infinity];
   for (const stay of stays) {
     if (stay.start < start) start = stay.start;

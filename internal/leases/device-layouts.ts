@@ -1,5 +1,5 @@
 import type { DemandParts, HostShape } from './demand-parts.ts';
-import { createDeviceLayout, usualEffort, type DeviceLayout, type LayoutTask } from './device-layout.ts';
+import { createDeviceLayout, type DeviceLayout, type LayoutTask } from './device-layout.ts';
 import type { Interval, LeaseShortage } from './lease.ts';
 import type { Standing } from './load.ts';
 import { common, together, without, type Run, type Runs } from './runs.ts';
@@ -25,6 +25,12 @@ export interface DeviceLayouts {
   /** Of these starts those at which it can be laid out. Where that is hard to tell, some may be left out. */
   starts(wish: DemandParts, lengthMs: number, runs: Iterable<Run>): Iterable<Run>;
 }
+
+/** For one search of starts. */
+const searchEffort = 300;
+
+/** What a try costs at least. */
+const tryEffort = 2;
 
 export function createDeviceLayouts(): DeviceLayouts {
   const leases = new Map<string, LaidOut>();
@@ -75,6 +81,38 @@ export function createDeviceLayouts(): DeviceLayouts {
   /** Classes in which more counts than how many there are at once. */
   const concerned = (wish: DemandParts, start: number): readonly string[] =>
     [...wish.counts.keys()].filter((of) => fixedOf(wish, of).length > 0 || lastFixed(of) > start);
+
+  /** Starts of the run that are sure, and with some effort those that come to light when others are moved. */
+  const startsIn = (wish: DemandParts, lengthMs: number, run: Run, effort: { tries: number }): Runs => {
+    const classes = concerned(wish, run.from);
+    const task = (of: string, start: number): LayoutTask =>
+      taskOf({ id: '', interval: { start, end: start + lengthMs }, parts: wish }, of);
+    let sure: Runs = [run];
+    for (const of of classes) {
+      const later = fixedOf(wish, of).length > 0 ? Infinity : lastFixed(of);
+      const counted = common([run], [{ from: later, to: Infinity }]);
+      const direct = layoutOf(of).sureStarts(task(of, run.from), run.from, Math.min(run.to, later));
+      sure = common(sure, together(direct, counted));
+    }
+    if (effort.tries <= 0) return sure;
+    const possible = classes.reduce<Runs>(
+      (rest, of) => common(rest, layoutOf(of).possibleStarts(task(of, run.from), run.from, run.to)),
+      without([run], sure),
+    );
+    const found: Run[] = [];
+    for (const unsure of possible) {
+      const turns = classes.flatMap((of) => layoutOf(of).turns(lengthMs, unsure.from, unsure.to));
+      const marks = [...new Set([unsure.from, ...turns])].sort((a, b) => a - b);
+      for (const [index, from] of marks.entries()) {
+        effort.tries -= tryEffort;
+        if (effort.tries <= 0) return together(sure, found);
+        if (classes.every((of) => layoutOf(of).fits(task(of, from), effort))) {
+          found.push({ from, to: marks[index + 1] ?? unsure.to });
+        }
+      }
+    }
+    return together(sure, found);
+  };
 
   return {
     reset(nextShape, nextStanding) {
@@ -134,31 +172,17 @@ export function createDeviceLayouts(): DeviceLayouts {
       });
     },
     *starts(wish, lengthMs, runs) {
-      const effort = { tries: usualEffort };
+      const effort = { tries: searchEffort };
       for (const run of runs) {
-        const classes = concerned(wish, run.from);
-        const task = (of: string, start: number): LayoutTask =>
-          taskOf({ id: '', interval: { start, end: start + lengthMs }, parts: wish }, of);
-        let sure: Runs = [run];
-        for (const of of classes) {
-          const layout = layoutOf(of);
-          const later = fixedOf(wish, of).length > 0 ? Infinity : lastFixed(of);
-          const counted = common([run], [{ from: later, to: Infinity }]);
-          const direct = layout.sureStarts(task(of, run.from), run.from, Math.min(run.to, later));
-          sure = common(sure, together(direct, counted));
-        }
-        for (const unsure of without([run], sure)) {
-          const turns = classes.flatMap((of) => layoutOf(of).turns(lengthMs, unsure.from, unsure.to));
-          const marks = [...new Set([unsure.from, ...turns])].sort((a, b) => a - b);
-          for (const [index, from] of marks.entries()) {
-            if (effort.tries <= 0) break;
-            if (classes.every((of) => layoutOf(of).fits(task(of, from), effort))) {
-              sure = together(sure, [{ from, to: marks[index + 1] ?? unsure.to }]);
-            }
-          }
-        }
-        yield* sure;
+        for (const part of partsOfRun(run, lengthMs)) yield* startsIn(wish, lengthMs, part, effort);
       }
     },
   };
+}
+
+/** The first few that are found are wanted, so it begins with a small part and goes on with ever larger ones. */
+function* partsOfRun({ from, to }: Run, lengthMs: number): Generator<Run> {
+  for (let [at, size] = [from, 8 * lengthMs]; at < to; [at, size] = [at + size, 2 * size]) {
+    yield { from: at, to: Math.min(to, at + size) };
+  }
 }

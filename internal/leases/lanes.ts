@@ -1,96 +1,94 @@
-import type { Runs } from './runs.ts';
+import { firstAfter, staysIn, type Lane, type Stay } from './lane.ts';
+import type { Interval } from './lease.ts';
 
-/** One device over time: who has it, or could have it. Stays by start; they do not overlap. */
-export type Lane = Stay[];
-
-export interface Stay {
-  readonly start: number;
-  readonly end: number;
-  readonly owner: string;
-  /** It can be on no other device: it is named, or bound already. */
-  readonly fixed: boolean;
+/** The devices of a class over time, with a way back: what was tried and failed is undone. */
+export interface Lanes {
+  all(): readonly Lane[];
+  enter(place: number, stay: Stay): void;
+  /** Takes out what is not fixed and meets the interval; of one lane or of all. */
+  lift(interval: Interval, place?: number): readonly Stay[];
+  /** Takes out what is not fixed and begins then or later. */
+  liftFrom(start: number): readonly Stay[];
+  removeOwner(owner: string, interval: Interval): void;
+  mark(): number;
+  /** Undoes what was changed since the mark; 0: since `forget`. */
+  restore(mark: number): void;
+  /** What was changed stays so. */
+  forget(): void;
 }
 
-/** Place in the lane of the first stay that ends after the instant. */
-export function firstAfter(lane: Lane, instant: number): number {
-  let [low, high] = [0, lane.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((lane[middle]?.end ?? 0) > instant) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
+type Change =
+  | { readonly lane: Stay[]; readonly stay: Stay; readonly entered: boolean }
+  | { readonly before: readonly Lane[] };
 
-/** How long the lane stays free after the interval; null: it is not free in it. */
-export function gapAfter(lane: Lane, start: number, end: number): number | null {
-  const next = lane[firstAfter(lane, start)]?.start ?? Infinity;
-  return next < end ? null : next - end;
-}
+export function createLanes(count: number): Lanes {
+  const lanes = Array.from({ length: count }, (): Stay[] => []);
+  let changes: Change[] = [];
 
-export function enterStay(lane: Lane, stay: Stay): void {
-  lane.splice(firstAfter(lane, stay.start), 0, stay);
-}
-
-/** Takes out the stays of the lane that pass the test, and answers with them. */
-export function takeStays(
-  lane: Lane,
-  { start, end }: { readonly start: number; readonly end: number },
-  test: (stay: Stay) => boolean,
-): readonly Stay[] {
-  const taken: Stay[] = [];
-  let index = firstAfter(lane, start);
-  for (let stay = lane[index]; stay !== undefined && stay.start < end; stay = lane[index]) {
-    if (test(stay)) {
-      taken.push(stay);
-      lane.splice(index, 1);
-    } else index += 1;
-  }
-  return taken;
-}
-
-/** Starts in [from, to) from which on so many lanes of the first kind and all of the second are free for the length. */
-export function freeStarts(
-  lanes: readonly Lane[],
-  wanted: { readonly any: number; readonly all: ReadonlySet<number>; readonly lengthMs: number },
-  from: number,
-  to: number,
-): Runs {
-  const walks = lanes.map((lane, index) => ({
-    lane,
-    named: wanted.all.has(index),
-    /** Of the stay before which the free part ends. */
-    next: firstAfter(lane, from),
-    begin: 0,
-    end: 0,
-  }));
-  const advance = (walk: (typeof walks)[number]): void => {
-    const before = walk.lane[walk.next - 1];
-    walk.begin = before === undefined ? -Infinity : before.end;
-    walk.end = (walk.lane[walk.next]?.start ?? Infinity) - wanted.lengthMs + 1;
+  const enter = (lane: Stay[], stay: Stay): void => {
+    lane.splice(firstAfter(lane, stay.start), 0, stay);
   };
-  walks.forEach(advance);
-  const runs: { from: number; to: number }[] = [];
-  let at = from;
-  while (at < to) {
-    let [any, all, next] = [0, 0, to];
-    for (const walk of walks) {
-      while (walk.end <= at && walk.next < walk.lane.length) {
-        walk.next += 1;
-        advance(walk);
+
+  const leave = (lane: Stay[], stay: Stay): void => {
+    let index = firstAfter(lane, stay.start);
+    while (index < lane.length && lane[index] !== stay) index += 1;
+    lane.splice(index, 1);
+  };
+
+  const take = (lane: Stay[], stays: readonly Stay[]): readonly Stay[] => {
+    for (const stay of stays) {
+      leave(lane, stay);
+      changes.push({ lane, stay, entered: false });
+    }
+    return stays;
+  };
+
+  const movable = (lane: Lane, interval: Interval): readonly Stay[] =>
+    staysIn(lane, interval).filter(({ fixed }) => !fixed);
+
+  return {
+    all: () => lanes,
+    enter(place, stay) {
+      const lane = lanes[place];
+      if (lane === undefined) throw new RangeError(`There is no device ${place} of ${lanes.length}.`);
+      enter(lane, stay);
+      changes.push({ lane, stay, entered: true });
+    },
+    lift(interval, place) {
+      const chosen = place === undefined ? lanes : lanes.slice(place, place + 1);
+      return chosen.flatMap((lane) => take(lane, movable(lane, interval)));
+    },
+    liftFrom(start) {
+      // Many at once: the lanes as they were are kept instead of each change.
+      changes.push({ before: lanes.map((lane) => [...lane]) });
+      return lanes.flatMap((lane) => {
+        const later = lane.filter((stay) => !stay.fixed && stay.start >= start);
+        lane.splice(0, lane.length, ...lane.filter((stay) => stay.fixed || stay.start < start));
+        return later;
+      });
+    },
+    removeOwner(owner, interval) {
+      for (const lane of lanes)
+        take(
+          lane,
+          staysIn(lane, interval).filter((stay) => stay.owner === owner),
+        );
+      changes = [];
+    },
+    mark: () => changes.length,
+    restore(mark) {
+      for (
+        let change = changes.at(-1);
+        changes.length > mark && change !== undefined;
+        change = changes.at(-1)
+      ) {
+        changes.pop();
+        if ('before' in change)
+          change.before.forEach((lane, place) => lanes[place]?.splice(0, Infinity, ...lane));
+        else if (change.entered) leave(change.lane, change.stay);
+        else enter(change.lane, change.stay);
       }
-      const free = walk.begin <= at && at < walk.end;
-      if (free && walk.named) all += 1;
-      else if (free) any += 1;
-      const change = walk.begin > at ? walk.begin : walk.end;
-      if (change > at && change < next) next = change;
-    }
-    if (any >= wanted.any && all === wanted.all.size) {
-      const last = runs.at(-1);
-      if (last?.to === at) last.to = next;
-      else runs.push({ from: at, to: next });
-    }
-    at = next;
-  }
-  return runs;
+    },
+    forget: () => void (changes = []),
+  };
 }

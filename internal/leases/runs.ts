@@ -22,17 +22,13 @@ export function common(a: Runs, b: Runs): Runs {
 
 /** What is in the first and in none of the others, which may overlap. */
 export function without(runs: Runs, others: readonly Run[]): Runs {
-  return others.reduce<Runs>(
-    (rest, { from, to }) =>
-      common(
-        rest,
-        [
-          { from: -Infinity, to: from },
-          { from: to, to: Infinity },
-        ].filter((part) => part.from < part.to),
-      ),
-    runs,
-  );
+  const gaps: Run[] = [];
+  let from = -Infinity;
+  for (const other of together(others, [])) {
+    if (from < other.from) gaps.push({ from, to: other.from });
+    from = other.to;
+  }
+  return common(runs, [...gaps, { from, to: Infinity }]);
 }
 
 /** What is in either. */

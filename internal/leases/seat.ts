@@ -1,4 +1,4 @@
-import { gapAfter, type Lane, type Stay } from './lanes.ts';
+import { gapAfter, type Lane, type Stay } from './lane.ts';
 
 /** How many tries may be made yet: finding a layout can take too long, and "no" is always a safe answer. */
 export interface Effort {
@@ -26,10 +26,12 @@ export function seat(
     if (stay === undefined) return true;
     effort.tries -= 1;
     if (effort.tries < 0) return false;
-    const state = stateOf(index, stay.start, freeFrom, groups);
-    if (hopeless.has(state)) return false;
+    const choice = choices[index] ?? [];
+    // Where there is no choice, to remember is more work than to try again.
+    const state = choice.length > 1 ? stateOf(index, stay.start, freeFrom, groups) : null;
+    if (state !== null && hopeless.has(state)) return false;
     const tried = new Set<number>();
-    for (const lane of choices[index] ?? []) {
+    for (const lane of choice) {
       const before = freeFrom[lane] ?? 0;
       const group = groups[lane] ?? 0;
       // Free lanes of one group are alike for all that comes.
@@ -40,7 +42,7 @@ export function seat(
       if (place(index + 1)) return true;
       freeFrom[lane] = before;
     }
-    hopeless.add(state);
+    if (state !== null) hopeless.add(state);
     return false;
   };
   return place(0) ? chosen : null;
@@ -71,12 +73,18 @@ function groupsOf(choices: readonly (readonly number[])[], count: number): reado
   });
 }
 
+/** When each lane is free, lanes of one group in any order. */
 function stateOf(
   index: number,
   start: number,
   freeFrom: readonly number[],
   groups: readonly number[],
 ): string {
-  const parts = freeFrom.map((from, lane) => `${groups[lane] ?? 0}@${from > start ? from : ''}`);
-  return `${index} ${parts.sort().join(' ')}`;
+  let busy: { readonly group: number; readonly from: number }[] | null = null;
+  for (const [lane, from] of freeFrom.entries()) {
+    if (from > start) (busy ??= []).push({ group: groups[lane] ?? 0, from });
+  }
+  if (busy === null) return `${index}`;
+  busy.sort((a, b) => a.group - b.group || a.from - b.from);
+  return busy.reduce((text, { group, from }) => `${text} ${group}@${from}`, `${index}`);
 }
