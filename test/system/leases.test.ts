@@ -109,7 +109,9 @@ it('of a hundred clients for the cores of the host exactly as many get one as th
   });
   const extended = await daemon.cli(['lease', 'extend', String(booked['id']), '--by', '1h']);
   expect(extended).toMatchObject({ exitCode: 0 });
-  const far = await daemon.call('PATCH', `/v1/leases/${String(first?.id)}`, { endTime: iso(inSeconds(9000)) });
+  const far = await daemon.call('PATCH', `/v1/leases/${String(first?.id)}`, {
+    endTime: iso(inSeconds(9000)),
+  });
   if (cores === 1) expect(far).toMatchObject({ status: 409 });
   for (const each of [first, ...others]) {
     expect(await daemon.cli(['lease', 'cancel', String(each?.id)])).toMatchObject({ exitCode: 0 });
@@ -130,7 +132,18 @@ it('an extension into another lease is refused, and says what would be possible'
   expect(await lease(first['id'])).toMatchObject({ state: 'pending', etag: '1' });
   const within = { endTime: iso(at + 2 * 3_600_000) };
   expect((await daemon.call('PATCH', '/v1/leases/first', within)).status).toBe(200);
-  const windows = await daemon.cli(['lease', 'availability', '--slots', String(cores), '--memory', '64', '--for', '1h', '-o', 'json']);
+  const windows = await daemon.cli([
+    'lease',
+    'availability',
+    '--slots',
+    String(cores),
+    '--memory',
+    '64',
+    '--for',
+    '1h',
+    '-o',
+    'json',
+  ]);
   expect(windows).toMatchObject({ exitCode: 0 });
   for (const name of ['first', 'second']) await daemon.call('POST', `/v1/leases/${name}/cancel`, {});
 });
@@ -163,28 +176,32 @@ it('a lease launches its guest, tells it that it ends, and deletes it', { timeou
   expect(await lease(booked['id'])).not.toHaveProperty('problem');
 });
 
-it('a daemon that is killed across a start and across an end makes both good', { timeout: 200_000 }, async () => {
-  const startTime = inSeconds(3);
-  const { id } = await book('killed', {
-    wish: { config: small },
-    startTime: iso(startTime),
-    endTime: iso(startTime + day),
-    graceSeconds: 1,
-  });
-  await daemon.end('SIGKILL');
-  await passes(startTime);
-  await start();
-  const { instance } = await becomes(id, 'active');
-  expect(await domainState(instance)).toBe('running');
-  const endTime = inSeconds(3);
-  expect((await daemon.call('PATCH', '/v1/leases/killed', { endTime: iso(endTime) })).status).toBe(200);
-  await daemon.end('SIGKILL');
-  await passes(endTime);
-  expect(await domainState(instance)).toBe('running');
-  await start();
-  await becomes(id, 'ended');
-  expect(await domainState(instance)).toBe('shut off');
-});
+it(
+  'a daemon that is killed across a start and across an end makes both good',
+  { timeout: 200_000 },
+  async () => {
+    const startTime = inSeconds(3);
+    const { id } = await book('killed', {
+      wish: { config: small },
+      startTime: iso(startTime),
+      endTime: iso(startTime + day),
+      graceSeconds: 1,
+    });
+    await daemon.end('SIGKILL');
+    await passes(startTime);
+    await start();
+    const { instance } = await becomes(id, 'active');
+    expect(await domainState(instance)).toBe('running');
+    const endTime = inSeconds(3);
+    expect((await daemon.call('PATCH', '/v1/leases/killed', { endTime: iso(endTime) })).status).toBe(200);
+    await daemon.end('SIGKILL');
+    await passes(endTime);
+    expect(await domainState(instance)).toBe('running');
+    await start();
+    await becomes(id, 'ended');
+    expect(await domainState(instance)).toBe('shut off');
+  },
+);
 
 it('an instance on leased room says so, and is off when the lease starts', { timeout: 200_000 }, async () => {
   const startTime = inSeconds(25);

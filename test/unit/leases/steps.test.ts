@@ -70,7 +70,11 @@ describe('an instance on a lease', () => {
     ['has less', { slots: 1, devices: [] }, null],
     ['has all of it', {}, null],
     ['has more slots', { slots: 3 }, '3 slots are asked for, 2 are leased.'],
-    ['has other devices', { devices: [{ vendor: '10de', model: '1234', quantity: 1 }] }, '1 × 10de:1234 are asked for, 0 are leased.'],
+    [
+      'has other devices',
+      { devices: [{ vendor: '10de', model: '1234', quantity: 1 }] },
+      '1 × 10de:1234 are asked for, 0 are leased.',
+    ],
     ['shares its cores otherwise', { overprovision: 2 }, expect.stringContaining('overprovision') as string],
   ])('%s', (_, wanted, expected) => {
     expect(exceeds({ ...leased, ...wanted }, leased)).toEqual(expected);

@@ -48,7 +48,9 @@ describe('the webhook of leases', () => {
     await webhook(url, { secret: 'a secret of some length' })(message);
     const [first] = received;
     expect(JSON.parse(first?.body ?? '')).toEqual(message);
-    const signature = createHmac('sha256', 'a secret of some length').update(first?.body ?? '').digest('hex');
+    const signature = createHmac('sha256', 'a secret of some length')
+      .update(first?.body ?? '')
+      .digest('hex');
     expect(first?.headers).toMatchObject({
       'content-type': 'application/json',
       'protium-delivery': 'a/1',
@@ -84,7 +86,10 @@ describe('the webhook of leases', () => {
   });
 
   it('is left out where none is set', async () => {
-    const post = createWebhook({ settings: () => Promise.resolve(null), signal: new AbortController().signal });
+    const post = createWebhook({
+      settings: () => Promise.resolve(null),
+      signal: new AbortController().signal,
+    });
     await expect(post(message)).resolves.toBeUndefined();
   });
 
