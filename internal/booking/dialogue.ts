@@ -5,8 +5,8 @@ import type { Capability } from './capability.ts';
 /** Where the dialogue is held. */
 export interface Terminal {
   /** The line that is typed, without its end. Rejects when there is no more. */
-  ask(prompt: string, options?: { readonly hidden: boolean }): Promise<string>;
-  tell(line: string): void;
+  readonly ask: (prompt: string, options?: { readonly hidden: boolean }) => Promise<string>;
+  readonly tell: (line: string) => void;
 }
 
 /** What the dialogue asks of the daemon. A refusal is a sentence for the person. */
