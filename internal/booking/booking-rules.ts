@@ -1,7 +1,10 @@
 import type { Capability, Maximum } from './capability.ts';
 
 /** Ports of the host that bookings may have; 10000 is AIVC's own. */
-export const bookingPorts = { first: 10_001, last: 11_000 } as const;
+export const bookingPorts: { readonly first: number; readonly last: number } = {
+  first: 10_001,
+  last: 11_000,
+};
 
 /** What was asked for, or what AIVC's dialogue says instead. */
 export type Answer<T> =

@@ -19,8 +19,6 @@ export interface BookingDesk {
   images(): Promise<readonly string[]>;
   /** A port that nobody has. */
   freePort(): Promise<number>;
-  /** Only checks; null: it can be had. */
-  check(request: DeskRequest): Promise<string | null>;
   /** null: it is booked. */
   book(request: DeskRequest): Promise<string | null>;
   /** null: done. */

@@ -117,7 +117,7 @@ function rowsOf(text: string, file: string): readonly RawRow[] {
     if (!(error instanceof CsvError)) throw error;
     throw problem(
       file,
-      Number(error.lines ?? 0),
+      Number(error['lines'] ?? 0),
       'this is not CSV with as many fields as the first line has.',
     );
   }

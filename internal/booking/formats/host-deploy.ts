@@ -1,3 +1,4 @@
+import { stringify } from 'yaml';
 import { z } from 'zod';
 import { line, readYaml } from './read-yaml.ts';
 
@@ -30,4 +31,16 @@ export function readHostDeploy(text: string, file = 'host_deploy.yaml'): HostDep
     backupDirectory: read.volume_backup_dir,
     images: [...new Set(read.images ?? [])],
   };
+}
+
+/** The same as a file of AIVC's. */
+export function writeHostDeploy(host: HostDeploy): string {
+  return stringify({
+    volume_work_dir: host.workDirectory,
+    volume_dataset_dir: host.datasetDirectory,
+    volume_backup_dir: host.backupDirectory,
+    users_config_yaml: 'cfg/users_config.yaml',
+    capability_config_yaml: 'cfg/capability_config.yaml',
+    images: host.images,
+  });
 }
