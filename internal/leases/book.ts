@@ -1,0 +1,145 @@
+import { hostShape, partsOf, sameShape, type DemandParts, type HostShape } from './demand-parts.ts';
+import type {
+  BookedLease,
+  Interval,
+  LeaseBook,
+  LeaseCapacity,
+  LeaseDemand,
+  LeaseShortage,
+  ProfileStep,
+} from './lease.ts';
+import { amountsOf, coreMost, gaugesOf, hasMost, takenAt, type Gauge } from './load.ts';
+import { createTimeline } from './timeline.ts';
+import { windowsOf } from './windows.ts';
+
+interface Entry {
+  readonly lease: BookedLease;
+  readonly parts: DemandParts;
+}
+
+/** A book in which no lease is. */
+export function createLeaseBook(): LeaseBook {
+  const entries = new Map<string, Entry>();
+  let timeline = createTimeline();
+  let shape: HostShape = { threadsPerCore: 1, classes: new Map() };
+  let shapeOf: LeaseCapacity | null = null;
+
+  /** Of another host, or of the same with other devices or SMT switched, everything is counted anew. */
+  const adapt = (capacity: LeaseCapacity): void => {
+    if (capacity === shapeOf) return;
+    shapeOf = capacity;
+    const now = hostShape(capacity);
+    if (sameShape(now, shape)) return;
+    shape = now;
+    timeline = createTimeline();
+    const leases = [...entries.values()].map(({ lease }) => lease);
+    entries.clear();
+    leases.forEach(enter);
+  };
+
+  const enter = (lease: BookedLease): void => {
+    const parts = partsOf(lease, shape);
+    entries.set(lease.id, { lease, parts });
+    timeline.add(lease.interval, amountsOf(parts));
+    if (hasMost(parts)) timeline.raise(lease.interval, coreMost(parts.kind), parts.cores);
+  };
+
+  const leave = ({ lease, parts }: Entry): void => {
+    entries.delete(lease.id);
+    if (hasMost(parts)) {
+      const rest = [...entries.values()]
+        .filter(
+          (other) =>
+            other.parts.kind === parts.kind &&
+            hasMost(other.parts) &&
+            meet(other.lease.interval, lease.interval),
+        )
+        .map((other) => ({ interval: other.lease.interval, amount: other.parts.cores }));
+      timeline.lower(lease.interval, coreMost(parts.kind), rest);
+    }
+    timeline.subtract(lease.interval, amountsOf(parts));
+  };
+
+  const gauges = (demand: LeaseDemand, capacity: LeaseCapacity): readonly Gauge[] =>
+    gaugesOf(timeline, partsOf({ demand, devices: [] }, shape), capacity, shape);
+
+  const meeting = (interval: Interval): readonly BookedLease[] => {
+    const found: BookedLease[] = [];
+    for (const { lease } of entries.values()) if (meet(lease.interval, interval)) found.push(lease);
+    return found.sort((a, b) => a.interval.start - b.interval.start || (a.id < b.id ? -1 : 1));
+  };
+
+  const remove = (id: string): void => {
+    const entry = entries.get(id);
+    if (entry !== undefined) leave(entry);
+  };
+
+  return {
+    put(lease) {
+      requireInterval(lease.interval);
+      remove(lease.id);
+      enter(lease);
+    },
+    remove,
+    check({ interval, demand }, capacity, without) {
+      requireInterval(interval);
+      adapt(capacity);
+      const aside = without === undefined ? undefined : entries.get(without);
+      if (aside !== undefined) leave(aside);
+      try {
+        const found: LeaseShortage[] = [];
+        const [from, to] = [timeline.indexAt(interval.start), lastIndex(timeline, interval.end)];
+        for (const { resource, device, wanted, capacity: there, taken } of gauges(demand, capacity)) {
+          for (let index = from; index <= to; index += 1) {
+            const over = taken(index) - there;
+            if (over <= 0) continue;
+            const at = Math.max(interval.start, timeline.at(index));
+            found.push({ resource, device, at, wanted, available: Math.max(0, wanted - over) });
+            break;
+          }
+        }
+        return found.length === 0 ? null : found;
+      } finally {
+        if (aside !== undefined) enter(aside.lease);
+      }
+    },
+    earliest({ from, horizon, lengthMs, demand, limit, granularityMs = 1 }, capacity) {
+      requireInterval({ start: from, end: from + lengthMs });
+      adapt(capacity);
+      const all = gauges(demand, capacity);
+      const fits = (index: number): boolean => all.every((gauge) => gauge.taken(index) <= gauge.capacity);
+      return windowsOf(timeline, fits, { from, horizon, lengthMs, limit, granularityMs });
+    },
+    profile(interval, capacity) {
+      requireInterval(interval);
+      adapt(capacity);
+      const taken = takenAt(timeline, capacity, shape);
+      const there = meeting(interval);
+      const steps: ProfileStep[] = [];
+      const last = lastIndex(timeline, interval.end);
+      for (let index = timeline.indexAt(interval.start); index <= last; index += 1) {
+        const at = Math.max(interval.start, timeline.at(index));
+        const leases = there
+          .filter((lease) => lease.interval.start <= at && at < lease.interval.end)
+          .map(({ id }) => id)
+          .sort();
+        steps.push({ at, ...taken(index), leases });
+      }
+      return steps;
+    },
+    meeting,
+  };
+}
+
+function lastIndex(timeline: ReturnType<typeof createTimeline>, end: number): number {
+  const index = timeline.indexAt(end);
+  return timeline.at(index) === end ? index - 1 : index;
+}
+
+function meet(a: Interval, b: Interval): boolean {
+  return a.start < b.end && b.start < a.end;
+}
+
+function requireInterval({ start, end }: Interval): void {
+  if (!(start < end)) throw new RangeError(`An interval ends after its start; [${start}, ${end}) does not.`);
+}
