@@ -18,7 +18,7 @@ export interface Session {
   /** Questions on stdout, answers from stdin line by line. */
   readonly dialogue: () => Dialogue;
   /** How the program ends when all else went well: as a program that it ran for the user did. */
-  endWith(exitCode: number): void;
+  readonly endWith: (exitCode: number) => void;
   /** A question that is answered with y or n; null: there is nobody to ask. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
 }

@@ -31,7 +31,7 @@ export function bookingConfig(guest: BookingGuest): object {
     pci: gpu === null || gpus === 0 ? [] : [{ ...gpu, quantity: gpus }],
     volumes: [
       { image, size_gb: rootDiskGb, bootable: true },
-      ...(workVolume === null ? [] : [{ id: workVolume.id, size_gb: workVolume.sizeGb }]),
+      ...(workVolume === null ? [] : [{ vid: workVolume.id, size_gb: workVolume.sizeGb }]),
     ],
     cloudinit: userData(guest),
   };

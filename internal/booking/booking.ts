@@ -102,7 +102,9 @@ export interface Bookings {
   /** Takes over AIVC's files. Twice the same is once. Rejects with `argument-invalid`; nothing is changed then. */
   import(files: BookingFiles, options: { readonly validateOnly: boolean }): Promise<ImportReport>;
   /** The same files as they would be on AIVC's host, without passwords. */
-  export(): BookingFiles;
+  readonly export: () => BookingFiles;
+  /** Of bookings that have begun and have a VM. */
+  ports(): readonly { readonly instance: string; readonly forwardPort: number }[];
   /** After a start: what a crash left between a booking and its lease is put together, or taken back. */
   mend(): void;
 }

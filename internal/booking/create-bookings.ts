@@ -175,7 +175,8 @@ export function createBookings(options: BookingsOptions): Bookings {
         leases.create({
           owner: user.owner,
           name: leaseName(booking),
-          start,
+          // The half hour that it is has begun.
+          start: Math.max(start, now()),
           end,
           config: bookingConfig({
             user: user.user,
@@ -301,9 +302,9 @@ export function createBookings(options: BookingsOptions): Bookings {
     async restart({ user: named, password }) {
       const { user } = await login(named, password);
       const instance = list({ user, state: 'using' })
-        .map((booking) => stateOf(booking)?.instance ?? null)
-        .find((found) => found !== null);
-      if (instance === undefined || instance === null) {
+        .flatMap((booking) => stateOf(booking)?.instance ?? [])
+        .at(0);
+      if (instance === undefined) {
         throw new ProtiumError('state-conflict', 'Your container is not using.', { details: { user } });
       }
       await options.restart(instance);
@@ -324,6 +325,12 @@ export function createBookings(options: BookingsOptions): Bookings {
         }),
       ),
     export: () => exportFiles(settings(), store.users(), list({})),
+    ports: () =>
+      store.all().flatMap((booking) => {
+        const lease = stateOf(booking);
+        const { instance = null } = lease?.phase === 'running' ? lease : {};
+        return instance === null ? [] : [{ instance, forwardPort: booking.forwardPort }];
+      }),
     mend() {
       for (const booking of store.all()) {
         if (booking.lease !== null || booking.end <= now()) continue;

@@ -45,7 +45,14 @@ export function bookingDesk(
         }),
       ),
     register: (user, { password, forwardPort }) =>
-      refusal(() => daemon.call(BookingsServiceService.registerBookingUser, { user, password, forwardPort })),
+      refusal(() =>
+        daemon.call(BookingsServiceService.registerBookingUser, {
+          user,
+          password,
+          forwardPort,
+          validateOnly: false,
+        }),
+      ),
     restart: (user, password) =>
       refusal(() => daemon.call(BookingsServiceService.restartBooking, { user, password })),
   };
