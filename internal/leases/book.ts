@@ -8,9 +8,10 @@ import type {
   LeaseShortage,
   ProfileStep,
 } from './lease.ts';
-import { amountsOf, coreMost, gaugesOf, hasMost, takenAt, type Gauge } from './load.ts';
+import { createDeviceLayouts } from './device-layouts.ts';
+import { amountsOf, coreMost, gaugesOf, hasMost, standingOf, takenAt } from './load.ts';
 import { createTimeline } from './timeline.ts';
-import { windowsOf } from './windows.ts';
+import { fittingStarts, windowsOf } from './windows.ts';
 
 interface Entry {
   readonly lease: BookedLease;
@@ -20,6 +21,7 @@ interface Entry {
 /** A book in which no lease is. */
 export function createLeaseBook(): LeaseBook {
   const entries = new Map<string, Entry>();
+  let layouts = createDeviceLayouts();
   let timeline = createTimeline();
   let shape: HostShape = { threadsPerCore: 1, classes: new Map() };
   let shapeOf: LeaseCapacity | null = null;
@@ -29,12 +31,17 @@ export function createLeaseBook(): LeaseBook {
     if (capacity === shapeOf) return;
     shapeOf = capacity;
     const now = hostShape(capacity);
-    if (sameShape(now, shape)) return;
+    if (sameShape(now, shape)) {
+      layouts.reset(shape, standingOf(capacity, shape));
+      return;
+    }
+    const all = [...entries.values()];
+    entries.clear();
     shape = now;
     timeline = createTimeline();
-    const leases = [...entries.values()].map(({ lease }) => lease);
-    entries.clear();
-    leases.forEach(enter);
+    layouts = createDeviceLayouts();
+    layouts.reset(shape, standingOf(capacity, shape));
+    all.forEach(({ lease }) => enter(lease));
   };
 
   const enter = (lease: BookedLease): void => {
@@ -42,10 +49,12 @@ export function createLeaseBook(): LeaseBook {
     entries.set(lease.id, { lease, parts });
     timeline.add(lease.interval, amountsOf(parts));
     if (hasMost(parts)) timeline.raise(lease.interval, coreMost(parts.kind), parts.cores);
+    layouts.put({ id: lease.id, interval: lease.interval, parts });
   };
 
   const leave = ({ lease, parts }: Entry): void => {
     entries.delete(lease.id);
+    layouts.remove({ id: lease.id, interval: lease.interval, parts });
     if (hasMost(parts)) {
       const rest = [...entries.values()]
         .filter(
@@ -60,8 +69,7 @@ export function createLeaseBook(): LeaseBook {
     timeline.subtract(lease.interval, amountsOf(parts));
   };
 
-  const gauges = (demand: LeaseDemand, capacity: LeaseCapacity): readonly Gauge[] =>
-    gaugesOf(timeline, partsOf({ demand, devices: [] }, shape), capacity, shape);
+  const wishOf = (demand: LeaseDemand): DemandParts => partsOf({ demand, devices: [] }, shape);
 
   const meeting = (interval: Interval): readonly BookedLease[] => {
     const found: BookedLease[] = [];
@@ -88,8 +96,14 @@ export function createLeaseBook(): LeaseBook {
       if (aside !== undefined) leave(aside);
       try {
         const found: LeaseShortage[] = [];
+        const wish = wishOf(demand);
         const [from, to] = [timeline.indexAt(interval.start), lastIndex(timeline, interval.end)];
-        for (const { resource, device, wanted, capacity: there, taken } of gauges(demand, capacity)) {
+        for (const { resource, device, wanted, capacity: there, taken } of gaugesOf(
+          timeline,
+          wish,
+          capacity,
+          shape,
+        )) {
           for (let index = from; index <= to; index += 1) {
             const over = taken(index) - there;
             if (over <= 0) continue;
@@ -97,6 +111,9 @@ export function createLeaseBook(): LeaseBook {
             found.push({ resource, device, at, wanted, available: Math.max(0, wanted - over) });
             break;
           }
+        }
+        if (!found.some(({ resource }) => resource === 'devices')) {
+          found.push(...layouts.shortages(wish, interval));
         }
         return found.length === 0 ? null : found;
       } finally {
@@ -106,9 +123,11 @@ export function createLeaseBook(): LeaseBook {
     earliest({ from, horizon, lengthMs, demand, limit, granularityMs = 1 }, capacity) {
       requireInterval({ start: from, end: from + lengthMs });
       adapt(capacity);
-      const all = gauges(demand, capacity);
-      const fits = (index: number): boolean => all.every((gauge) => gauge.taken(index) <= gauge.capacity);
-      return windowsOf(timeline, fits, { from, horizon, lengthMs, limit, granularityMs });
+      const wish = wishOf(demand);
+      const gauges = gaugesOf(timeline, wish, capacity, shape);
+      const fits = (index: number): boolean => gauges.every((gauge) => gauge.taken(index) <= gauge.capacity);
+      const runs = fittingStarts(timeline, fits, { from, horizon, lengthMs });
+      return windowsOf(layouts.starts(wish, lengthMs, runs), granularityMs, limit);
     },
     profile(interval, capacity) {
       requireInterval(interval);

@@ -1,6 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { ProtiumError } from '../errors/protium-error.ts';
-import type { HostSituation } from '../instances/instance.ts';
 import type { KeyedLock } from '../operations/keyed-lock.ts';
 import type { PlacementAnswer, Reason } from '../placement/plan.ts';
 import { specfileOf } from '../spec/specfile.ts';
@@ -8,7 +7,7 @@ import type { Spec } from '../spec/spec.ts';
 import { askedOf } from '../subscriptions/holds.ts';
 import type { Announce } from './announce.ts';
 import { createLeaseBook } from './book.ts';
-import { noLease, standingClaims, type CapacityInput } from './holds.ts';
+import { noLease } from './holds.ts';
 import { launchOf, withoutSecretsOf } from './launch-config.ts';
 import type { BookedLease, Interval, LeaseBook, LeaseCapacity, LeaseDemand } from './lease.ts';
 import { isLive, type LeaseRecord } from './lease-record.ts';
@@ -17,16 +16,14 @@ import type { LeaseStore } from './lease-store.ts';
 import { etagOf, type BookedWish, type CreateLease, type Leases } from './leases.ts';
 import { conflict, shownInterval, shownShortage } from './refusals.ts';
 import { shownTime } from './shown-time.ts';
-import type { TimedInstanceStore } from './timed-instance-store.ts';
 
 export interface LeasesOptions {
   readonly store: LeaseStore;
-  readonly timed: TimedInstanceStore;
   readonly book: LeaseBook;
-  readonly capacityOf: (input: CapacityInput) => LeaseCapacity;
+  /** As it is now. */
+  readonly capacity: () => LeaseCapacity;
   /** As instances are placed with. */
   readonly locks: KeyedLock;
-  readonly situation: () => HostSituation;
   /** Where it would go now, for what could never be. */
   readonly check: (spec: Spec) => Promise<PlacementAnswer>;
   readonly rules: () => Promise<LeaseRules>;
@@ -41,25 +38,14 @@ export interface LeasesOptions {
   readonly now: () => number;
 }
 
+/** Further back no quota over time looks. */
+const quotaDaysBackMs = 32 * 24 * 3_600_000;
 /** A start that is so little past means now: requests take a moment, and clocks differ. */
 const lateMs = 60_000;
 
 export function createLeases(options: LeasesOptions): Leases {
-  const { store, timed, book, locks, announce, now } = options;
+  const { store, book, locks, announce, capacity, now } = options;
   const empty = createLeaseBook();
-  const capacities = new WeakMap<HostSituation, LeaseCapacity>();
-
-  const capacity = (): LeaseCapacity => {
-    const situation = options.situation();
-    let found = capacities.get(situation);
-    if (found === undefined) {
-      const { facts: host, claims, conditions, policy } = situation;
-      const standing = standingClaims(claims, store.live(), timed);
-      found = options.capacityOf({ host, claims: standing, conditions, policy });
-      capacities.set(situation, found);
-    }
-    return found;
-  };
 
   const requireRoom = (
     intervals: readonly Interval[],
@@ -83,9 +69,11 @@ export function createLeases(options: LeasesOptions): Leases {
     request: { readonly owner: string; readonly intervals: readonly Interval[]; readonly demand: LeaseDemand },
     without?: string,
   ): void => {
-    const own = store
-      .list({ owner: request.owner, states: [], limit: 100_000 })
-      .filter(({ id, state }) => id !== without && state !== 'cancelled' && state !== 'failed');
+    const { owner } = request;
+    const own = [
+      ...store.live().filter((lease) => lease.owner === owner && lease.id !== without),
+      ...store.list({ owner, states: ['ended'], from: now() - quotaDaysBackMs, limit: 100_000 }),
+    ];
     const problems = rules.problems({ ...request, now: now(), own, moved: without !== undefined });
     if (problems.length === 0) return;
     throw new ProtiumError('lease-refused', problems.join(' '), { details: { problems } });

@@ -118,6 +118,19 @@ export function createLeaseDeeds(options: LeaseDeedsOptions): LeaseDeeds {
       book.put(started);
       void announce.lease(started, 'started');
     },
+    async resume(id) {
+      const lease = store.get(id);
+      if (lease?.state !== 'active') return;
+      try {
+        const { instance } = lease;
+        if (instance !== null && instances.state(instance) === 'off') await instances.switchOn(instance);
+      } catch (error) {
+        failed(lease, error);
+        return;
+      }
+      if (store.get(id)?.state !== 'active') return;
+      store.update(id, { bootId: options.bootId, problem: null, attempts: 0, retryAt: 0 });
+    },
     miss(id) {
       const lease = store.get(id);
       if (lease?.state !== 'pending') return;

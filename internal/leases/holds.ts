@@ -1,5 +1,6 @@
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostFacts } from '../host/facts.ts';
+import type { HostSituation } from '../instances/instance.ts';
 import type { Claim, DeviceCondition } from '../placement/claim.ts';
 import type { PlacementPolicy, Plan } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -155,6 +156,24 @@ function withinLease(demand: Asked, lease: LeaseRecord): Outlook {
 function refusedBy(message: string): Outlook {
   const reason = { code: 'cores-taken', subject: 'lease', message, fix: null, temporary: true, details: {} } as const;
   return { kind: 'refused', reasons: [reason] };
+}
+
+/** What there is for leases as the host stands; computed once for each of its situations. */
+export function createCurrentCapacity(
+  parts: Pick<LeaseHoldsOptions, 'store' | 'timed' | 'capacityOf'> & { readonly situation: () => HostSituation },
+): () => LeaseCapacity {
+  const known = new WeakMap<HostSituation, LeaseCapacity>();
+  return () => {
+    const situation = parts.situation();
+    let found = known.get(situation);
+    if (found === undefined) {
+      const { facts: host, claims, conditions, policy } = situation;
+      const standing = standingClaims(claims, parts.store.live(), parts.timed);
+      found = parts.capacityOf({ host, claims: standing, conditions, policy });
+      known.set(situation, found);
+    }
+    return found;
+  };
 }
 
 const backfillPrefix = 'instance ';

@@ -8,6 +8,8 @@ import { stepOf, type LeaseStep } from './steps.ts';
 /** What is done with leases when their time comes. None of it rejects: what fails is noted in the store. */
 export interface LeaseDeeds {
   start(id: string): Promise<void>;
+  /** Starts what the host's end has stopped. */
+  resume(id: string): Promise<void>;
   miss(id: string): void;
   /** True: it is over, and what it had is given back. */
   end(id: string): Promise<boolean>;
@@ -32,6 +34,10 @@ export interface LeaseKeeperOptions {
   readonly deeds: LeaseDeeds;
   readonly backfill: Pick<BackfillKeeper, 'look'>;
   readonly clock: Clock;
+  /** Of this run of the host. */
+  readonly bootId: string;
+  /** Whether instances can be seen just now; while not, everything waits. */
+  readonly sees: () => boolean;
   readonly log: Pick<Logger, 'error'>;
 }
 
@@ -43,7 +49,7 @@ const longestWaitMs = 500;
 
 
 export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
-  const { store, deeds, backfill, clock, log } = options;
+  const { store, deeds, backfill, clock, bootId, log } = options;
   const underway = new Map<string, Promise<void>>();
   /** Of leases that were tried: what had been given back by then. */
   const triedAt = new Map<string, number>();
@@ -76,6 +82,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     }
     triedAt.delete(id);
     if (step === 'end') run(id, () => deeds.end(id));
+    else if (step === 'resume') run(id, () => deeds.resume(id));
     // The telling must not hold up the end.
     else if (step === 'warn') run(`warning ${id} ${beforeMs}`, () => deeds.warn(id, beforeMs ?? 0, signal));
     else deeds.miss(id);
@@ -88,15 +95,15 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
     let next = now + longestWaitMs;
     try {
       const due: { readonly lease: LeaseRecord; readonly step: LeaseStep }[] = [];
-      for (const lease of store.live()) {
+      for (const lease of options.sees() ? store.live() : []) {
         if (underway.has(lease.id)) continue;
-        const step = stepOf(lease, now, freedSince(lease.id));
+        const step = stepOf(lease, { now, bootId, freedSince: freedSince(lease.id) });
         if (step.step === null) next = Math.min(next, step.next);
         else due.push({ lease, step });
       }
-      for (const kind of ['end', 'backfill', 'miss', 'warn', 'start'] as const) {
+      for (const kind of ['end', 'backfill', 'miss', 'warn', 'resume', 'start'] as const) {
         if (kind === 'backfill') {
-          for (const { instance, deed } of backfill.look(now)) {
+          for (const { instance, deed } of options.sees() ? backfill.look(now) : []) {
             const key = `instance ${instance}`;
             if (!underway.has(key)) run(key, () => deed(stopping.signal));
           }

@@ -43,6 +43,8 @@ export interface LeaseStore {
   insert(leases: readonly LeaseRecord[], key: CreateKey | null): void;
   /** Its version grows. */
   update(id: string, change: LeaseChange): LeaseRecord;
+  /** How many hours each device was leased, in leases that are over. */
+  deviceHours(): ReadonlyMap<string, number>;
   /** Grows with each change. */
   revision(): number;
 }
@@ -82,6 +84,13 @@ export function createLeaseStore(database: Database): LeaseStore {
       .all()
       .map((row) => [row.id, decodeLease(row)]),
   );
+  const used = database.prepare<Pick<LeaseRow, 'devices' | 'starts_at' | 'ends_at'>>(
+    "SELECT devices, starts_at, ends_at FROM lease WHERE state = 'ended' AND devices <> '[]'",
+  );
+  let hours: Map<string, number> | null = null;
+  const count = (into: Map<string, number>, devices: readonly string[], ms: number): void => {
+    for (const device of devices) into.set(device, (into.get(device) ?? 0) + ms / 3_600_000);
+  };
   let sorted: readonly LeaseRecord[] | null = null;
   let revision = 0;
   const keep = (lease: LeaseRecord): void => {
@@ -136,8 +145,18 @@ export function createLeaseStore(database: Database): LeaseStore {
       if (before === undefined) throw new Error(`there is no lease ${id}`);
       const after: LeaseRecord = { ...before, ...change, version: before.version + 1 };
       update.run(encodeLease(after));
+      if (after.state === 'ended' && before.state !== 'ended' && hours !== null) {
+        count(hours, after.devices, after.interval.end - after.interval.start);
+      }
       keep(after);
       return after;
+    },
+    deviceHours() {
+      if (hours === null) {
+        hours = new Map();
+        for (const row of used.all()) count(hours, JSON.parse(row.devices) as string[], row.ends_at - row.starts_at);
+      }
+      return hours;
     },
     revision: () => revision,
   };

@@ -74,7 +74,10 @@ export interface LeaseCapacity {
     readonly vendor: string;
     readonly model: string;
   }[];
-  /** What domains, operations and subscriptions have without a known end: they count in every instant. */
+  /**
+   * What domains, operations and subscriptions have without a known end: they count in every instant. Their memory is with
+   * QEMU's own share already.
+   */
   readonly standing: readonly LeaseDemandAt[];
 }
 

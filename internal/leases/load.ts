@@ -40,7 +40,6 @@ export interface Standing {
   readonly kinds: ReadonlyMap<string, { readonly sum: number; readonly largest: number }>;
   readonly memoryMib: number;
   readonly hugepagesMib: number;
-  readonly vms: number;
   readonly counts: ReadonlyMap<string, number>;
   readonly addresses: ReadonlySet<string>;
 }
@@ -60,18 +59,17 @@ function addUp(capacity: LeaseCapacity, shape: HostShape): Standing {
   const kinds = new Map<string, { sum: number; largest: number }>();
   const counts = new Map<string, number>();
   const addresses = new Set<string>();
-  let [memoryMib, hugepagesMib, vms] = [0, 0, 0];
+  let [memoryMib, hugepagesMib] = [0, 0];
   for (const each of capacity.standing) {
     const parts = partsOf(each, shape);
     const { sum, largest } = kinds.get(parts.kind) ?? { sum: 0, largest: 0 };
     kinds.set(parts.kind, { sum: sum + parts.cores, largest: Math.max(largest, parts.cores) });
     memoryMib += parts.memoryMib;
     hugepagesMib += parts.hugepagesMib;
-    vms += parts.vms;
     for (const [of, count] of parts.counts) counts.set(of, (counts.get(of) ?? 0) + count);
     for (const address of parts.addresses) addresses.add(address);
   }
-  return { kinds, memoryMib, hugepagesMib, vms, counts, addresses };
+  return { kinds, memoryMib, hugepagesMib, counts, addresses };
 }
 
 /** One resource at each step of the timeline: how much is taken, with the wish; and how much there is. */
@@ -104,14 +102,14 @@ export function gaugesOf(
   const overhead = capacity.overheadMib;
   if (wish.memoryMib > 0 || wish.vms * overhead > 0) {
     const [memory, vms] = [timeline.column('memory'), timeline.column('vms')];
-    const base = standing.memoryMib + standing.vms * overhead;
     const wanted = wish.memoryMib + wish.vms * overhead;
+    const base = standing.memoryMib + wanted;
     gauges.push({
       resource: 'memory',
       device: null,
       wanted,
       capacity: capacity.memoryMib,
-      taken: (index) => base + wanted + (memory?.[index] ?? 0) + (vms?.[index] ?? 0) * overhead,
+      taken: (index) => base + (memory?.[index] ?? 0) + (vms?.[index] ?? 0) * overhead,
     });
   }
   if (wish.hugepagesMib > 0) {
@@ -211,10 +209,7 @@ export function takenAt(
   }));
   return (index) => ({
     cores: cores(index),
-    memoryMib:
-      standing.memoryMib +
-      (memory?.[index] ?? 0) +
-      (standing.vms + (vms?.[index] ?? 0)) * capacity.overheadMib,
+    memoryMib: standing.memoryMib + (memory?.[index] ?? 0) + (vms?.[index] ?? 0) * capacity.overheadMib,
     devices: Object.fromEntries(
       classes
         .map(({ of, base, column }) => [of, base + (column?.[index] ?? 0)] as const)

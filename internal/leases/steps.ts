@@ -2,8 +2,8 @@ import type { LeaseRecord } from './lease-record.ts';
 
 /** What is to be done with a lease now, and when next something may be. */
 export interface LeaseStep {
-  /** `miss`: it ended before it could start. */
-  readonly step: 'start' | 'miss' | 'end' | 'warn' | null;
+  /** `miss`: it ended before it could start. `resume`: the host has booted since its instance was started. */
+  readonly step: 'start' | 'miss' | 'end' | 'warn' | 'resume' | null;
   /** Of `warn`: how long before the end. */
   readonly beforeMs: number | null;
   /** Milliseconds since 1970; Infinity: never. */
@@ -13,9 +13,13 @@ export interface LeaseStep {
 /**
  * The next step of a lease. Ends are looked at before starts: a lease whose end is past is never started. Pure.
  *
+ * @param bootId of this run of the host
  * @param freedSince something was given back since it was tried last: it need not wait for its next try
  */
-export function stepOf(lease: LeaseRecord, now: number, freedSince: boolean): LeaseStep {
+export function stepOf(
+  lease: LeaseRecord,
+  { now, bootId, freedSince }: { readonly now: number; readonly bootId: string; readonly freedSince: boolean },
+): LeaseStep {
   const { state, interval, retryAt } = lease;
   const at = (next: number): LeaseStep => ({ step: null, beforeMs: null, next });
   const todo = (step: NonNullable<LeaseStep['step']>, beforeMs: number | null = null): LeaseStep => ({
@@ -32,6 +36,7 @@ export function stepOf(lease: LeaseRecord, now: number, freedSince: boolean): Le
     }
     case 'active': {
       if (now >= interval.end) return todo('end');
+      if (lease.bootId !== bootId && !waits) return todo('resume');
       const due = dueWarning(lease, now);
       return due === null ? at(Math.min(interval.end, nextWarning(lease, now))) : todo('warn', due);
     }

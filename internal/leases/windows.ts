@@ -1,43 +1,42 @@
+import type { Run } from './runs.ts';
 import type { Timeline } from './timeline.ts';
 
-export interface WindowQuestion {
-  readonly from: number;
-  readonly horizon: number;
-  readonly lengthMs: number;
-  readonly limit: number;
-  readonly granularityMs: number;
-}
-
-/** A run of starts: at each of them, and only there, a lease of the length fits. */
-export interface StartWindow {
-  readonly start: number;
-  readonly latestStart: number;
-}
-
-/** Runs of steps that fit and are long enough, ascending. Starts are whole multiples of the granularity since 1970. */
-export function windowsOf(
+/** Starts of a lease of that length at which all steps that it meets fit; ascending, none after the horizon. */
+export function* fittingStarts(
   timeline: Timeline,
   fits: (index: number) => boolean,
-  { from, horizon, lengthMs, limit, granularityMs }: WindowQuestion,
-): readonly StartWindow[] {
-  const windows: StartWindow[] = [];
+  { from, horizon, lengthMs }: { readonly from: number; readonly horizon: number; readonly lengthMs: number },
+): Generator<Run> {
   let begin: number | null = null;
-  const close = (end: number): void => {
-    if (begin === null) return;
-    const start = Math.ceil(begin / granularityMs) * granularityMs;
-    const latest = Math.min(end - lengthMs, horizon);
-    const latestStart = Math.floor(latest / granularityMs) * granularityMs;
-    if (start <= latestStart) windows.push({ start, latestStart });
-    begin = null;
-  };
   for (let index = timeline.indexAt(from); index < timeline.length(); index += 1) {
     const at = Math.max(from, timeline.at(index));
-    if (windows.length >= limit || (begin === null && at > horizon)) return windows.slice(0, limit);
-    if (!fits(index)) close(at);
-    else begin ??= at;
-    // What comes later changes nothing: the window is open up to the horizon.
+    if (begin === null && at > horizon) return;
+    // What comes later changes nothing: the run goes on up to the horizon.
     if (begin !== null && at - lengthMs > horizon) break;
+    if (fits(index)) begin ??= at;
+    else if (begin !== null) {
+      const to = Math.min(at - lengthMs, horizon) + 1;
+      if (begin < to) yield { from: begin, to };
+      begin = null;
+    }
   }
-  close(Infinity);
-  return windows.slice(0, limit);
+  if (begin !== null) yield { from: begin, to: horizon + 1 };
+}
+
+/** The first windows with a start that is a whole multiple of the granularity since 1970. */
+export function windowsOf(
+  runs: Iterable<Run>,
+  granularityMs: number,
+  limit: number,
+): readonly { readonly start: number; readonly latestStart: number }[] {
+  const windows: { readonly start: number; readonly latestStart: number }[] = [];
+  if (limit < 1) return windows;
+  for (const { from, to } of runs) {
+    const start = Math.ceil(from / granularityMs) * granularityMs;
+    const latestStart = Math.floor((to - 1) / granularityMs) * granularityMs;
+    if (start > latestStart) continue;
+    windows.push({ start, latestStart });
+    if (windows.length >= limit) break;
+  }
+  return windows;
 }
