@@ -8,7 +8,6 @@ import { createWorkVolumes } from '../../internal/booking/work-volume.ts';
 import type { HostReader } from '../../internal/host/reader.ts';
 import type { Images } from '../../internal/images/image.ts';
 import type { Lifecycle } from '../../internal/instances/lifecycle/lifecycle.ts';
-import type { LeaseStore } from '../../internal/leases/lease-store.ts';
 import type { Leases } from '../../internal/leases/leases.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Logger } from '../../internal/observability/log.ts';
@@ -23,22 +22,20 @@ export function createBookingRoom(parts: {
   readonly database: Database;
   readonly operations: Operations;
   readonly leases: Leases;
-  readonly leaseStore: Pick<LeaseStore, 'get'>;
   readonly host: HostReader;
   readonly images: Pick<Images, 'list'>;
   readonly volumes: Volumes;
   readonly pool: string;
-  readonly portForwards: PortForwards;
+  readonly portForwards: Pick<PortForwards, 'list' | 'open'>;
   readonly lifecycle: Pick<Lifecycle, 'power'>;
   readonly view: LiveView;
-  readonly ready: () => Promise<void>;
   readonly log: Logger;
 }): { readonly bookings: Bookings; start(): void; stop(): Promise<void> } {
-  const { database, operations, leases, leaseStore, host, images, volumes, pool, view, log } = parts;
+  const { database, operations, leases, host, images, volumes, pool, view, log } = parts;
   const bookings = createBookings({
     locks: operations.locks,
     store: createBookingStore(database),
-    leases: leasesOfBookings(leases, (id) => leaseStore.get(id)),
+    leases: leasesOfBookings(leases),
     cards: async () => cardClasses(await host.read({ maxAgeMs: 60_000 })),
     images: () => images.list().map(({ name }) => name),
     hashForGuest: hashPassword,

@@ -25,9 +25,13 @@ export function leaseInstances(parts: {
     if (operation === null) return null;
     const { state, error, result } = await operations.wait(operation);
     if (state === 'succeeded') return result;
-    throw new ProtiumError(error?.code ?? 'internal', error?.message ?? `The operation ${operation} ${state}.`, {
-      details: { operation },
-    });
+    throw new ProtiumError(
+      error?.code ?? 'internal',
+      error?.message ?? `The operation ${operation} ${state}.`,
+      {
+        details: { operation },
+      },
+    );
   };
   return {
     state(uuid) {
@@ -90,7 +94,8 @@ export function leaseInstances(parts: {
       };
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(tellMs)]);
       const { exitCode } = await agent.execute(uuid, program, bounded);
-      if (exitCode !== 0) throw new ProtiumError('guest-refused', `wall ended with ${exitCode ?? 'a signal'}.`);
+      if (exitCode !== 0)
+        throw new ProtiumError('guest-refused', `wall ended with ${exitCode ?? 'a signal'}.`);
     },
   };
 }

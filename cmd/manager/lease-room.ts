@@ -91,7 +91,12 @@ export function createLeaseRoom(parts: {
       });
       const bind = (lease: BookedLease, there: LeaseCapacity): readonly string[] | null => {
         const hours = store.deviceHours();
-        const bound = bindDevices(lease, there, book.meeting(lease.interval), (address) => hours.get(address) ?? 0);
+        const bound = bindDevices(
+          lease,
+          there,
+          book.meeting(lease.interval),
+          (address) => hours.get(address) ?? 0,
+        );
         return bound.ok ? bound.devices : null;
       };
       const post = createWebhook({

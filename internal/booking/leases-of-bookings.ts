@@ -8,10 +8,7 @@ const graceMs = 120_000;
 const warnBeforeMs = [30 * 60_000, 5 * 60_000];
 
 /** internal/leases in the words of booking. */
-export function leasesOfBookings(
-  leases: Pick<Leases, 'create' | 'cancel' | 'list'>,
-  find: (id: string) => LeaseRecord | undefined,
-): BookingLeases {
+export function leasesOfBookings(leases: Pick<Leases, 'create' | 'cancel' | 'get' | 'list'>): BookingLeases {
   return {
     async create({ owner, name, start, end, config, idempotencyKey, validateOnly }) {
       const read = readSpec(config);
@@ -40,8 +37,12 @@ export function leasesOfBookings(
       await leases.cancel({ lease, etag: '', validateOnly });
     },
     get(id) {
-      const lease = find(id);
-      return lease === undefined ? undefined : stateOf(lease);
+      try {
+        return stateOf(leases.get(id));
+      } catch (error) {
+        if (error instanceof ProtiumError && error.code === 'not-found') return undefined;
+        throw error;
+      }
     },
     named: (owner, name) =>
       leases.list({ owner, states: [], limit: 100_000 }).find((lease) => lease.name === name)?.id,
