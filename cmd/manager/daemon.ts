@@ -308,16 +308,18 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     });
     closing.add(() => leaseParts.stop());
     const bookingRoom = createBookingRoom({
+      client,
       database,
       operations,
       leases: leaseParts.leases,
       host,
       images,
       volumes: storage.volumes.volumes,
-      pool: config.storage.pool,
+      storage: config.storage,
       portForwards: network.portForwards.portForwards,
       lifecycle,
       view,
+      events,
       log,
     });
     closing.add(() => bookingRoom.stop());

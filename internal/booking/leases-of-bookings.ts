@@ -4,7 +4,7 @@ import type { Leases } from '../leases/leases.ts';
 import { readSpec } from '../spec/read-spec.ts';
 import type { BookedState, BookingLeases } from './booking-leases.ts';
 
-const graceMs = 120_000;
+const graceMs = 60_000;
 const warnBeforeMs = [30 * 60_000, 5 * 60_000];
 
 /** internal/leases in the words of booking. */

@@ -1,6 +1,6 @@
 import type { OperationLog } from '../operations/definition.ts';
 import type { PortForwards } from '../port-forwards/port-forwards.ts';
-import { createRounds } from '../port-forwards/rounds.ts';
+import { createRounds, type Rounds } from '../port-forwards/rounds.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 
 /** A VM of a booking that has begun, and the host's port that is promised for it. */
@@ -21,7 +21,7 @@ export function createPortKeeper(options: {
   readonly hostAddress: string;
   readonly view: Pick<LiveView, 'domain' | 'onChange'>;
   readonly log: OperationLog;
-}): { start(): void; stop(): Promise<void> } {
+}): Rounds {
   const { wanted, portForwards, hostAddress, view, log } = options;
   const round = async (): Promise<boolean> => {
     let done = true;

@@ -20,11 +20,13 @@ export function createWorkVolumes(parts: {
   readonly volumes: Pick<Volumes, 'list' | 'create'>;
   readonly operations: Pick<Operations, 'wait'>;
   readonly pool: string;
+  readonly preparePool: (pool: string) => Promise<void>;
 }): (user: BookingUser, sizeGb: number) => Promise<string> {
-  const { volumes, operations, pool } = parts;
+  const { volumes, operations, pool, preparePool } = parts;
   return async ({ owner, user }, sizeGb) => {
     const id = workVolumeId(owner);
     const name = `${id}.qcow2`;
+    await preparePool(pool);
     if (volumes.list({ pool }).some((volume) => volume.name === name)) return id;
     const operation = await volumes.create(
       {
