@@ -135,7 +135,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const firewallRoom = createFirewallRoom({ config, client, view, log });
     const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
     const definitions = {
-      register: registerInstance({ client, view, care, host, seeds, setups }),
+      register: registerInstance({
+        client,
+        view,
+        care,
+        host,
+        seeds,
+        setups,
+        addresses: floatingRoom.binding,
+      }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
         releaseOf: releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
         releaseLeases: networkRoom.releaseLeases,
@@ -220,15 +228,16 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
-    const metering = meteringRoom.open({ instances, flavors, ready });
+    const floating = floatingRoom.open({ ready, held: () => meteringRoom.holds.addresses() });
+    closing.add(() => floating.stop());
+    const { floatingAddresses } = floating;
+    const metering = meteringRoom.open({ instances, flavors, floatingAddresses, ready });
     closing.add(() => metering.stop());
     const storage = storageRoom.open({ operations, images, ready });
     const network = networkRoom.open({ operations, instances, ready });
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
-    const floating = floatingRoom.open({ ready });
-    closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
       care,
       view,

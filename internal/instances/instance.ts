@@ -44,6 +44,8 @@ export interface RegisterRequest {
   readonly idempotencyKey?: string;
   /** Id of a subscription of the owner's, on whose part of the host it is to live; left out: wherever there is room. */
   readonly subscription?: string;
+  /** A floating address is bound to it, or it is not made; left out: none is. */
+  readonly floatingAddress?: boolean;
 }
 
 export type BeginOutcome =

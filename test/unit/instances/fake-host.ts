@@ -13,6 +13,7 @@ import { GuestSetups } from '../../../internal/instances/register/guest-setups.t
 import { registerInstance } from '../../../internal/instances/register/operation.ts';
 import { InstanceRecords } from '../../../internal/instances/records.ts';
 import { unregisterInstance } from '../../../internal/instances/unregister/operation.ts';
+import type { AddressBinding } from '../../../internal/instances/register/bind-address-step.ts';
 import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
 import { LibvirtError } from '../../../internal/libvirt/error.ts';
 import { virError } from '../../../internal/libvirt/error-code.ts';
@@ -70,11 +71,17 @@ function refusal(code: number, call: string): LibvirtError {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+const noAddresses: AddressBinding = {
+  bind: () => Promise.reject(new Error('not asked')),
+  release: () => Promise.resolve(),
+};
+
 export function fakeHost(
   facts: HostFacts,
   databasePath: string,
   /** Left by a daemon before. */
   volumesBefore: ReadonlyMap<string, Buffer> = new Map(),
+  addresses: AddressBinding = noAddresses,
 ): FakeHost {
   const domains = new Map<string, { xml: string; running: boolean; view: DomainView }>();
   const calls: string[] = [];
@@ -233,7 +240,7 @@ export function fakeHost(
   const seeds = createSeedMaker(path.dirname(databasePath));
   const setups = new GuestSetups();
   const definitions = {
-    register: registerInstance({ client, view, care, host, seeds, setups }),
+    register: registerInstance({ client, view, care, host, seeds, setups, addresses }),
     unregister: unregisterInstance(client, view, care, path.dirname(databasePath)),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
