@@ -49,6 +49,9 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createStorageGuard } from '../../internal/subscriptions/storage-guard.ts';
+import { createVolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
+import { shareStorage } from '../../internal/storage/pools/share-storage.ts';
 import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
@@ -117,7 +120,18 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const client = config.tracing.tracesEndpoint === null ? untraced : tracedClient(untraced);
     closing.add(() => view.stop());
 
-    const definition = createFromDocuments(client);
+    const locks = createKeyedLock();
+    const records = new InstanceRecords();
+    const ownership = createOwnership(database);
+    const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
+    const volumeOwners = createVolumeOwners({ view, records, ownership });
+    const guard = createStorageGuard({
+      client,
+      holds: meteringRoom.holds,
+      volumes: volumeOwners,
+      shareStorage: (pool, other) => shareStorage({ view, hostRoot: config.hostRoot }, pool, other),
+    });
+    const definition = createFromDocuments(client, guard);
     const host = createHostReader({ root: config.hostRoot, client: untraced });
     const care = createDeviceCare({
       taken: createTakenDevices(database, readBootId(config.hostRoot)),
@@ -130,7 +144,6 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
     const gpueaterRoom = createGpueaterRoom({ config, database });
-    const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
     const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
@@ -159,11 +172,20 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      guard,
       log,
     });
-    const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
-    const ownership = createOwnership(database);
-    const storageRoom = createStorageRoom({ config, client, view, ownership, log });
+    const imageRoom = createImageRoom({
+      config,
+      client,
+      view,
+      database,
+      locks,
+      guard,
+      workingDirectory,
+      log,
+    });
+    const storageRoom = createStorageRoom({ config, client, view, ownership, guard, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -203,10 +225,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     );
     const recovery = createRecovery({ client, operations, log });
     closing.add(() => recovery.stop());
-    const records = new InstanceRecords();
     const ready = () => recovery.ready();
     const images = imageRoom.open(operations, recovery);
-    const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
     const instances = createInstances({
       client,
       view,
@@ -218,6 +238,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       subscriptions: meteringRoom.holds,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
+      volumeBytes: volumeOwners.bytesOf,
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,
       ready,

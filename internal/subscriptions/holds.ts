@@ -17,6 +17,8 @@ export interface SubscriptionHolds {
   storageOf(pool: string, usedBy: (owner: string) => number, except: string | null): number;
   /** Addresses that are held, the longest held first, whether they lead to an instance or not. */
   addresses(): readonly HeldAddress[];
+  /** In which something is held. */
+  pools(): readonly string[];
   /**
    * That the owner may have an instance like this placed on it. Throws `not-found`, `argument-invalid` when the instance asks
    * for something else than is held, and `resource-in-use` when another one lives there.
@@ -43,6 +45,7 @@ export function createSubscriptionHolds(store: SubscriptionStore): SubscriptionH
       active().flatMap(({ owner, held }) =>
         held.kind === 'address' ? [{ address: held.address, owner }] : [],
       ),
+    pools: () => [...new Set(active().flatMap(({ held }) => (held.kind === 'storage' ? [held.pool] : [])))],
     requireFree(id, { owner, spec }, isThere) {
       const found = store.get(id);
       if (found?.owner !== owner || found.endedAt !== null) throw noSubscription(id);

@@ -20,6 +20,7 @@ import { createKeyedLock } from '../../../internal/operations/keyed-lock.ts';
 import { databasePath, engine, gate, openFor } from '../operations/fixture.ts';
 import { silent } from '../operations/fixture-log.ts';
 import { temporaryDirectory } from '../store/state.ts';
+import { noHolds } from '../subscriptions/no-holds.ts';
 
 /** A pool in memory, the engine, and the operations on it. */
 function room() {
@@ -71,6 +72,7 @@ function room() {
       locks,
       incoming: openIncomingDirectory(path.join(directory, 'incoming')),
       storing: createStoring(),
+      guard: noHolds,
       fetchContent: (_plan, file) => file.write(content),
       readExpectedChecksum: () => Promise.reject(new Error('not asked')),
       cleaner: { clean: (file) => clean(file) },

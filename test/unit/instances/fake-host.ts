@@ -262,6 +262,7 @@ export function fakeHost(
     },
     readMedia: () => Promise.resolve([]),
     pool: { name: 'protium', directory: '/images' },
+    volumeBytes: () => 0,
     reservedMemoryMib: 1024,
     retryWindowMs: 600_000,
     ready: () => Promise.resolve(),
