@@ -238,7 +238,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       subscriptions: meteringRoom.holds,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
-      volumeBytes: volumeOwners.bytesOf,
+      volumeBytes: (of, owner) => volumeOwners.bytesOf(of, owner),
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,
       ready,

@@ -260,6 +260,8 @@ describe('Node’s client, which must not get a cookie', () => {
     ['no agent', {}],
     ['an origin', { ...node, Origin: 'http://127.0.0.1' }],
     ['a page that it comes from', { ...node, Referer: 'http://evil.example/' }],
+    ['a proxy of this machine', { ...node, 'X-Forwarded-For': '10.0.0.7' }],
+    ['another way of saying so', { ...node, Forwarded: 'for=10.0.0.7' }],
     ['a browser', { ...node, 'Sec-Fetch-Site': 'same-origin' }],
     ['a browser’s mode', { ...node, 'Sec-Fetch-Mode': 'no-cors' }],
     ['another name', { ...node, Host: 'evil.example' }],
