@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -28,7 +28,7 @@ beforeAll(async () => {
   const nft = await at.output('sh', '-c', 'command -v nft');
   await writeFile(
     path.join(bin, 'nft'),
-    `#!/bin/sh\nwhile [ -e ${held()} ]; do sleep 0.1; done\nexec ${nft} "$@"\n`,
+    `#!/bin/sh\nwhile [ -e ${held()} ]; do : >${held()}.met; sleep 0.1; done\nexec ${nft} "$@"\n`,
   );
   await chmod(path.join(bin, 'nft'), 0o755);
   before = await at.traces();
@@ -94,8 +94,36 @@ it('a launch that is sent before the login is done after it, once (C03)', { time
   cookie = /set-cookie: (.*)/i.exec(login.head)?.[1]?.trim() ?? null;
   expect(cookie).toContain('; Path=/');
   expect(await launch(python)).toEqual({ data: null, error: null });
-  expect(await at.instances()).toMatchObject([{ state: 'RUNNING', tag: 'mine' }]);
-  await terminateAll();
+  const [made] = await at.instances();
+  expect(made).toMatchObject({ state: 'RUNNING', tag: 'mine' });
+  const { instance_id = '', machine_resource_id = '' } = made ?? {};
+  const boot = await at.virsh('domid', instance_id);
+  // Python's client renames by what terminates elsewhere, and sends a POST again when it cannot read the answer.
+  const send = async (vector: Vector, route: string, fields: Record<string, string>): Promise<void> => {
+    const body = new URLSearchParams(fields).toString();
+    const answer = await raw(vector, 'POST', `/console/servers/${route}`, body);
+    expect(JSON.parse(answer.body)).toMatchObject({ error: null });
+  };
+  const names = { instance_id, machine_resource_id };
+  for (let times = 0; times < 2; times += 1) {
+    await send(python, 'force_terminate', { ...names, tag: 'by Python é' });
+    expect(await at.instances()).toMatchObject([{ state: 'RUNNING', tag: 'by Python é' }]);
+  }
+  for (let times = 0; times < 2; times += 1) {
+    await send(ruby, 'change_instance_tag', { instance_id, tag: 'by Ruby' });
+    expect(await at.instances()).toMatchObject([{ state: 'RUNNING', tag: 'by Ruby' }]);
+  }
+  const instances = JSON.stringify([names]);
+  for (let times = 0; times < 2; times += 1) await send(ruby, 'start', { ...names, instances });
+  expect(await at.virsh('domid', instance_id)).toBe(boot);
+  await send(ruby, 'force_terminate', { instance_id, instances, machine_resource_id });
+  expect(await at.instances()).toEqual([]);
+  const again = await raw(ruby, 'POST', '/console/servers/force_terminate', `instance_id=${instance_id}`);
+  expect(JSON.parse(again.body)).toMatchObject({
+    data: null,
+    error: expect.stringMatching(/no instance/) as string,
+  });
+  await nothingIsLeft();
 });
 
 it(
@@ -123,14 +151,12 @@ it(
 describe('a launch whose machine runs, and whose address is not bound yet', () => {
   /** Resolves when it is so. */
   const begin = async (): Promise<{ readonly answered: ReturnType<typeof raw> }> => {
+    await rm(`${held()}.met`, { force: true });
     await writeFile(held(), '');
     const answered = raw(python, 'POST', '/console/servers/launch_ondemand_instance', form);
-    await vi.waitFor(async () => {
-      const { body } = await at
-        .daemon()
-        .call('GET', '/v1/operations?states=OPERATION_STATE_RUNNING&kind=instance.register');
-      expect(body).toMatchObject({ operations: [{ progress: { message: 'bind a floating address' } }] });
-    }, 60_000);
+    await vi.waitFor(() => access(`${held()}.met`), 60_000);
+    const { body } = await at.daemon().call('GET', '/v1/operations?states=OPERATION_STATE_RUNNING');
+    expect(body).toMatchObject({ operations: [{ progress: { message: 'bind a floating address' } }] });
     expect(await at.virsh('list', '--name')).toBe('mine');
     return { answered };
   };
@@ -163,11 +189,10 @@ describe('a launch whose machine runs, and whose address is not bound yet', () =
       for (const [name, fields] of [
         ['launch_ondemand_instance', order],
         ['create_volume', { region_id: 'local', storage_type: 'qcow2', volume: 1 }],
-        ['ondemand_list', undefined],
       ] as const) {
         expect(await at.client(name, fields), name).toEqual({
           data: null,
-          error: expect.stringMatching(/libvirt/) as string,
+          error: expect.stringMatching(/libvirt/i) as string,
         });
       }
       await at.host.startLibvirtd();
