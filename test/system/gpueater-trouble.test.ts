@@ -17,7 +17,7 @@ let cookie: string | null = null;
 beforeAll(async () => {
   const bin = `/tmp/held-${process.pid}`;
   at = await startRental('trouble', {
-    flavors: `  - {name: t1.most, vcpus: ${4 * cpus().length}, memoryMib: 256, rootStorageGib: 1, pricePerHour: 1}\n`,
+    flavors: `  - {name: t1.most, vcpus: ${cpus().length}, memoryMib: 256, rootStorageGib: 1, pricePerHour: 1}\n`,
     env: {
       PATH: `${bin}:${process.env['PATH'] ?? ''}`,
       PROTIUM_STORAGE_PRICE: '7',
