@@ -221,11 +221,15 @@ describe('what is subscribed to', () => {
     'N09, S01: is held while nothing else is left, launched on, invoiced, and given back',
     { timeout: bootMs },
     async () => {
-      expect(await poolOf()).toHaveLength(1);
-      const { subscription_id } = await at.succeeded<{ subscription_id: string }>('subscribe_instance', {
-        subscription_id: product_id,
-      });
-      expect(await poolOf()).toEqual([]);
+      // Processors are shared by some machines: until nothing is left.
+      const held: string[] = [];
+      while ((await poolOf()).length > 0) {
+        const had = await at.succeeded<{ subscription_id: string }>('subscribe_instance', {
+          subscription_id: product_id,
+        });
+        held.push(had.subscription_id);
+      }
+      const [subscription_id = ''] = held;
       const wanted = { ...order, product_id };
       expect((await at.client('launch_ondemand_instance', wanted)).error).toMatch(/Out of stock/);
       const list = await at.succeeded<{
@@ -234,7 +238,7 @@ describe('what is subscribed to', () => {
         products: { id: string; pool: string[] }[];
       }>('subscription_list');
       expect(list).toMatchObject({ images: { tiny: {} }, ssh_keys: [{ name: 'laptop' }] });
-      expect(list.products.find(({ id }) => id === product_id)?.pool).toEqual([subscription_id]);
+      expect(list.products.find(({ id }) => id === product_id)?.pool).toEqual(held);
 
       // An address is not to be had by the client, which has the function but sends nothing.
       const address = JSON.parse(
@@ -250,10 +254,8 @@ describe('what is subscribed to', () => {
         expect.any(String),
       );
 
-      expect(await at.succeeded('subscription_invoice_list')).toMatchObject([
-        { subscription_id },
-        { subscription_id: address.subscription_id },
-      ]);
+      const charged = await at.succeeded<{ subscription_id: string }[]>('subscription_invoice_list');
+      expect(charged.map((line) => line.subscription_id)).toEqual([...held, address.subscription_id]);
       const pdf = path.join(at.files, 'invoice.pdf');
       const { invoice_id } = await invoiceMade();
       await at.protium('gpueater', 'call', 'invoice_pdf', `invoice_id=${invoice_id}`, '--save', pdf);
@@ -265,7 +267,7 @@ describe('what is subscribed to', () => {
 
       await at.succeeded('terminate_instance', instance);
       expect(await poolOf()).toEqual([]);
-      await at.succeeded('unsubscribe_instance', { subscription_id });
+      for (const each of held) await at.succeeded('unsubscribe_instance', { subscription_id: each });
       await at.protium(
         'gpueater',
         'call',
