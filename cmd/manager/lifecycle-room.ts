@@ -17,6 +17,7 @@ import type { HostReader } from '../../internal/host/reader.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Logger } from '../../internal/observability/log.ts';
+import type { StorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { normaliseId } from '../../internal/spec/ids.ts';
 import { isFinal } from '../../internal/operations/model.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
@@ -29,6 +30,7 @@ export function createLifecycleRoom(parts: {
   readonly host: HostReader;
   readonly pool: string;
   readonly imagePool: string;
+  readonly guard: StorageGuard;
   readonly log: Logger;
 }) {
   const { client, view, pool, log } = parts;
@@ -39,7 +41,7 @@ export function createLifecycleRoom(parts: {
     resize: resizeInstance(client, view, booking),
     attach: attachToInstance({ ...parts, booking }),
     detach: detachFromInstance(parts),
-    resizeVolume: resizeVolume(client, view),
+    resizeVolume: resizeVolume(client, view, parts.guard),
     createSnapshot: createSnapshot(client, view),
     revertSnapshot: revertSnapshot(client, view),
     deleteSnapshot: deleteSnapshot(client, view),

@@ -58,6 +58,8 @@ export interface Config {
     readonly discount: number;
     /** For 100 GiB and a month. */
     readonly storagePerMonth: number;
+    /** For one address and a month. */
+    readonly addressPerMonth: number;
   };
   readonly cocos: {
     /** Answer errors with an empty body, byte for byte as the original manager. */

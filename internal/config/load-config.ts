@@ -110,7 +110,11 @@ export function loadConfig(
     flavorsFile: values.flavors === null ? null : absolute(values.flavors),
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,
-    subscriptions: { discount: values.subscriptionDiscount, storagePerMonth: values.storagePrice },
+    subscriptions: {
+      discount: values.subscriptionDiscount,
+      storagePerMonth: values.storagePrice,
+      addressPerMonth: values.addressPrice,
+    },
     cocos: { emptyErrors: values.cocosEmptyErrors },
     agent:
       values.agentUrl === null

@@ -369,6 +369,14 @@ export const variables = {
     meaning: 'What a month of a subscription to 100 GiB costs.',
     schema: amount,
   },
+  addressPrice: {
+    name: 'PROTIUM_ADDRESS_PRICE',
+    aliases: [],
+    fallback: '0',
+    allowed: 'a number that is not negative',
+    meaning: 'What a month of a subscription to a floating address costs.',
+    schema: amount,
+  },
   hostRoot: {
     name: 'PROTIUM_HOST_ROOT',
     aliases: [],

@@ -53,7 +53,7 @@ describe('loadConfig without any variable', () => {
       },
       reservedMemoryMib: null,
       registerRetrySeconds: 600,
-      subscriptions: { discount: 1, storagePerMonth: 0 },
+      subscriptions: { discount: 1, storagePerMonth: 0, addressPerMonth: 0 },
       allowedPaths: ['/srv/vm'],
       leasesFile: null,
       flavorsFile: null,
