@@ -67,6 +67,7 @@ import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
 import { createMeteringRoom } from './metering-room.ts';
+import { createMigrationRoom } from './migration-room.ts';
 import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
@@ -134,11 +135,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
     const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
+    const releaseOf = releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]);
+    const { releaseLeases } = networkRoom;
+    const migrationRoom = createMigrationRoom({ config, client, view, database, releaseOf, releaseLeases });
+    closing.add(() => migrationRoom.stop());
     const definitions = {
       register: registerInstance({ client, view, care, host, seeds, setups }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
-        releaseOf: releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
-        releaseLeases: networkRoom.releaseLeases,
+        releaseOf,
+        releaseLeases,
       }),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
@@ -151,6 +156,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      migrate: migrationRoom.migrate,
       log,
     });
     const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
@@ -309,6 +315,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       subscriptions: metering.subscriptions,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
+      migrations: migrationRoom.migrations,
     });
 
     const rented = gpueaterInstances({

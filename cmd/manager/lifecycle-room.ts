@@ -18,6 +18,8 @@ import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Logger } from '../../internal/observability/log.ts';
 import { normaliseId } from '../../internal/spec/ids.ts';
+import type { Change } from '../../internal/instances/changes/begin-change.ts';
+import type { MigrateInstance } from '../../internal/migration/shape.ts';
 import { isFinal } from '../../internal/operations/model.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 
@@ -29,6 +31,7 @@ export function createLifecycleRoom(parts: {
   readonly host: HostReader;
   readonly pool: string;
   readonly imagePool: string;
+  readonly migrate: Change<MigrateInstance>;
   readonly log: Logger;
 }) {
   const { client, view, pool, log } = parts;
@@ -43,6 +46,7 @@ export function createLifecycleRoom(parts: {
     createSnapshot: createSnapshot(client, view),
     revertSnapshot: revertSnapshot(client, view),
     deleteSnapshot: deleteSnapshot(client, view),
+    migrate: parts.migrate,
   };
   return {
     /** For `createInstances`. */
@@ -58,6 +62,7 @@ export function createLifecycleRoom(parts: {
       changes.createSnapshot.definition,
       changes.revertSnapshot.definition,
       changes.deleteSnapshot.definition,
+      changes.migrate.definition,
     ] as const,
     /** What the services are made of, once there is an engine for the definitions; and what runs beside them. */
     open(operations: Operations, instances: Pick<Instances, 'get'>, ready: () => Promise<void>) {

@@ -32,6 +32,8 @@ const completedKinds = [
   'subscription',
   'function',
   'floating-address',
+  'host',
+  'migration',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

@@ -2,6 +2,7 @@ import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
 import type { Invoices } from '../../invoices/invoices.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import type { Migrations } from '../../migration/migrations.ts';
 import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
@@ -19,6 +20,7 @@ import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { invoicesService } from './invoices.ts';
 import { keyPairsService } from './key-pairs.ts';
+import { migrationsService } from './migrations.ts';
 import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
@@ -53,6 +55,7 @@ export interface V1Sources {
   readonly subscriptions: Subscriptions;
   readonly floatingAddresses: FloatingAddressesSource;
   readonly accessKeys: AccessKeysSource;
+  readonly migrations: Migrations;
 }
 
 /** All services of protium.v1. */
@@ -81,5 +84,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     subscriptionsService(sources.subscriptions),
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
+    migrationsService(sources.migrations),
   ];
 }

@@ -228,7 +228,7 @@ describe('after a step that cannot be taken back', () => {
         {
           name: 'one',
           irreversibleOnceDone: true,
-          do: async () => {
+          do: async (): Promise<void> => {
             reached.open();
             await go.passed;
             if (outcome === 'given up') throw new Error('the signal was heeded');
