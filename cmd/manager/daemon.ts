@@ -254,6 +254,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           conditions: (facts) => care.conditions(facts),
           storage: config.storage,
           floating: floating.floatingAddresses.condition(),
+          migrationTargets: migrationRoom.statuses,
           directories: [config.stateDirectory],
         }),
       );

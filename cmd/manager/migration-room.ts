@@ -31,6 +31,9 @@ export function createMigrationRoom(parts: {
       clock: () => new Date(),
     }),
     migrations: createMigrations({ targets, moved, view }),
+    /** For the doctor. */
+    statuses: async () =>
+      (await targets.statuses()).map(({ target: { name, uri }, problem }) => ({ name, uri, problem })),
     stop: () => targets.close(),
   };
 }

@@ -258,12 +258,12 @@ describe('after a step that cannot be taken back', () => {
       {
         name: 'one',
         irreversibleOnceDone: true,
-        do: async () => {
+        do: async (): Promise<void> => {
           reached.open();
           await go.passed;
         },
       },
-      { name: 'two', do: () => Promise.reject(new ProtiumError('busy', 'not now')) },
+      { name: 'two', do: (): Promise<void> => Promise.reject(new ProtiumError('busy', 'not now')) },
     ]);
     const { id, done } = await operations.start(definition, { resource: 'a' });
     await reached.passed;
