@@ -111,9 +111,7 @@ export interface LeaseBook {
     capacity: LeaseCapacity,
   ): readonly { readonly start: number; readonly latestStart: number }[];
   /** How much is taken in each instant of the interval: steps, ascending, for calendars and for backfill. */
-  profile(
-    interval: Interval,
-  ): readonly {
+  profile(interval: Interval): readonly {
     readonly at: number;
     readonly cores: number;
     readonly memoryMib: number;

@@ -9,7 +9,10 @@ const bootId = async (on: OneHost, name: string): Promise<string> =>
   (await on.protium('exec', name, '--', 'cat', '/proc/sys/kernel/random/boot_id')).trim();
 const stateOn = (on: OneHost, name: string): Promise<string> => on.virsh('domstate', name);
 const operationOf = async (uuid: string): Promise<Record<string, unknown> | undefined> => {
-  const { body } = await here.daemon.call('GET', `/v1/operations?resource=instance/${uuid}&kind=instance.migrate`);
+  const { body } = await here.daemon.call(
+    'GET',
+    `/v1/operations?resource=instance/${uuid}&kind=instance.migrate`,
+  );
   return (body['operations'] as readonly Record<string, unknown>[])[0];
 };
 const isUnderWay = async (uuid: string): Promise<void> => {
@@ -55,7 +58,9 @@ it('a VM moves while it runs, and is here no more', async () => {
   expect(await here.protium('migrate', 'mover', 'other')).toContain('mover is on other');
 
   expect(await stateOn(there, 'mover')).toBe('running');
-  expect(await there.virsh('dominfo', 'mover')).toMatch(/Autostart:\s+enable[^]*Persistent:\s+yes|Persistent:\s+yes[^]*Autostart:\s+enable/);
+  expect(await there.virsh('dominfo', 'mover')).toMatch(
+    /Autostart:\s+enable[^]*Persistent:\s+yes|Persistent:\s+yes[^]*Autostart:\s+enable/,
+  );
   expect(await here.traces()).toEqual(before);
   expect(await here.protium('port-forward', 'list')).not.toContain(uuid);
   // The other daemon finds it, with all that it is; the guest did not notice.

@@ -37,7 +37,10 @@ export interface OneHost {
   traces(): Promise<Record<string, string>>;
 }
 
-export async function twoHosts(prefix: string, env: Readonly<Record<string, string>> = {}): Promise<TwoHosts> {
+export async function twoHosts(
+  prefix: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<TwoHosts> {
   const [hereHost, thereHost] = await Promise.all(
     ['a', 'b'].map((end) => startPrivateHost(`protium-${prefix}${end}-${process.pid}`)),
   );
@@ -63,10 +66,7 @@ export async function twoHosts(prefix: string, env: Readonly<Record<string, stri
     there,
     async boot(name, { off = false } = {}) {
       const disk = randomUUID();
-      await cp(
-        (await guestImage()).disk,
-        path.join(hereHost.directory, 'lib/images', pool, `${disk}.qcow2`),
-      );
+      await cp((await guestImage()).disk, path.join(hereHost.directory, 'lib/images', pool, `${disk}.qcow2`));
       await here.virsh('pool-refresh', pool);
       const config = {
         slots: 1,
@@ -74,14 +74,23 @@ export async function twoHosts(prefix: string, env: Readonly<Record<string, stri
         allowSMT: true,
         overprovision: 10,
         volumes: [{ vid: disk }],
-        netdevs: [{ network: 'default' }],
+        networks: [{ network_uid: 'default' }],
       };
       const begun = await here.daemon.call('POST', '/v1/instances', { name, config });
-      const waited = await here.daemon.call('GET', `${String(begun.headers.location)}/wait?timeoutSeconds=100`);
+      expect(begun.body, JSON.stringify(begun.body)).toMatchObject({ uuid: expect.any(String) as unknown });
+      const waited = await here.daemon.call(
+        'GET',
+        `${String(begun.headers.location)}/wait?timeoutSeconds=100`,
+      );
       expect(waited.body).toMatchObject({ operation: { state: 'OPERATION_STATE_SUCCEEDED' } });
       const uuid = String(begun.body['uuid']);
       if (off) await here.protium('stop', '--force', name);
-      else await waitForSerial(path.join(hereHost.directory, `log/qemu/${uuid}-serial0.log`), /READY .*\r\n/, 100_000);
+      else
+        await waitForSerial(
+          path.join(hereHost.directory, `log/qemu/${uuid}-serial0.log`),
+          /READY .*\r\n/,
+          100_000,
+        );
       return uuid;
     },
     async remove() {
