@@ -73,6 +73,7 @@ import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
 import { createMeteringRoom } from './metering-room.ts';
+import { createMigrationRoom } from './migration-room.ts';
 import { createNetworkRoom } from './network-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
@@ -150,6 +151,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
     const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
+    const releaseOf = releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]);
+    const { releaseLeases } = networkRoom;
+    const migrationRoom = createMigrationRoom({ config, client, view, database, releaseOf, releaseLeases });
+    closing.add(() => migrationRoom.stop());
     const definitions = {
       register: registerInstance({
         client,
@@ -161,8 +166,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         addresses: floatingRoom.binding,
       }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
-        releaseOf: releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
-        releaseLeases: networkRoom.releaseLeases,
+        releaseOf,
+        releaseLeases,
       }),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
@@ -176,6 +181,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       pool: config.storage.pool,
       imagePool: config.images.pool,
       guard,
+      migrate: migrationRoom.migrate,
       log,
     });
     const imageRoom = createImageRoom({
@@ -283,6 +289,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           conditions: (facts) => care.conditions(facts),
           storage: config.storage,
           floating: floating.floatingAddresses.condition(),
+          migrationTargets: migrationRoom.statuses,
           directories: [config.stateDirectory],
         }),
       );
@@ -386,6 +393,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       bookings: bookingRoom.bookings,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
+      migrations: migrationRoom.migrations,
     });
 
     const rented = gpueaterInstances({

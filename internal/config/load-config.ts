@@ -94,6 +94,7 @@ export function loadConfig(
     hostRoot: absolute(values.hostRoot),
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },
     regions: values.regions ?? [{ id: 'local', pool: values.storagePool }],
+    migrationTargets: values.migrationTargets ?? [],
     poolDirectories: values.poolDirectories,
     forwards: { address: values.forwardAddress, ports: values.forwardPorts },
     floating: { pool: values.floatingAddresses, device: values.floatingDevice },

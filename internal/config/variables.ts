@@ -13,6 +13,7 @@ import {
   ipAddress,
   label,
   libvirtUri,
+  migrationTargets,
   oneOf,
   path,
   peer,
@@ -212,6 +213,16 @@ export const variables = {
     meaning:
       "GPUEater's regions: the pools that its users' volumes are made in and moved between. The first is meant by who names none.",
     schema: regions,
+  },
+  migrationTargets: {
+    name: 'PROTIUM_MIGRATION_TARGETS',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed:
+      'NAME=URI, then as wanted peer=URI, address=HOST, disks=copied or shared, transport=direct or tunnelled; hosts separated by commas',
+    meaning: 'Other libvirt hosts that instances can move to; see migration.md.',
+    schema: migrationTargets,
   },
   poolDirectories: {
     name: 'PROTIUM_POOL_DIRECTORIES',

@@ -39,6 +39,7 @@ describe('loadConfig without any variable', () => {
       hostRoot: '/',
       storage: { pool: 'protium', directory: '/var/lib/libvirt/images/protium' },
       regions: [{ id: 'local', pool: 'protium' }],
+      migrationTargets: [],
       poolDirectories: ['/var/lib/libvirt/images', '/mnt', '/media', '/srv'],
       forwards: { address: '127.0.0.1', ports: { first: 20000, last: 20999 } },
       floating: { pool: [{ first: 172818433, last: 172818686 }], device: 'lo' },
