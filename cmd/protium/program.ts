@@ -6,6 +6,7 @@ import { addAddressCommands } from './commands/address.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
+import { addBookingCommands } from './commands/booking.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConsoleCommand } from './commands/console.ts';
@@ -30,6 +31,8 @@ import { addLeaseCommands } from './commands/lease.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
+import { addMigrationCommands } from './commands/migration.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPoolCommands } from './commands/pool.ts';
@@ -96,6 +99,8 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addSaveCommand,
   addRenameCommand,
   addResizeCommand,
+  addMigrateCommand,
+  addMigrationCommands,
   addAttachmentsCommand,
   addAttachCommands,
   addDetachCommands,
@@ -128,6 +133,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addInvoiceCommands,
   addSubscriptionCommands,
   addLeaseCommands,
+  addBookingCommands,
   addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,
