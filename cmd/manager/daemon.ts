@@ -55,6 +55,7 @@ import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
+import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
 import { createFloatingRoom } from './floating-room.ts';
@@ -306,6 +307,22 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       ready,
     });
     closing.add(() => leaseParts.stop());
+    const bookingRoom = createBookingRoom({
+      client,
+      database,
+      operations,
+      leases: leaseParts.leases,
+      host,
+      images,
+      volumes: storage.volumes.volumes,
+      storage: config.storage,
+      portForwards: network.portForwards.portForwards,
+      lifecycle,
+      view,
+      events,
+      log,
+    });
+    closing.add(() => bookingRoom.stop());
     const services = v1Services({
       computations,
       domains: view,
@@ -336,6 +353,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       invoices: metering.invoices,
       subscriptions: metering.subscriptions,
       leases: { leases: leaseParts.leases, flavors, images, keyPairs },
+      bookings: bookingRoom.bookings,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
     });
@@ -430,6 +448,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     view.start();
     consoleRoom.start();
     leaseParts.start();
+    bookingRoom.start();
     log.info(
       {
         http: http.addresses,
