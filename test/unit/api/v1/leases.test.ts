@@ -89,6 +89,14 @@ describe('LeasesService', () => {
     );
   });
 
+  it('leaves parts of a second out', async () => {
+    const { create } = service();
+    const ends = { durationSeconds: 0n, endTime: new Date(t0 + 2 * hour + 999) };
+    expect((await create({ startTime: new Date(t0 + hour + 1), ...ends })).leases).toMatchObject([
+      { startTime: new Date(t0 + hour), endTime: new Date(t0 + 2 * hour) },
+    ]);
+  });
+
   it('books by flavor, and only holds where that is asked for', async () => {
     const { create } = service();
     const flavor = { flavor: 'n1.card', image: '', namedDevices: ['01:00.0'] };
