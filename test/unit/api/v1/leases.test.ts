@@ -129,7 +129,11 @@ describe('LeasesService', () => {
     ],
     ['warnings and none', { warnBeforeSeconds: [1], noWarning: true }, 'no_warning'],
     ['an end of no repetition', { repeatUntil: new Date(t0) }, 'repeat'],
-    ['a repetition without an end', { repeat: 'daily' }, expect.stringMatching(/repeat|recurrence/)],
+    [
+      'a repetition without an end',
+      { repeat: 'daily' },
+      expect.stringMatching(/repeat|recurrence/) as string,
+    ],
     ['a key for nobody', { holdOnly: true, keyPairs: ['ada'] }, 'key_pairs'],
     ['a long key', { idempotencyKey: 'k'.repeat(256) }, 'idempotency_key'],
     ['a date that is none', { startTime: new Date(8.6e15) }, 'start_time'],
