@@ -33,6 +33,8 @@ const completedKinds = [
   'lease',
   'function',
   'floating-address',
+  'host',
+  'migration',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
