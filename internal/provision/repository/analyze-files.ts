@@ -24,7 +24,7 @@ export function analyzeFiles(files: readonly SourceFile[]): Analysis {
     gpu,
     cuda,
     ...sizeFacts(clues),
-    os: osFacts(clues, fallback),
+    os: osFacts(clues, verdict, fallback),
     runtime,
     ...special,
   };

@@ -28,8 +28,9 @@ export function judgeGpu(clues: Clues): GpuVerdict {
     return { need: withoutOne.length > 0 ? 'recommended' : 'required', because: [...apple, ...withoutOne], kind: 'apple' };
   if (demanded.length + purpose.length > 0) {
     // A requirement in words outweighs an option for the CPU that some example of the repository has.
-    const inWords = demanded.filter(({ confidence }) => confidence >= 0.9);
-    const softened = withoutOne.length > 0 && (inWords.length === 0 || withoutOne.some(isOfTheWhole));
+    // So does a mere container image of CUDA, where a framework is used that runs without.
+    const onlyImage = purpose.length === 0 && framework.length > 0 && demanded.every(isImage);
+    const softened = withoutOne.some(isOfTheWhole) || onlyImage;
     const strongest = [...demanded, ...purpose];
     if (!softened) return { need: 'required', because: strongest, kind: 'compute' };
     return { need: 'recommended', because: [...strongest.slice(0, 2), ...withoutOne], kind: 'compute' };
@@ -42,6 +43,10 @@ export function judgeGpu(clues: Clues): GpuVerdict {
   if (graphics.length > 0) return { need: 'recommended', because: graphics, kind: 'graphics' };
   if (supported.length > 0) return { need: 'optional', because: supported, kind: 'compute' };
   return { need: 'none', because: [], kind: 'none' };
+}
+
+function isImage({ evidence }: Clue<'gpu'>): boolean {
+  return evidence.rule === 'dockerfile-cuda-base-image';
 }
 
 /** Said by the root's README or an installation page, in so many words. */
@@ -81,9 +86,14 @@ function vendorsOf(clues: Clues, { kind, because }: GpuVerdict): Found<readonly 
   const counted = (outright.length > 0 ? outright : all).filter(({ value }) => only === undefined || value === only);
   if (counted.length === 0) return undefined;
   const order = ['nvidia', 'amd', 'intel'] as const;
-  const vendors = order.filter((vendor) => counted.some(({ value }) => value === vendor));
+  const vendors = order.filter(
+    (vendor) =>
+      counted.some(({ value }) => value === vendor) ||
+      // What names AMD's as one way more has NVIDIA's as the usual one.
+      (vendor === 'nvidia' && only === undefined && all.some(({ value }) => value === 'nvidia')),
+  );
   // One line of each first: all of them are to be seen.
-  const shown = vendors.flatMap((vendor) => counted.filter(({ value }) => value === vendor).slice(0, 1));
+  const shown = vendors.flatMap((vendor) => all.filter(({ value }) => value === vendor).slice(0, 1));
   return found<readonly GpuVendor[]>(vendors, [...shown, ...counted]);
 }
 

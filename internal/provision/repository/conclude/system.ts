@@ -1,8 +1,10 @@
 import type { Facts, Found } from '../../analysis.ts';
 import type { Clue, RuntimeVersion } from '../clue.ts';
-import { found, type Clues } from './clues.ts';
+import { found, versionNumber, type Clues } from './clues.ts';
+import type { GpuVerdict } from './gpu.ts';
 
-export function osFacts(clues: Clues, fallback: readonly Clue[]): Facts['os'] {
+export function osFacts(clues: Clues, { kind, need, because }: GpuVerdict, fallback: readonly Clue[]): Facts['os'] {
+  if (kind === 'apple' && need === 'required') return { family: found('macos' as const, because, 0.7) };
   const families = clues.about('osFamily');
   const flavour = clues.about('osFlavour')[0];
   const linux = families.filter(({ value }) => value === 'linux');
@@ -20,12 +22,22 @@ export function runtimeFacts(clues: Clues): { readonly runtime: Facts['runtime']
     const { name, version } = clue.value;
     const kept = runtime[name];
     if (kept === undefined) runtime[name] = found(version, [clue]);
-    else if (contradicts(kept.value, clue.value) && clue.confidence >= 0.7)
+    else if (isStricter(kept, clue)) {
+      // setup.py is often older than the list of requirements that people are given.
+      notes.push(`${kept.evidence[0]?.file ?? ''} has ${name} ${kept.value}; ${clue.evidence.file} counts, with ${version}.`);
+      runtime[name] = found(version, [clue]);
+    } else if (contradicts(kept.value, clue.value) && clue.confidence >= 0.7)
       notes.push(
         `${clue.evidence.file}:${clue.evidence.line} has ${name} ${version}; ${kept.evidence[0]?.file ?? ''} counts, with ${kept.value}.`,
       );
   }
   return { runtime, notes };
+}
+
+function isStricter({ value, evidence }: Found<string>, { value: { version }, confidence, evidence: said }: Clue<'runtime'>): boolean {
+  const old = /(?:^|\/)setup\.(?:py|cfg)$/.test(evidence[0]?.file ?? '');
+  const both = value.startsWith('>=') && version.startsWith('>=');
+  return old && both && confidence >= 0.8 && !said.file.includes('/') && versionNumber(version.slice(2)) > versionNumber(value.slice(2));
 }
 
 function contradicts(kept: string, { version }: RuntimeVersion): boolean {

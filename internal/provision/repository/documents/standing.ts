@@ -62,7 +62,7 @@ export function isOtherwise(sentence: string): boolean {
 
 /** A measure or a run of the authors, not a need: "trained on 8 A100". */
 export function isMeasured(sentence: string): boolean {
-  return /\b(?:train(?:ed|ing)? (?:was|were|took|takes|on)|benchmark(?:ed|s)?|reproduc\w*|we (?:used|trained|tested|ran)|tested (?:on|with|against)|measured|took|takes about|speed ?up|faster|throughput|per second|evaluat(?:ed|ion) on|results? (?:on|come)|for example|e\.g\. on|up to \d+|as little as|only (?:requires?|needs?|takes?) (?:only )?|requires only|demo)\b/i.test(
+  return /\b(?:train(?:ed|ing)? (?:was|were|took|takes|on)|benchmark(?:ed|s)?|reproduc\w*|we (?:used|trained|tested|ran)|tested (?:on|with|against)|measured|took|takes about|speed ?up|faster|throughput|per second|evaluat(?:ed|ion) on|results? (?:on|come)|for example|e\.g\. on|(?<!requires? )up to \d+|as little as|only (?:requires?|needs?|takes?) (?:only )?|requires only|demo)\b/i.test(
     sentence,
   );
 }

@@ -9,6 +9,7 @@ export const buildRules: readonly Rule[] = [
     concludes: 'CUDA code is built; a GPU is required, where no option turns it off; CUDA and compute capability',
     find: function* ({ files }) {
       for (const file of files.filter(({ path }) => baseName(path).toLowerCase() === 'cmakelists.txt' && depthOf(path) === 0)) {
+        const lists = [...file.text.matchAll(/CMAKE_CUDA_ARCHITECTURES\s+["']?\d/g)].length;
         const guarded = /option\s*\(\s*\w*(?:CUDA|GPU)\w*|if\s*\(\s*\w*(?:USE|WITH|ENABLE|BUILD)_(?:CUDA|GPU)/i.test(file.text);
         for (const [index, raw] of linesOf(file.text).entries()) {
           const text = raw.replace(/#.*$/, '');
@@ -25,7 +26,7 @@ export const buildRules: readonly Rule[] = [
           if (version !== undefined) yield remark('cudaVersion', version, 0.85, place);
           const built = /CMAKE_CUDA_ARCHITECTURES\s+["']?((?:\d{2,3}(?:-\w+)?[\s;]*)+)/.exec(text)?.[1];
           const lowest = built === undefined ? [] : [...built.matchAll(/\d{2,3}/g)].map(([number]) => Number(number));
-          if (lowest.length > 0 && !guarded) {
+          if (lowest.length > 0 && lists === 1 && !guarded) {
             const capability = String(Math.min(...lowest));
             yield remark('computeCapability', `${capability.slice(0, -1)}.${capability.slice(-1)}`, 0.6, place);
           }
@@ -99,6 +100,8 @@ export const buildRules: readonly Rule[] = [
       for (const file of files.filter(({ path }) => /\.(?:sh|bash|env)$/i.test(path)))
         for (const [index, text] of linesOf(file.text).entries()) {
           const found = /^\s*(?:export\s+|readonly\s+|local\s+)?(\w*MIN\w*)=["']?(\d+(?:\.\d+)*)["']?\s*(?:#\s*(.*))?$/i.exec(text);
+          const told = /^\s*#.*\b(\d{1,3})\s*GB\b[^.]{0,30}\b(?:minimum|required|at least)\b[^.]{0,20}\bRAM\b|^\s*#.*\b(?:minimum|at least)\b[^.]{0,20}\b(\d{1,3})\s*GB\b[^.]{0,20}\bRAM\b/i.exec(text);
+          if (told !== null) yield remark('ramGb', Number(told[1] ?? told[2]), 1, placeOfLine(file, index + 1));
           if (found === null) continue;
           const [, name = '', value = '', comment = ''] = found;
           const place = placeOfLine(file, index + 1);

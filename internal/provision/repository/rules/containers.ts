@@ -11,9 +11,13 @@ export const containerRules: readonly Rule[] = [
     concludes: 'CUDA or ROCm, its version and the system, of the Dockerfile in the root; a GPU is supported, of those below',
     find: function* ({ files }) {
       for (const file of files.filter(({ path }) => isDockerfile(path)))
-        for (const [index, text] of linesOf(file.text).entries()) {
-          const image = baseImageOf(text, file);
-          if (image !== null) yield* fromImage(file, index + 1, image);
+        {
+          const stages = linesOf(file.text).flatMap((text, index) => {
+            const image = baseImageOf(text, file);
+            return image === null ? [] : [{ line: index + 1, image, text }];
+          });
+          const last = stages.at(-1);
+          for (const { line, image } of stages) yield* fromImage(file, line, image, line === last?.line || isBaseOf(stages, line));
         }
     },
   },
@@ -69,9 +73,29 @@ function baseImageOf(text: string, file: SourceFile): string | null {
   });
 }
 
-function* fromImage(file: SourceFile, line: number, image: string): Generator<Remark> {
+interface Stage {
+  readonly line: number;
+  readonly image: string;
+  readonly text: string;
+}
+
+/** The last stage is made on top of this one: FROM base AS final. */
+function isBaseOf(stages: readonly Stage[], line: number): boolean {
+  const names = new Map(stages.map((stage) => [/\bAS\s+(\S+)/i.exec(stage.text)?.[1]?.toLowerCase() ?? '', stage]));
+  let stage = stages.at(-1);
+  for (let hops = 0; stage !== undefined && hops < stages.length; hops += 1) {
+    if (stage.line === line) return true;
+    const below = names.get(stage.image.toLowerCase());
+    stage = below === stage ? undefined : below;
+  }
+  return false;
+}
+
+/** @param shipped it is what the image is made on, no stage that only builds */
+function* fromImage(file: SourceFile, line: number, image: string, shipped: boolean): Generator<Remark> {
   const place = placeOfLine(file, line);
-  const main = depthOf(file.path) === 0 || /^docker\/(?:dockerfile|containerfile)$/i.test(file.path);
+  const root = depthOf(file.path) === 0 && shipped;
+  const main = root || (/^docker\/(?:dockerfile|containerfile)$/i.test(file.path) && shipped);
   const nvidia = /(?:^|\/)nvidia\/(?:cuda|pytorch|tensorflow|tritonserver|nemo|isaac)|cuda:?\d|-cuda\d|nvcr\.io\/nvidia/i.test(image);
   const amd = /(?:^|\/)rocm\//i.test(image);
   if (nvidia || amd) {
@@ -79,12 +103,12 @@ function* fromImage(file: SourceFile, line: number, image: string): Generator<Re
     yield remark('vendor', amd ? 'amd' : 'nvidia', main ? 0.8 : 0.5, place);
     if (/-devel\b/.test(image) && nvidia) yield remark('cudaToolkit', true, main ? 0.8 : 0.5, place);
     const version = /(?:nvidia\/cuda:|-cuda|cuda:?)(\d{1,2}\.\d{1,2})/i.exec(image)?.[1];
-    if (version !== undefined && main) yield remark('cudaVersion', version, 0.7, place);
+    if (version !== undefined && root) yield remark('cudaVersion', version, 0.7, place);
   }
   const ubuntu = /ubuntu:?(\d{2}\.?04)/i.exec(image)?.[1];
   if (ubuntu !== undefined) {
     yield remark('osFamily', 'linux', 0.8, place);
-    if (main) yield remark('osFlavour', `ubuntu${ubuntu.replace(/^(\d{2})04$/, '$1.04')}`, 0.6, place);
+    if (root) yield remark('osFlavour', `ubuntu${ubuntu.replace(/^(\d{2})04$/, '$1.04')}`, 0.6, place);
   } else yield remark('osFamily', 'linux', 0.6, place);
 }
 

@@ -26,9 +26,11 @@ export const ecosystemRules: readonly Rule[] = [
     reads: 'which manifests there are, those of the root first',
     concludes: 'the kind of work, from which memory, disk and cores are estimated',
     find: function* ({ files, dependencies }) {
+      // A Makefile is also a list of short cuts.
+      const hasOthers = files.some(({ path }) => depthOf(path) === 0 && manifests.some(([name]) => name.test(path)) && !/^makefile$/i.test(path));
       for (const [name, workload, line] of manifests)
         for (const file of files)
-          if (depthOf(file.path) <= 1 && name.test(baseName(file.path))) {
+          if (depthOf(file.path) <= 1 && name.test(baseName(file.path)) && !(/^makefile$/i.test(baseName(file.path)) && hasOthers)) {
             const confidence = depthOf(file.path) === 0 ? 0.5 : 0.3;
             yield remark('workload', workload, confidence, firstLine(file, line));
           }
@@ -75,8 +77,8 @@ export const ecosystemRules: readonly Rule[] = [
 /** What the first paragraphs say that it is. */
 const introduced: readonly (readonly [Workload, RegExp])[] = [
   ['large-scale-training', /\b(?:training|train) (?:\w+ ){0,3}(?:transformer|large|language|foundation|AI|deep learning)(?:[- ]\w+)? ?models?\b[^.]{0,40}\b(?:at scale|scal\w+|cheaper|faster|distributed)|\bbig model era\b|\blarge[- ]scale (?:model )?(?:training|AI)\b|\bdistributed training\b|\blarge AI models\b/i],
-  ['language-model', /\bLLM (?:inference|serving)\b|\binference (?:and serving )?(?:engine|server)[^.]{0,20}LLMs?\b|\bserv\w+ (?:engine )?for LLMs?\b|\brun(?:ning)? (?:large language models|LLMs|open models)\b|\b(?:open[- ]weight|large) language models?\b/i],
-  ['machine-learning', /\b(?:text-to-image|image segmentation|segmentation model|object detection|speech recognition|diffusion model|neural (?:radiance|rendering|network)|NeRFs?|deep learning|machine learning framework|GPTs?)\b/i],
+  ['language-model', /\bLLM (?:inference|serving)\b|\binference (?:and serving )?(?:engine|server)[^.]{0,20}LLMs?\b|\bserv\w+ (?:engine )?for LLMs?\b|\brun(?:ning)? (?:large language models|LLMs|open models)\b|\bopen[- ]weights? (?:large )?(?:language )?models?\b|\bopen models\b|\b(?:weights|checkpoints)[^.]{0,40}\b(?:language models?|LLMs?)\b|\b(?:language models?|LLMs?)\b[^.]{0,60}\bparameters\b/i],
+  ['machine-learning', /\b(?:text-to-image|image segmentation|segmentation model|object detection|speech recognition|diffusion model|neural (?:radiance|rendering|network)|NeRFs?|deep learning|machine learning framework|generative models?|protein structure|text[- ]to[- ]speech)\b|\bGPTs?\b/],
   ['graphics', /\bgame engine\b|\b3D (?:creation|engine)\b/i],
   ['gpu-data-frames', /\bGPU[- ]accelerated (?:DataFrame|data ?frame|analytics)/i],
   ['gpu-build', /\b(?:CUDA|ROCm|HIP|GPU)[^.]{0,20}\b(?:samples?|examples?|kernels?|library|libraries)\b|\bC(?:\+\+)?\/CUDA\b/i],

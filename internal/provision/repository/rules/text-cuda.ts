@@ -29,7 +29,7 @@ export const textCudaRules: readonly Rule[] = [
         if (/^for\b/i.test(mention.match[0]) && /^\s*for cuda/i.test(mention.sentence)) continue;
         yield remark('cudaVersion', mention.match[1] ?? '', 0.85, mention.place);
       }
-      for (const mention of statements(view, /^(?:[-*+•]|\d+[.)])\s*(?:NVIDIA )?CUDA(?: Toolkit)?[: ]+v?(\d{1,2}(?:\.\d{1,2})?)(?:\.x)?\s*(?:$|[(,.])/gim))
+      for (const mention of statements(view, /^(?:[-*+•]|\d+[.)])\s*(?:NVIDIA )?CUDA(?: Toolkit)?(?: version)?[: ]+v?(\d{1,2}(?:\.\d{1,2})?)(?:\.x)?\s*(?:$|[(,.])/gim))
         if (mention.standing === 'requirement' && !mention.optional && !isOfAnotherSystem(mention))
           yield remark('cudaVersion', mention.match[1] ?? '', 0.9, mention.place);
     },

@@ -6,7 +6,7 @@ import type { Rule } from '../rule.ts';
 const gpu = String.raw`(?:GPUs?|CUDA|cuDNN|ROCm|graphics cards?|nvcc|NVIDIA)`;
 /** Of a part that is asked for by who wants a GPU. */
 const conditional =
-  /\bGPU (?:version|build|support|package|backend|mode|usage|inference|training|acceleration)|\bto (?:use|enable|run on|take advantage|leverage)\b|\bif\b|\bwith GPU\b|CUDA (?:version of|backend|package|extension|support)|\bfor GPU\b|\bGPU(?:[- ]enabled| users)|\bwhen using\b|\bsome\b|\bFP8|\bbf16/i;
+  /\bGPU (?:version|build|support|package|backend|mode|usage|inference|training|acceleration)|\bto (?:use|enable|run on|take advantage|leverage)\b|\bif\b|\bwith GPU\b|CUDA (?:version of|backend|package|extension|support)|\bfor GPU\b|\bfor [^.]{0,20}\busers\b|\bcuBLAS\b|\bmake \w+=1|\bplease note\b|\bGPU(?:[- ]enabled| users)|\bwhen using\b|\bsome\b|\bFP8|\bbf16/i;
 const denied = /\b(?:not|n't|no|never|without)\b[^.]{0,40}$/i;
 
 export const textGpuRules: readonly Rule[] = [
@@ -16,12 +16,13 @@ export const textGpuRules: readonly Rule[] = [
     concludes: 'a GPU is required, where it is asked for without condition',
     find: function* (view) {
       const sentence = new RegExp(
-        String.raw`\b(?:requires?|required:?|needs?|must have|is intended for|only (?:works?|runs?) (?:on|with))\b[^.;]{0,50}?\b${gpu}\b[^.;]{0,30}|\b${gpu} (?:with [^.;]{0,40})?(?:is|are) (?:strictly )?(?:required|mandatory|needed|necessary)|\bruns? on (?:a|an|one|any)\b[^.;]{0,30}\bGPU with\b[^.;]{0,30}|\bno CPU(?:-only)? (?:support|version)|\b(?:CPU|CPUs) (?:is|are) not supported`,
+        String.raw`\b(?:requires?|required:?|needs?|must have|is intended for|only (?:works?|runs?) (?:on|with))\b[^.;]{0,120}?\b${gpu}\b[^.;]{0,30}|\b${gpu} (?:with [^.;]{0,40})?(?:is|are) (?:strictly )?(?:required|mandatory|needed|necessary)|\bruns? on (?:a|an|one|any)\b[^.;]{0,30}\bGPU with\b[^.;]{0,30}|\bwith (?:\w+ ?(?:\/|and|with) ?)?CUDA (?:available|installed)\b|\bno CPU(?:-only)? (?:support|version)|\b(?:CPU|CPUs) (?:is|are) not supported`,
         'gi',
       );
       for (const { match, passage, optional, measured, sentence: around, place } of statements(view, sentence)) {
         const before = passage.text.slice(0, match.index);
         if (optional || measured || denied.test(before) || conditional.test(around) || passage.kind === 'code') continue;
+        if (isOneBackEnd(passage.headings) || /\byou can (?:attempt|also|optionally|enable)\b/i.test(passage.text)) continue;
         if (/\b(?:not|n't|no) (?:require|need)|\bbuild|\bcompil|\bclient|\bplugin/i.test(around) && !/\bGPU\b/.test(around)) continue;
         yield remark('gpu', 'demanded', 0.95, place);
       }
@@ -31,9 +32,10 @@ export const textGpuRules: readonly Rule[] = [
       );
       for (const { match, passage, optional, sentence: around, standing, place } of statements(view, listed)) {
         if (standing !== 'requirement' || optional || denied.test(around) || !['item', 'row', 'prose'].includes(passage.kind)) continue;
+        if (passage.text.endsWith(':') && passage.text.length < 60) continue;
         if (passage.kind === 'prose' && !/requir|need|must/i.test(passage.leadIn + around)) continue;
         if (conditional.test(around) || /\bsupport\b|variant|image|container|docker|recommend/i.test(around)) continue;
-        if (/optional|accelerat|GPU support/i.test(passage.headings.at(-1) ?? '')) continue;
+        if (isOneBackEnd(passage.headings)) continue;
         if (!isInRequirements(passage.headings, passage.leadIn) && !/[\d]|toolkit|capab|architecture/i.test(match[0])) continue;
         if (!isInRequirements(passage.headings, passage.leadIn) && /^(?:[-*+•]|\d+[.)])?\s*(?:CUDA|GPU|cuDNN|ROCm)\s*[:(]/i.test(match[0])) continue;
         yield remark('gpu', 'demanded', 0.9, place);
@@ -71,7 +73,7 @@ export const textGpuRules: readonly Rule[] = [
         'gi',
       );
       for (const { match, standing, measured, sentence, passage, place } of statements(view, pattern)) {
-        if (measured || passage.kind === 'code' || /for best performance|container|not recommend|driver/i.test(sentence)) continue;
+        if (measured || ['code', 'heading'].includes(passage.kind) || isOneBackEnd(passage.headings) || /for best performance|container|not recommend|driver/i.test(sentence)) continue;
         yield remark('gpu', 'advised', standing === 'requirement' ? 0.95 : 0.8, place);
         if (/CUDA/i.test(match[0])) yield remark('cudaWanted', true, 0.9, place);
       }
@@ -97,7 +99,7 @@ export const textGpuRules: readonly Rule[] = [
       const pattern =
         /--device[= ]["']?cpu\b|--(?:no[-_](?:cuda|accel|gpu)|cpu(?:-only)?|use[-_]cpu|disable-cuda)\b(?!-)|\bdevice\s*=\s*["']cpu["']|\bCPU[- ]only\b|\bwithout (?:a |an |any |using )?(?:(?:NVIDIA|discrete|dedicated) )?(?:GPUs?|CUDA)\b|\b(?:runs?|running|train|works?|deploy|execut\w*)\b(?: \w+){0,4} on (?:the |a |your |only )?CPUs?\b|\bCPUs? (?:is|are) (?:also )?(?:supported|enough|sufficient)|\bno GPU (?:is )?(?:required|needed)|\b(?:don't|do not|doesn't|does not|don’t) (?:\w+ )?(?:have|need|require) (?:a |an |any |one |even )*(?:\w+ )?GPU|\bquick ?start \(CPU\)|\bGPU (?:is|are) (?:optional|not (?:required|needed|necessary))|\bcpuonly\b|\bGPU poor\b|\[cpu\]|\bwhl\/cpu\b|\bCPU[- ](?:inference|training) (?:is )?support/gi;
       for (const { place, sentence, otherwise } of mentions(view, pattern))
-        if (!otherwise && !/offload|not (?:be )?support|not possible|cannot|can't|will not work/i.test(sentence))
+        if (!otherwise && !/offload|not (?:be )?support|not possible|cannot|can't|will not work|third[- ]party|to build\b|\bsimulat|multiple GPU/i.test(sentence))
           yield remark('gpu', 'cpu', 0.9, place);
     },
   },
@@ -150,6 +152,13 @@ const vendors = [
   ['amd', /\bROCm\b|\bHIP\b|\bhipcc\b|\bAMD\b(?!64)[^.;|]{0,20}\b(?:GPUs?|Instinct|Radeon|MI\d{2,3})|\bAMD: MI\d+|\bRadeon\b/g],
   ['intel', /\bIntel(?:\(R\))?[^.;|]{0,20}\b(?:GPUs?|Arc|XPU)\b|\boneAPI\b/g],
 ] as const;
+
+/** A section on one of several ways to run it: what it requires is for who goes that way. */
+function isOneBackEnd(headings: readonly string[]): boolean {
+  const inner = headings.slice(1).at(-1) ?? '';
+  if (/requirement|prerequisite|hardware/i.test(inner)) return false;
+  return /\boptional|accelerat|\b(?:CUDA|cuBLAS|GPUs?|ROCm|cuDNN|TensorRT|Docker|Kubernetes)\b/i.test(inner);
+}
 
 function isInRequirements(headings: readonly string[], leadIn: string): boolean {
   return headings.some((heading) => /requirement|prerequisite|hardware|what you need/i.test(heading)) || /requirement|prerequisite|requires?\b|need/i.test(leadIn);

@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts';
 
 const size = String.raw`(\d{1,4}(?:\.\d{1,2})?)\s?(TB|TiB|GB|GiB|G|MB|MiB)\b\+?`;
 const need = /\brequir|\bneed|\bminimum\b|\bmin\b|\bat least\b|\brecommend|\bor (?:more|higher|above)\b|>=|≥|\bmust\b|\d\s?G(?:i?B)?\s?\+|\bof free\b/i;
-const notAFloor = /\bless than\b|\bup to\b|\bunder \d|\bfewer than\b|\bmaximum\b|\bsaves?\b|\breduc|\binstead of\b|\bonly \d|\bas little as\b|\bcheckpoints? (?:is|are)\b|\bdownload\b|\bshm/i;
+const notAFloor = /\bless than\b|(?<!requires? )\bup to\b|\bunder \d|\bfewer than\b|\bmaximum\b|\bsaves?\b|\breduc|\binstead of\b|\bonly \d|\bas little as\b|\bcheckpoints? (?:is|are)\b|\bdownload\b|\bshm/i;
 
 export const textSizeRules: readonly Rule[] = [
   {
@@ -23,7 +23,7 @@ export const textSizeRules: readonly Rule[] = [
         const amount = amountOf(match);
         if (amount === null || optional || passage.kind === 'row' || passage.kind === 'code' || notAFloor.test(sentence)) continue;
         if (isAsideMeasure(mention) || !need.test(sentence) && standing !== 'requirement') continue;
-        yield remark('vramGb', amount, 1, place);
+        yield remark('vramGb', amount, standing === 'requirement' ? 1 : 0.8, place);
       }
       yield* fromModelTable(view);
     },
@@ -42,9 +42,9 @@ export const textSizeRules: readonly Rule[] = [
         const { match, place, passage, optional, sentence, standing } = mention;
         const amount = amountOf(match);
         if (amount === null || optional || passage.kind === 'code' || notAFloor.test(sentence) || isAsideMeasure(mention)) continue;
-        if (/\b(?:GPU|VRAM|video|graphics)\b/i.test(surroundings(mention))) continue;
+        if (isOfGpu(mention)) continue;
         if (!need.test(sentence) && standing !== 'requirement') continue;
-        yield remark('ramGb', amount, 1, place);
+        yield remark('ramGb', amount, standing === 'requirement' ? 1 : 0.8, place);
       }
     },
   },
@@ -63,7 +63,7 @@ export const textSizeRules: readonly Rule[] = [
         const amount = amountOf(match);
         if (amount === null || optional || passage.kind === 'code' || notAFloor.test(sentence) || isAsideMeasure(mention)) continue;
         if (!need.test(sentence) && standing !== 'requirement') continue;
-        yield remark('diskGb', amount, 1, place);
+        yield remark('diskGb', amount, standing === 'requirement' ? 1 : 0.8, place);
       }
     },
   },
@@ -79,7 +79,7 @@ export const textSizeRules: readonly Rule[] = [
         if (optional || passage.kind === 'code' || isAsideMeasure(mention) || count < 1 || count > 256) continue;
         if (!/\brequir|\bneed|\bminimum\b|\bat least\b|\brecommend|\bmust\b/i.test(sentence + passage.leadIn) && standing !== 'requirement') continue;
         if (/\d-core machine|takes|minutes/i.test(sentence)) continue;
-        yield remark('cpuCores', count, 1, place);
+        yield remark('cpuCores', count, standing === 'requirement' ? 1 : 0.8, place);
       }
     },
   },
@@ -143,6 +143,9 @@ function isAsideMeasure({ measured, otherwise, passage }: Mention): boolean {
   return measured || otherwise || /benchmark|results|performance/i.test(passage.headings.at(-1) ?? '');
 }
 
-function surroundings({ match, passage }: Mention): string {
-  return passage.text.slice(Math.max(0, match.index - 25), match.index + match[0].length + 20);
+/** "GPUs with at least 12 GB of memory", "16 GB memory per GPU". */
+function isOfGpu({ match, passage }: Mention): boolean {
+  const end = match.index + match[0].length;
+  const before = passage.text.slice(Math.max(0, match.index - 50), match.index).replace(/^.*[.;,]\s/, '');
+  return /\b(?:GPUs?|VRAM|video|graphics|cards?|[ATHVL]\d{1,3}0)\b/i.test(`${before} ${match[0]} ${passage.text.slice(end, end + 20)}`);
 }

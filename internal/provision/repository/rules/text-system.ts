@@ -83,7 +83,7 @@ export const textSystemRules: readonly Rule[] = [
         view,
         /\b(?:requires?|needs?|depends on)\b[^.;]{0,40}\b(ffmpeg|docker|graphviz|redis|postgres(?:ql)?|mysql|mongodb|tesseract|imagemagick|ninja)\b(?![^.]{0,20}optional)/gi,
       ))
-        if (!optional && !/\b(?:not|n't) (?:require|need)/i.test(sentence) && match[1] !== undefined)
+        if (!optional && !/\b(?:not|n't) (?:require|need)|docker (?:build|runtime)|\bif\b/i.test(sentence) && match[1] !== undefined)
           yield remark('special', match[1].toLowerCase(), 0.9, place);
       for (const { match, place, optional, standing } of statements(
         view,
