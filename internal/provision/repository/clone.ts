@@ -27,7 +27,7 @@ export const usualCloneLimits: CloneLimits = {
  * whatever happens. Nothing of the repository is run: no hooks, no filters, no submodules.
  *
  * @throws ProtiumError `argument-invalid`, `download-failed` (it cannot be had, or is too large), `deadline-exceeded`,
- *   `unsupported` (no git)
+ *   `cancelled`, `unsupported` (no git)
  */
 export async function withClone<T>(
   url: string,
@@ -46,28 +46,47 @@ export async function withClone<T>(
 }
 
 async function clone(url: string, parent: string, directory: string, limits: CloneLimits): Promise<void> {
-  const stop = new AbortController();
-  const signals = limits.signal === undefined ? [stop.signal] : [stop.signal, limits.signal];
+  let stopped: 'size' | 'time' | 'caller' | null = null;
   const running = execa('git', cloneArguments(url, directory, limits), {
     env: gitEnvironment(parent),
     extendEnv: false,
     stdin: 'ignore',
     stdout: 'ignore',
     reject: false,
-    timeout: limits.timeoutMs,
-    cancelSignal: AbortSignal.any(signals),
-    forceKillAfterDelay: 2_000,
+    // A group of its own: git's helper for https outlives it otherwise, and holds what it writes to.
+    detached: true,
     maxBuffer: 2 ** 20,
   });
+  const stop = (reason: NonNullable<typeof stopped>): void => {
+    stopped ??= reason;
+    if (running.pid === undefined) return;
+    try {
+      process.kill(-running.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  };
+  const stopForCaller = (): void => stop('caller');
   const watch = setInterval(() => {
     void sizeOf(parent, limits.bytes).then((bytes) => {
-      if (bytes > limits.bytes) stop.abort();
+      if (bytes > limits.bytes) stop('size');
     });
   }, limits.lookMs);
+  const deadline = setTimeout(() => stop('time'), limits.timeoutMs);
+  limits.signal?.addEventListener('abort', stopForCaller, { once: true });
+  if (limits.signal?.aborted === true) stopForCaller();
   const result = await running;
   clearInterval(watch);
-  limits.signal?.throwIfAborted();
-  if (stop.signal.aborted || (!result.failed && (await sizeOf(parent, limits.bytes)) > limits.bytes))
+  clearTimeout(deadline);
+  limits.signal?.removeEventListener('abort', stopForCaller);
+  const reason = stopped as 'size' | 'time' | 'caller' | null;
+  if (reason === 'caller') throw new ProtiumError('cancelled', 'The clone of the repository was cancelled.');
+  if (reason === 'time')
+    throw new ProtiumError(
+      'deadline-exceeded',
+      `The clone of the repository took more than ${limits.timeoutMs / 1000} s. Clone it yourself, and give the directory.`,
+    );
+  if (reason === 'size' || (!result.failed && (await sizeOf(parent, limits.bytes)) > limits.bytes))
     throw new ProtiumError(
       'download-failed',
       `The repository has more than ${Math.round(limits.bytes / 2 ** 20)} MiB. Clone what is needed of it yourself, and give the directory.`,
@@ -75,18 +94,13 @@ async function clone(url: string, parent: string, directory: string, limits: Clo
   if (!result.failed) return;
   if (result.code === 'ENOENT')
     throw new ProtiumError('unsupported', 'This host has no git. Install what is missing: bash cmd/setup.sh');
-  if (result.timedOut)
-    throw new ProtiumError(
-      'deadline-exceeded',
-      `The clone of the repository took more than ${limits.timeoutMs / 1000} s. Clone it yourself, and give the directory.`,
-    );
-  const reason = result.stderr
+  const words = result.stderr
     .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
     .trim()
     .slice(-500);
   throw new ProtiumError(
     'download-failed',
-    `The repository cannot be cloned: ${reason}. Check its URL, or give a directory.`,
+    `The repository cannot be cloned: ${words}. Check its URL, or give a directory.`,
     {
       details: { exitCode: result.exitCode ?? -1 },
     },

@@ -70,7 +70,11 @@ it('refuses what is too large, and what takes too long', async () => {
   await expect(
     analyzeRepository(`https://127.0.0.1:${port}/x.git`, { timeoutMs: 300 }),
   ).rejects.toMatchObject({ code: 'deadline-exceeded' });
-  silent.unref();
+  const stop = new AbortController();
+  stop.abort();
+  await expect(analyzeRepository(`file://${source}`, { signal: stop.signal })).rejects.toMatchObject({
+    code: 'cancelled',
+  });
   silent.close();
 });
 
