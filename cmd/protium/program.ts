@@ -6,6 +6,7 @@ import { addAddressCommands } from './commands/address.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
+import { addBookingCommands } from './commands/booking.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConsoleCommand } from './commands/console.ts';
@@ -26,9 +27,12 @@ import { addInvoiceCommands } from './commands/invoice.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addImageCommands } from './commands/image.ts';
+import { addLeaseCommands } from './commands/lease.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
+import { addMigrationCommands } from './commands/migration.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPoolCommands } from './commands/pool.ts';
@@ -96,6 +100,8 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addSaveCommand,
   addRenameCommand,
   addResizeCommand,
+  addMigrateCommand,
+  addMigrationCommands,
   addAttachmentsCommand,
   addAttachCommands,
   addDetachCommands,
@@ -127,6 +133,8 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addUsageCommands,
   addInvoiceCommands,
   addSubscriptionCommands,
+  addLeaseCommands,
+  addBookingCommands,
   addGpueaterCommands,
   addProvisionCommands,
   addCompletionCommand,

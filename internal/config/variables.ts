@@ -13,6 +13,7 @@ import {
   ipAddress,
   label,
   libvirtUri,
+  migrationTargets,
   oneOf,
   path,
   peer,
@@ -213,6 +214,16 @@ export const variables = {
       "GPUEater's regions: the pools that its users' volumes are made in and moved between. The first is meant by who names none.",
     schema: regions,
   },
+  migrationTargets: {
+    name: 'PROTIUM_MIGRATION_TARGETS',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed:
+      'NAME=URI, then as wanted peer=URI, address=HOST, disks=copied or shared, transport=direct or tunnelled; hosts separated by commas',
+    meaning: 'Other libvirt hosts that instances can move to; see migration.md.',
+    schema: migrationTargets,
+  },
   poolDirectories: {
     name: 'PROTIUM_POOL_DIRECTORIES',
     aliases: [],
@@ -282,6 +293,15 @@ export const variables = {
     unset: 'the images that Protium knows',
     allowed: 'the path of a YAML or JSON file',
     meaning: 'Images of your own that can be imported by name; see images.md.',
+    schema: path,
+  },
+  leases: {
+    name: 'PROTIUM_LEASES',
+    aliases: [],
+    fallback: null,
+    unset: 'the rules that leases.md tells, and no webhook',
+    allowed: 'the path of a YAML or JSON file',
+    meaning: 'Who may lease what, how far ahead and how long; the webhook that is told; see leases.md.',
     schema: path,
   },
   flavors: {
@@ -358,6 +378,14 @@ export const variables = {
     fallback: '0',
     allowed: 'a number that is not negative',
     meaning: 'What a month of a subscription to 100 GiB costs.',
+    schema: amount,
+  },
+  addressPrice: {
+    name: 'PROTIUM_ADDRESS_PRICE',
+    aliases: [],
+    fallback: '0',
+    allowed: 'a number that is not negative',
+    meaning: 'What a month of a subscription to a floating address costs.',
     schema: amount,
   },
   hostRoot: {

@@ -85,7 +85,7 @@ export function createFloatingReconciler(options: {
     await withdraw(wanted);
     await provide(wanted);
   };
-  const fail = async (why: string): Promise<void> => {
+  const fail = async (why: string): Promise<false> => {
     if (problem !== why) log.warn({ why }, 'floating addresses lead nowhere');
     problem = why;
     applied = null;
@@ -95,16 +95,17 @@ export function createFloatingReconciler(options: {
     } catch (error) {
       log.debug({ err: error }, 'floating addresses could not be taken back');
     }
+    return false;
   };
 
-  const round = async (force: boolean): Promise<void> => {
+  const round = async (force: boolean): Promise<boolean> => {
     // Before all is read once, every VM looks gone: what a daemon before has left goes on.
-    if (view.status().lastSyncAt === null) return;
+    if (view.status().lastSyncAt === null) return true;
     const associations = store.all();
     const refusal = associations.length === 0 ? null : poolProblem();
     if (refusal !== null) return fail(refusal);
     const text = JSON.stringify(associations.map(leadOf));
-    if (!force && text === applied) return;
+    if (!force && text === applied) return true;
     try {
       const ours = new Set(added.all().map(({ address }) => address));
       const foreign =
@@ -124,6 +125,7 @@ export function createFloatingReconciler(options: {
       if (associations.length > 0) return fail((error as Error).message);
       log.debug({ err: error }, 'the rules of floating addresses could not be looked at');
     }
+    return true;
   };
   const rounds = createRounds({
     round,

@@ -97,10 +97,11 @@ export function createReconciler(options: {
     applied = text;
   };
 
-  const round = async (force: boolean): Promise<void> => {
+  const round = async (force: boolean): Promise<boolean> => {
     const forwards = store.all();
     await holdPorts(forwards);
     await makeRules(forwards, force);
+    return true;
   };
   const rounds = createRounds({
     round,

@@ -3,7 +3,7 @@ import type { OperationLog } from '../operations/definition.ts';
 
 /** Makes the host do what is wanted, one round after the other. */
 export interface Rounds {
-  /** Begins: now, when a domain or network changes, and every half minute. */
+  /** Begins: now, when a domain or network changes, and every half minute; after a round that did not do, soon again. */
   start(): void;
   /** Resolves when no round is under way any more. */
   stop(): Promise<void>;
@@ -17,9 +17,12 @@ export interface Rounds {
 
 /** Somebody may have flushed the rules, or given back what was taken. */
 const everyMs = 30_000;
+/** What fails for a moment (another has xtables' lock) must not stay so for half a minute. */
+const firstRetryMs = 500;
 
 export function createRounds(options: {
-  readonly round: (force: boolean) => Promise<void>;
+  /** Resolves with whether the host is as it is wanted; false, or a rejection: it is tried again. */
+  readonly round: (force: boolean) => Promise<boolean>;
   /** Whether there is anything to look after. */
   readonly isNeeded: () => boolean;
   readonly view: Pick<LiveView, 'onChange'>;
@@ -32,20 +35,37 @@ export function createRounds(options: {
   /** How often it was asked for: a request while a round is under way means another round. */
   let requests = 0;
   let forced = false;
+  let retry: NodeJS.Timeout | undefined;
+  let retryMs = firstRetryMs;
+  let stopped = false;
 
+  const tryLater = (): void => {
+    if (stopped) return;
+    clearTimeout(retry);
+    retry = setTimeout(() => void run(true), retryMs).unref();
+    retryMs = Math.min(2 * retryMs, everyMs);
+  };
   const rounds = async (): Promise<void> => {
+    let done = false;
     try {
       for (let asked: number | null = null; asked !== requests;) {
         asked = requests;
         const force = forced;
         forced = false;
-        await round(force);
+        done = await round(force);
       }
     } catch (error) {
+      done = false;
       log.error({ err: error }, failure);
     } finally {
       running = null;
     }
+    if (!done) {
+      tryLater();
+      return;
+    }
+    clearTimeout(retry);
+    retryMs = firstRetryMs;
   };
   const run = (force: boolean): Promise<void> => {
     requests += 1;
@@ -67,8 +87,10 @@ export function createRounds(options: {
       void run(true);
     },
     async stop() {
+      stopped = true;
       unwatch();
       clearInterval(timer);
+      clearTimeout(retry);
       await running;
     },
     run,

@@ -267,6 +267,11 @@ describe('a floating address', () => {
     const doctor = await daemon.cli(['doctor']);
     expect(doctor.stdout).toContain('Floating addresses lead nowhere');
     await virsh('net-undefine', 'over');
+    await vi.waitFor(async () => {
+      expect((await call('GET', '/v1/floating-addresses/web')).body).toMatchObject({
+        floatingAddress: { state: 'active' },
+      });
+    }, 20_000);
     await vi.waitFor(async () => expect(await fromHost(address, 22)).toMatch(/^guest 22/), 20_000);
   });
 

@@ -30,8 +30,11 @@ const completedKinds = [
   'invoice',
   'plan',
   'subscription',
+  'lease',
   'function',
   'floating-address',
+  'host',
+  'migration',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

@@ -7,6 +7,8 @@ import { ImagesServiceService } from '../../../internal/api/grpc/generated/proti
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { InvoicesServiceService } from '../../../internal/api/grpc/generated/protium/v1/invoices.ts';
 import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
+import { LeasesServiceService } from '../../../internal/api/grpc/generated/protium/v1/leases.ts';
+import { MigrationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/migrations.ts';
 import { NetworksServiceService } from '../../../internal/api/grpc/generated/protium/v1/networks.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { PoolsServiceService } from '../../../internal/api/grpc/generated/protium/v1/pools.ts';
@@ -114,12 +116,27 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       );
       return subscriptions.map(({ id, plan }) => ({ word: id, help: plan }));
     }
+    case 'lease': {
+      const request = { owner: '', states: ['pending', 'active', 'ending'], recurrence: '', ...page };
+      const { leases } = await daemon.call(LeasesServiceService.listHostLeases, request, options);
+      return leases.map(({ id, name, state }) => ({ word: id, help: `${name} ${state}` }));
+    }
     case 'function':
       return functionNames();
     case 'floating-address': {
       const method = FloatingAddressesServiceService.listFloatingAddresses;
       const { floatingAddresses } = await daemon.call(method, { owner: '', ...page }, options);
       return floatingAddresses.map(({ address, instance }) => ({ word: address, help: instance }));
+    }
+    case 'host': {
+      const method = MigrationsServiceService.listMigrationTargets;
+      const { targets } = await daemon.call(method, {}, options);
+      return targets.map(({ name, uri }) => ({ word: name, help: uri }));
+    }
+    case 'migration': {
+      const request = { owner: '', target: '', ...page };
+      const { migrations } = await daemon.call(MigrationsServiceService.listMigrations, request, options);
+      return migrations.map(({ name, target }) => ({ word: name, help: target }));
     }
     case 'port-forward': {
       const request = { instance: '', ...page };

@@ -29,6 +29,8 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
   };
   const services = v1Services({
     flavors: asleep(),
+    bookings: asleep(),
+    leases: asleep(),
     attachments: { ...naming, parts: sleepingParts },
     snapshots: { ...naming, parts: sleepingParts },
     computations: {
@@ -70,6 +72,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
         throw new Error('asleep');
       },
     },
+    migrations: asleep(),
     accessKeys: { identity: asleep(), httpOrigins: () => [] },
     consoles: { consoles: {} as never, find: gone, httpOrigins: () => [] },
     guests: { agent: {} as never, find: gone },
