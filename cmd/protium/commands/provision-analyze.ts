@@ -2,6 +2,9 @@ import type { Command } from 'commander';
 import { analyzeRepository } from '../../../internal/provision/repository/analyze-repository.ts';
 import { printablePath } from '../../../internal/provision/repository/printable-path.ts';
 import { isRepositoryUrl } from '../../../internal/provision/repository/repository-url.ts';
+import { ProtiumError } from '../../../internal/errors/protium-error.ts';
+import { exitOf } from '../exit-codes.ts';
+import { Failure } from '../failure.ts';
 import { analysisText } from '../output/analysis-text.ts';
 import type { RunSession } from '../session.ts';
 
@@ -19,11 +22,23 @@ export function addProvisionAnalyzeCommand(provision: Command, run: RunSession):
       run(self, async (session) => {
         session.catchInterrupts();
         if (isRepositoryUrl(source)) session.output.progress(`Cloning ${source} ...`);
-        const analysis = await analyzeRepository(source, { ssh, signal: session.interrupted });
+        const analysis = await analyzeRepository(source, { ssh, signal: session.interrupted }).catch(
+          asFailure,
+        );
         session.output.object(analysis, {
           names: [printablePath(source)],
           text: () => analysisText(analysis),
         });
       }),
     );
+}
+
+/** It is told as the daemon's errors are, though no daemon was asked. */
+function asFailure(error: unknown): never {
+  if (!(error instanceof ProtiumError)) throw error;
+  const { code, message } = error;
+  throw new Failure(code, message, {
+    exit: code === 'cancelled' ? 'interrupted' : exitOf(code),
+    cause: error,
+  });
 }
