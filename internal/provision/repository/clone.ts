@@ -107,7 +107,7 @@ async function clone(url: string, parent: string, directory: string, limits: Clo
   );
 }
 
-export function cloneArguments(url: string, directory: string, { ssh, local }: UrlRules): readonly string[] {
+function cloneArguments(url: string, directory: string, { ssh, local }: UrlRules): readonly string[] {
   const settings = [
     'core.hooksPath=/dev/null',
     'core.fsmonitor=false',

@@ -26,7 +26,7 @@ export function viewOf(files: readonly SourceFile[]): RepositoryView {
   };
 }
 
-export function isDocument(path: string): boolean {
+function isDocument(path: string): boolean {
   const name = baseName(path);
   return (
     /\.(?:md|rst|markdown|adoc|mdx)$/i.test(name) ||

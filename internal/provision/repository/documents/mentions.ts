@@ -60,7 +60,7 @@ export function* statements(view: Pick<RepositoryView, 'passages'>, pattern: Reg
     if (mention.forAll && mention.standing !== 'aside' && !mention.otherwise) yield mention;
 }
 
-export function isRootReadme(path: string): boolean {
+function isRootReadme(path: string): boolean {
   return depthOf(path) === 0 && /^readme/i.test(baseName(path));
 }
 

@@ -33,7 +33,7 @@ export function speaksForAll(path: string): boolean {
   return /^(?:docs?|documentation|website|\.github)\//i.test(path) && isInstallationPage(path);
 }
 
-export function isInstallationPage(path: string): boolean {
+function isInstallationPage(path: string): boolean {
   return /install|require|prerequisite|getting[-_]?started|quick[-_]?start|set[-_]?up|hardware|system|build|dependenc/i.test(
     baseName(path),
   );

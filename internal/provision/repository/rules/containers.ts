@@ -61,11 +61,11 @@ export const containerRules: readonly Rule[] = [
   },
 ];
 
-export function isDockerfile(path: string): boolean {
+function isDockerfile(path: string): boolean {
   return /^(?:dockerfile|containerfile)(?:[.-].*)?$|\.dockerfile$/i.test(baseName(path));
 }
 
-export function isComposeFile(path: string): boolean {
+function isComposeFile(path: string): boolean {
   return /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i.test(baseName(path));
 }
 

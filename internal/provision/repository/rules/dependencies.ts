@@ -143,7 +143,7 @@ function* meanings({ dependencies }: RepositoryView): Generator<readonly [Depend
 }
 
 /** ">= 18" → ">=18", "^3.9" → ">=3.9", "1.96.0" → "1.96": a third zero says nothing. */
-export function tidyVersion(version: string): string {
+function tidyVersion(version: string): string {
   const tight = version
     .trim()
     .replaceAll(/\s*,\s*/g, ',')
