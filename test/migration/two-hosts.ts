@@ -6,9 +6,9 @@ import { expect, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
 import { waitForSerial } from '../guest/serial.ts';
 import { startPrivateHost, type PrivateHost } from '../host/private-host.ts';
-import type { CliRun } from './cli-process.ts';
-import { createWorkspace, type Workspace } from './daemon.ts';
-import { startDaemonInside, type DaemonInside } from './daemon-inside.ts';
+import type { CliRun } from '../system/cli-process.ts';
+import { createWorkspace, type Workspace } from '../system/daemon.ts';
+import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts';
 
 export const pool = 'protium-moving';
 const directory = `/var/lib/libvirt/images/${pool}`;

@@ -111,7 +111,7 @@ it('what cannot move is refused, with the reason and the way that there is', asy
 });
 
 it('GPUEater’s live_migration moves what is its caller’s, and its transaction tells how far it is', async () => {
-  const url = (await here.protium('gpueater', 'url', '--user', 'ann')).trim();
+  const url = (await here.protium('gpueater', 'url', '--user', 'ann')).trim().replace('GPUEATER_URL=', '');
   const gpueater = async (...words: string[]): Promise<unknown> =>
     JSON.parse(await here.protium('gpueater', 'call', '--url', url, ...words, '-o', 'json'));
   const refused = async (...words: string[]): Promise<string> =>
@@ -131,7 +131,7 @@ it('GPUEater’s live_migration moves what is its caller’s, and its transactio
   };
   await vi.waitFor(async () => {
     expect(await gpueater('peak_transaction', `transaction_id=${transaction}`)).toMatchObject({
-      state: 'SUCCESS',
+      state: 'SUCCEEDED',
       progress: 100,
     });
   }, 60_000);
