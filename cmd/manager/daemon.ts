@@ -63,6 +63,8 @@ import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
+import { leaseInstances } from './lease-instances.ts';
+import { createLeaseRoom } from './lease-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
@@ -199,6 +201,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const ready = () => recovery.ready();
     const images = imageRoom.open(operations, recovery);
     const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
+    const leaseRoom = createLeaseRoom({ config, database, view, locks, log });
     const instances = createInstances({
       client,
       view,
@@ -208,6 +211,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       care,
       booking: lifecycleRoom.booking,
       subscriptions: meteringRoom.holds,
+      leases: leaseRoom.holds,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
       reservedMemoryMib: config.reservedMemoryMib,
@@ -268,7 +272,16 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     });
     const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
 
-    const lifecycle = createLifecycle({ client, instances, view, host, operations, definitions, ready });
+    const lifecycle = createLifecycle({
+      client,
+      instances,
+      view,
+      host,
+      operations,
+      definitions,
+      ready,
+      reclaim: leaseRoom.reclaim(instances),
+    });
     const update = createUpdate({ client, view, instances, records, locks: operations.locks, ready });
     const consoleRoom = createConsoleRoom({ client, view, database, log });
     const uuidOf = (named: string) => view.domain(named)?.uuid;
@@ -278,6 +291,21 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const naming = { instances, operations, uuidOf };
     const events = createEventLog(randomBytes(6).toString('hex'));
     closing.add(logEvents(events, view, operations));
+    const leaseParts = leaseRoom.open({
+      instances,
+      doing: leaseInstances({
+        view,
+        instances,
+        lifecycle,
+        changes: lifecycleParts,
+        operations,
+        agent: consoleRoom.agent,
+      }),
+      events,
+      requestKey: secretKey(config.stateDirectory),
+      ready,
+    });
+    closing.add(() => leaseParts.stop());
     const services = v1Services({
       computations,
       domains: view,
@@ -307,6 +335,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       usage: metering.usage,
       invoices: metering.invoices,
       subscriptions: metering.subscriptions,
+      leases: { leases: leaseParts.leases, flavors, images, keyPairs },
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
     });
@@ -400,6 +429,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     floating.start();
     view.start();
     consoleRoom.start();
+    leaseParts.start();
     log.info(
       {
         http: http.addresses,

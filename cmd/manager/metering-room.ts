@@ -66,7 +66,7 @@ export function createMeteringRoom(parts: {
         flavors: flavorSource(flavors),
         prices: config.subscriptions,
         locks,
-        check: (spec) => instances.check(spec),
+        check: (spec) => instances.check(spec, { permanent: true }),
         storage: {
           pool: config.storage.pool,
           freeBytes: () => instances.situation().policy.pool.availableBytes,

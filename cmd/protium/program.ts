@@ -26,6 +26,7 @@ import { addInvoiceCommands } from './commands/invoice.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addImageCommands } from './commands/image.ts';
+import { addLeaseCommands } from './commands/lease.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
@@ -126,6 +127,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addUsageCommands,
   addInvoiceCommands,
   addSubscriptionCommands,
+  addLeaseCommands,
   addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,

@@ -46,6 +46,8 @@ export interface Config {
     readonly device: string;
   };
   readonly images: ImageConfig;
+  /** The operator's settings of leases; null: none. */
+  readonly leasesFile: string | null;
   /** The operator's settings of flavors; null: none. */
   readonly flavorsFile: string | null;
   /** Memory that is never given to VMs; null: worked out from what the host has. */

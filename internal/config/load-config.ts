@@ -106,6 +106,7 @@ export function loadConfig(
       maxBytes: values.imageMaxBytes,
       maxVirtualBytes: values.imageMaxVirtualBytes,
     },
+    leasesFile: values.leases === null ? null : absolute(values.leases),
     flavorsFile: values.flavors === null ? null : absolute(values.flavors),
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,

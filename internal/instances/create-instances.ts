@@ -2,6 +2,7 @@ import type { DeviceCare } from '../devices/device-care.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostReader } from '../host/reader.ts';
 import type { Images } from '../images/image.ts';
+import type { LeaseHolds } from '../leases/holds.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Logger } from '../observability/log.ts';
@@ -37,6 +38,8 @@ export interface InstancesOptions {
   readonly booking: Booking;
   /** What is held for owners. */
   readonly subscriptions: SubscriptionHolds;
+  /** What is leased. */
+  readonly leases: LeaseHolds;
   /** As given to the definition of register. */
   readonly setups: GuestSetups;
   /** Where new volumes are made. */
@@ -109,8 +112,8 @@ export function createInstances(options: InstancesOptions): Instances {
   };
 
   return {
-    async check(spec) {
-      return (await situations.plan(spec)).answer;
+    async check(spec, options = {}) {
+      return (await situations.plan(spec, { owner: null, ...options })).answer;
     },
     async begin(request) {
       await options.ready();

@@ -19,6 +19,7 @@ import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { invoicesService } from './invoices.ts';
 import { keyPairsService } from './key-pairs.ts';
+import { leasesService, type LeasesSource } from './leases.ts';
 import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
@@ -51,6 +52,7 @@ export interface V1Sources {
   readonly usage: Usage;
   readonly invoices: Invoices;
   readonly subscriptions: Subscriptions;
+  readonly leases: LeasesSource;
   readonly floatingAddresses: FloatingAddressesSource;
   readonly accessKeys: AccessKeysSource;
 }
@@ -79,6 +81,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     usageService(sources.usage),
     invoicesService(sources.invoices),
     subscriptionsService(sources.subscriptions),
+    leasesService(sources.leases),
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
   ];

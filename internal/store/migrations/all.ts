@@ -10,6 +10,7 @@ import { ownership } from './0009-ownership.ts';
 import { floatingAddresses } from './0010-floating-addresses.ts';
 import { usage } from './0011-usage.ts';
 import { subscriptions } from './0012-subscriptions.ts';
+import { leases } from './0013-leases.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   floatingAddresses,
   usage,
   subscriptions,
+  leases,
 ];

@@ -13,6 +13,15 @@ import { GuestSetups } from '../../../internal/instances/register/guest-setups.t
 import { registerInstance } from '../../../internal/instances/register/operation.ts';
 import { InstanceRecords } from '../../../internal/instances/records.ts';
 import { unregisterInstance } from '../../../internal/instances/unregister/operation.ts';
+import { createLeaseBook } from '../../../internal/leases/book.ts';
+import { leaseCapacity } from '../../../internal/leases/capacity.ts';
+import { bookBackfill, createLeaseHolds, type LeaseHolds } from '../../../internal/leases/holds.ts';
+import type { LeaseBook } from '../../../internal/leases/lease.ts';
+import { createLeaseStore, type LeaseStore } from '../../../internal/leases/lease-store.ts';
+import {
+  createTimedInstanceStore,
+  type TimedInstanceStore,
+} from '../../../internal/leases/timed-instance-store.ts';
 import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
 import { LibvirtError } from '../../../internal/libvirt/error.ts';
 import { virError } from '../../../internal/libvirt/error-code.ts';
@@ -37,6 +46,16 @@ export interface FakeHost {
   readonly instances: Instances;
   readonly operations: Operations;
   readonly subscriptionStore: SubscriptionStore;
+  /** What is leased; `time.now` is the time for all of it. */
+  readonly leases: {
+    readonly store: LeaseStore;
+    readonly timed: TimedInstanceStore;
+    readonly book: LeaseBook;
+    readonly holds: LeaseHolds;
+    readonly time: { now: number };
+  };
+  /** As if its guest had shut down, or somebody had switched it on. */
+  setRunning(uuid: string, running: boolean): void;
   /** Domains by uuid. */
   readonly domains: ReadonlyMap<string, { readonly xml: string; readonly running: boolean }>;
   /** The images that there are. */
@@ -230,6 +249,20 @@ export function fakeHost(
     triesAfterMs: [0],
   });
   const subscriptionStore = createSubscriptionStore(database);
+  const time = { now: Date.UTC(2026, 0, 1) };
+  const leaseStore = createLeaseStore(database);
+  const timed = createTimedInstanceStore(database);
+  const book = createLeaseBook();
+  for (const lease of leaseStore.live()) book.put(lease);
+  for (const entry of timed.all()) bookBackfill(book, entry);
+  const holds = createLeaseHolds({
+    store: leaseStore,
+    timed,
+    book,
+    capacityOf: leaseCapacity,
+    now: () => time.now,
+    leastBackfillMs: () => 60_000,
+  });
   const seeds = createSeedMaker(path.dirname(databasePath));
   const setups = new GuestSetups();
   const definitions = {
@@ -246,6 +279,7 @@ export function fakeHost(
     care,
     booking: new Booking(),
     subscriptions: createSubscriptionHolds(subscriptionStore),
+    leases: holds,
     setups,
     records: new InstanceRecords(),
     images: {
@@ -265,6 +299,8 @@ export function fakeHost(
     instances,
     operations,
     subscriptionStore,
+    leases: { store: leaseStore, timed, book, holds, time },
+    setRunning: (uuid, running) => void put(known(uuid).xml, running),
     domains,
     images,
     imageHolds,
