@@ -8,7 +8,8 @@ import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 import type { createLifecycleRoom } from './lifecycle-room.ts';
 
-/** Long enough for a guest that is asked within its grace, and for its disks to be merged. */
+/** To all who are logged in, and on the console, where whoever opens it sees it; the text is an argument. */
+const toldBy = `wall "$1" 2> /dev/null; printf '\\r\\n%s\\r\\n' "$1" > /dev/console`;
 const tellMs = 10_000;
 
 /** What leases do with instances, by the use cases of instances: each an operation, journalled as ever. */
@@ -84,8 +85,8 @@ export function leaseInstances(parts: {
     },
     async tell(uuid, text, signal) {
       const program = {
-        path: 'wall',
-        arguments: [text],
+        path: '/bin/sh',
+        arguments: ['-c', toldBy, 'protium', text],
         environment: [],
         input: new Uint8Array(),
         timeoutMs: tellMs,
@@ -95,7 +96,7 @@ export function leaseInstances(parts: {
       const bounded = AbortSignal.any([signal, AbortSignal.timeout(tellMs)]);
       const { exitCode } = await agent.execute(uuid, program, bounded);
       if (exitCode !== 0)
-        throw new ProtiumError('guest-refused', `wall ended with ${exitCode ?? 'a signal'}.`);
+        throw new ProtiumError('guest-refused', `The telling ended with ${exitCode ?? 'a signal'}.`);
     },
   };
 }

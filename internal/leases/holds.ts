@@ -209,7 +209,7 @@ export function bookBackfill(
 }
 
 /** Of what is taken what has no known end: not what leases, their instances and backfills have. Pure. */
-export function standingClaims(
+function standingClaims(
   claims: readonly Claim[],
   leases: readonly LeaseRecord[],
   timed: Pick<TimedInstanceStore, 'get'>,

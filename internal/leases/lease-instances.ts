@@ -19,6 +19,6 @@ export interface LeaseInstances {
   snapshot(uuid: string, name: string, description: string): Promise<void>;
   /** With the volumes that were made for it. */
   remove(uuid: string): Promise<void>;
-  /** On the terminals of all who are logged in. */
+  /** On the terminals of all who are logged in, and on its console. */
   tell(uuid: string, text: string, signal: AbortSignal): Promise<void>;
 }

@@ -37,9 +37,7 @@ export interface TimedInstance {
   readonly warned: GivenWarning | null;
 }
 
-/** States in which a lease has a part of the host, or will. */
-export const liveStates = ['pending', 'active', 'ending'] as const;
-
+/** It has a part of the host, or will. */
 export function isLive({ state }: Pick<Lease, 'state'>): boolean {
   return state === 'pending' || state === 'active' || state === 'ending';
 }

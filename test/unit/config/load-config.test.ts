@@ -55,6 +55,7 @@ describe('loadConfig without any variable', () => {
       registerRetrySeconds: 600,
       subscriptions: { discount: 1, storagePerMonth: 0 },
       allowedPaths: ['/srv/vm'],
+      leasesFile: null,
       flavorsFile: null,
       cocos: { emptyErrors: false },
       agent: null,
