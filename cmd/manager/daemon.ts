@@ -70,6 +70,7 @@ import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
 import { createMeteringRoom } from './metering-room.ts';
 import { createNetworkRoom } from './network-room.ts';
+import { createProvisionRoom } from './provision-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
 
@@ -291,21 +292,35 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const naming = { instances, operations, uuidOf };
     const events = createEventLog(randomBytes(6).toString('hex'));
     closing.add(logEvents(events, view, operations));
+    const leased = leaseInstances({
+      view,
+      instances,
+      lifecycle,
+      changes: lifecycleParts,
+      operations,
+      agent: consoleRoom.agent,
+    });
     const leaseParts = leaseRoom.open({
       instances,
-      doing: leaseInstances({
-        view,
-        instances,
-        lifecycle,
-        changes: lifecycleParts,
-        operations,
-        agent: consoleRoom.agent,
-      }),
+      doing: leased,
       events,
       requestKey: secretKey(config.stateDirectory),
       ready,
     });
     closing.add(() => leaseParts.stop());
+    const wait = createWait({ view, instances });
+    const provisionRoom = createProvisionRoom({
+      database,
+      leases: leaseParts.leases,
+      instances,
+      doing: leased,
+      wait,
+      images,
+      requestKey: secretKey(config.stateDirectory),
+      ready,
+      log,
+    });
+    closing.add(() => provisionRoom.stop());
     const services = v1Services({
       computations,
       domains: view,
@@ -316,7 +331,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         lifecycle,
         update,
         changes: lifecycleParts,
-        wait: createWait({ view, instances }),
+        wait,
         keyPairs,
       },
       operations,
@@ -336,6 +351,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       invoices: metering.invoices,
       subscriptions: metering.subscriptions,
       leases: { leases: leaseParts.leases, flavors, images, keyPairs },
+      provisions: { provisions: provisionRoom.provisions, keyPairs },
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
     });
@@ -430,6 +446,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     view.start();
     consoleRoom.start();
     leaseParts.start();
+    provisionRoom.start();
     log.info(
       {
         http: http.addresses,

@@ -30,6 +30,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
   const services = v1Services({
     flavors: asleep(),
     leases: asleep(),
+    provisions: asleep(),
     attachments: { ...naming, parts: sleepingParts },
     snapshots: { ...naming, parts: sleepingParts },
     computations: {
