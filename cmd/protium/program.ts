@@ -34,6 +34,7 @@ import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPoolCommands } from './commands/pool.ts';
 import { addPortForwardCommands } from './commands/port-forward.ts';
+import { addProvisionCommands } from './commands/provision.ts';
 import { addRebootCommand } from './commands/reboot.ts';
 import { addRenameCommand } from './commands/rename.ts';
 import { addResetCommand } from './commands/reset.ts';
@@ -128,6 +129,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addInvoiceCommands,
   addSubscriptionCommands,
   addLeaseCommands,
+  addProvisionCommands,
   addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,

@@ -142,12 +142,14 @@ export function createProvisionKeeper(options: ProvisionKeeperOptions): Provisio
     }
   };
 
+  const isStopping = (): boolean => signal.aborted;
+
   const run = async (id: string): Promise<void> => {
-    for (;;) {
+    while (!isStopping()) {
       try {
         if (!(await step(id))) return;
       } catch (error) {
-        if (signal.aborted) return;
+        if (isStopping()) return;
         const provision = store.get(id);
         if (provision === undefined) return;
         if (error instanceof ProtiumError && error.code === 'libvirt-unavailable') {
@@ -158,7 +160,6 @@ export function createProvisionKeeper(options: ProvisionKeeperOptions): Provisio
         if (provision.state === 'undoing') {
           log.warn({ err: error, provision: id }, 'what was made cannot be taken back yet');
           await pause(everyMs, undefined, { signal }).catch(() => undefined);
-          if (signal.aborted) return;
           continue;
         }
         const problem = error instanceof Error ? error.message : String(error);
