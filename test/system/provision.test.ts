@@ -64,7 +64,7 @@ beforeAll(async () => {
     'The software needs Linux, 1 CPU core and 1 GB RAM. No GPU is needed.\n',
   );
   await start();
-  const imported = await cli('image', 'import', 'guest', file('guest.qcow2'), '--os-family', 'linux');
+  const imported = await cli('image', 'import', 'guest', '--file', file('guest.qcow2'), '--os-family', 'linux');
   expect(imported).toMatchObject({ exitCode: 0 });
 });
 
