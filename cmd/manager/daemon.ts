@@ -55,6 +55,7 @@ import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
+import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
 import { createFloatingRoom } from './floating-room.ts';
@@ -321,6 +322,22 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     closing.add(() => provisionRoom.stop());
+    const bookingRoom = createBookingRoom({
+      client,
+      database,
+      operations,
+      leases: leaseParts.leases,
+      host,
+      images,
+      volumes: storage.volumes.volumes,
+      storage: config.storage,
+      portForwards: network.portForwards.portForwards,
+      lifecycle,
+      view,
+      events,
+      log,
+    });
+    closing.add(() => bookingRoom.stop());
     const services = v1Services({
       computations,
       domains: view,
@@ -352,6 +369,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       subscriptions: metering.subscriptions,
       leases: { leases: leaseParts.leases, flavors, images, keyPairs },
       provisions: { provisions: provisionRoom.provisions, keyPairs },
+      bookings: bookingRoom.bookings,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
     });
@@ -447,6 +465,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     consoleRoom.start();
     leaseParts.start();
     provisionRoom.start();
+    bookingRoom.start();
     log.info(
       {
         http: http.addresses,

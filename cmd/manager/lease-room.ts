@@ -45,7 +45,7 @@ export interface LeaseRoom {
     readonly events: Pick<EventLog, 'append'>;
     readonly requestKey: Uint8Array;
     readonly ready: () => Promise<void>;
-  }): { readonly leases: Leases; start(): void; stop(): Promise<void> };
+  }): { readonly leases: Leases; start(): void; stop(): void };
 }
 
 /** How long until it is looked again whether libvirt is there. */
@@ -168,10 +168,10 @@ export function createLeaseRoom(parts: {
       return {
         leases,
         start: begin,
-        async stop() {
+        stop() {
           callOff();
           stopping.abort();
-          await keeper.stop();
+          keeper.stop();
         },
       };
     },

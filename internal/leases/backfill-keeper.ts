@@ -1,5 +1,6 @@
 import type { Logger } from '../observability/log.ts';
 import type { Announce } from './announce.ts';
+import { isInterrupted } from './interrupted.ts';
 import { backfillId, bookBackfill } from './holds.ts';
 import type { LeaseBook } from './lease.ts';
 import type { LeaseInstances } from './lease-instances.ts';
@@ -17,7 +18,8 @@ export interface BackfillTimes {
 }
 
 export interface BackfillDeed {
-  readonly instance: string;
+  /** One of the same key is not begun while this is being done. */
+  readonly key: string;
   /** True: what it had is given back. */
   readonly deed: (signal: AbortSignal) => Promise<boolean>;
 }
@@ -72,9 +74,10 @@ export function createBackfillKeeper(options: {
         await instances.stop(instance, Math.max(0, until - now() - 3000));
       }
       release(entry);
-      await announce.backfill(entry, 'stopped');
+      void announce.backfill(entry, 'stopped');
       return true;
     } catch (error) {
+      if (isInterrupted(error)) return false;
       const attempts = (failures.get(instance)?.attempts ?? 0) + 1;
       failures.set(instance, { attempts, retryAt: now() + pauseMs(attempts) });
       log.warn({ err: error, instance, attempts }, 'an instance on leased room could not be stopped');
@@ -106,12 +109,13 @@ export function createBackfillKeeper(options: {
         if (kind !== 'backfill' || until === null) return [];
         if (at >= until - stopBeforeMs) {
           if (at < (failures.get(instance)?.retryAt ?? 0)) return [];
-          return [{ instance, deed: () => stop(entry, until) }];
+          return [{ key: `instance ${instance}`, deed: () => stop(entry, until) }];
         }
         const beforeMs = dueBefore(entry, until, warnBeforeMs, at);
-        return beforeMs === null
-          ? []
-          : [{ instance, deed: (signal) => warn(entry, until, beforeMs, signal) }];
+        if (beforeMs === null) return [];
+        // The telling must not hold up the stop.
+        const key = `warning ${instance} ${until} ${beforeMs}`;
+        return [{ key, deed: (signal) => warn(entry, until, beforeMs, signal) }];
       });
     },
   };

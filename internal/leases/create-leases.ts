@@ -76,7 +76,7 @@ export function createLeases(options: LeasesOptions): Leases {
     const { owner } = request;
     const own = [
       ...store.live().filter((lease) => lease.owner === owner && lease.id !== without),
-      ...store.list({ owner, states: ['ended'], from: now() - quotaDaysBackMs, limit: 100_000 }),
+      ...store.endedOf(owner, now() - quotaDaysBackMs),
     ];
     const problems = rules.problems({ ...request, now: now(), own, moved: without !== undefined });
     if (problems.length === 0) return;

@@ -10,6 +10,7 @@ import { endInstance } from './end-instance.ts';
 import type { LeaseDeeds } from './keeper.ts';
 import type { LeaseBook } from './lease.ts';
 import type { LeaseInstances } from './lease-instances.ts';
+import { isInterrupted } from './interrupted.ts';
 import { isLive, type LeaseRecord } from './lease-record.ts';
 import type { LeaseStore } from './lease-store.ts';
 import { bareSpec, launchedSpec, withoutSecretsOf } from './launch-config.ts';
@@ -84,6 +85,7 @@ export function createLeaseDeeds(options: LeaseDeedsOptions): LeaseDeeds {
   };
 
   const failed = (lease: LeaseRecord, error: unknown): void => {
+    if (isInterrupted(error)) return;
     const current = store.get(lease.id);
     if (current === undefined || !isLive(current)) return;
     const attempts = current.attempts + 1;

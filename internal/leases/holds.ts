@@ -78,14 +78,14 @@ export function createLeaseHolds(options: LeaseHoldsOptions): LeaseHolds {
   const { store, timed, book, capacityOf, now } = options;
   return {
     holdsNothing: (instance) => timed.get(instance)?.kind === 'released',
-    claims: (taken, without = null) => leaseClaims(store.live(), taken, without),
-    named: (without = null) => namedClaims(store.live(), without),
+    claims: (taken, without = null) => leaseClaims(store.bound(), taken, without),
+    named: (without = null) => namedClaims(store.naming(), without),
     outlook({ spec, plan, instance, permanent }, input) {
-      const standing = standingClaims(input.claims, store.live(), timed).filter(
+      const standing = standingClaims(input.claims, store.bound(), timed).filter(
         ({ holder }) => holder !== instance,
       );
       const demand = { ...askedOf(spec), namedDevices: plan.pci.map(({ address }) => address).sort() };
-      const home = store.live().find((lease) => instance !== undefined && lease.instance === instance);
+      const home = store.bound().find((lease) => instance !== undefined && lease.instance === instance);
       if (home !== undefined) return withinLease(demand, home);
       const own = instance === undefined ? undefined : timed.get(instance);
       if (own !== undefined) book.remove(backfillId(own.instance));
@@ -183,7 +183,7 @@ export function createCurrentCapacity(
     let found = known.get(situation);
     if (found === undefined) {
       const { facts: host, claims, conditions, policy } = situation;
-      const standing = standingClaims(claims, parts.store.live(), parts.timed);
+      const standing = standingClaims(claims, parts.store.bound(), parts.timed);
       found = parts.capacityOf({ host, claims: standing, conditions, policy });
       known.set(situation, found);
     }

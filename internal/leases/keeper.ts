@@ -23,8 +23,8 @@ export interface LeaseKeeper {
   start(): void;
   /** Something has changed: looks again now. */
   poke(): void;
-  /** Ends what it does; what is unfinished is done after the next start. */
-  stop(): Promise<void>;
+  /** Looks no more. What is being done is ended with its operation, and done after the next start. */
+  stop(): void;
   /** Resolves when nothing is being done. */
   idle(): Promise<void>;
 }
@@ -102,8 +102,7 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       }
       for (const kind of ['end', 'backfill', 'miss', 'warn', 'resume', 'start'] as const) {
         if (kind === 'backfill') {
-          for (const { instance, deed } of options.sees() ? backfill.look(now) : []) {
-            const key = `instance ${instance}`;
+          for (const { key, deed } of options.sees() ? backfill.look(now) : []) {
             if (!underway.has(key)) run(key, () => deed(stopping.signal));
           }
         } else for (const { lease, step } of due) if (step.step === kind) begin(lease, step);
@@ -127,10 +126,9 @@ export function createLeaseKeeper(options: LeaseKeeperOptions): LeaseKeeper {
       look();
     },
     poke,
-    async stop() {
+    stop() {
       stopping.abort();
       callOff();
-      await Promise.all(underway.values());
     },
     async idle() {
       while (underway.size > 0) await Promise.all(underway.values());

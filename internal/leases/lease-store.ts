@@ -28,8 +28,14 @@ export type LeaseChange = Partial<Omit<LeaseRecord, 'id' | 'owner' | 'createdAt'
 
 /** The leases. Every change is durable when the call returns; those that are not over are kept in memory too. */
 export interface LeaseStore {
-  /** Not over, by start. */
+  /** Not over, in no order. */
   live(): readonly LeaseRecord[];
+  /** Of these, those that have a part of the host already, or an instance. */
+  bound(): readonly LeaseRecord[];
+  /** Of these, those that name devices and have none yet. */
+  naming(): readonly LeaseRecord[];
+  /** The owner's that ended after a time. */
+  endedOf(owner: string, since: number): readonly LeaseRecord[];
   /** Over or not. */
   get(id: string): LeaseRecord | undefined;
   /** By start, then id. */
@@ -91,12 +97,27 @@ export function createLeaseStore(database: Database): LeaseStore {
   const count = (into: Map<string, number>, devices: readonly string[], ms: number): void => {
     for (const device of devices) into.set(device, (into.get(device) ?? 0) + ms / 3_600_000);
   };
-  let sorted: readonly LeaseRecord[] | null = null;
+  const ended = database.prepare<LeaseRow>(
+    "SELECT * FROM lease WHERE owner = ? AND state = 'ended' AND ends_at > ? ORDER BY ends_at",
+  );
+  let all: readonly LeaseRecord[] | null = null;
+  const bound = new Map<string, LeaseRecord>();
+  const naming = new Map<string, LeaseRecord>();
+  const sort = (lease: LeaseRecord): void => {
+    const { id, held, instance, demand } = lease;
+    const isBound = isLive(lease) && (held !== null || instance !== null);
+    if (isBound) bound.set(id, lease);
+    else bound.delete(id);
+    if (isLive(lease) && !isBound && demand.namedDevices.length > 0) naming.set(id, lease);
+    else naming.delete(id);
+  };
+  for (const lease of live.values()) sort(lease);
   let revision = 0;
   const keep = (lease: LeaseRecord): void => {
     if (isLive(lease)) live.set(lease.id, lease);
     else live.delete(lease.id);
-    sorted = null;
+    sort(lease);
+    all = null;
     revision += 1;
   };
   const get = (id: string): LeaseRecord | undefined => {
@@ -104,7 +125,10 @@ export function createLeaseStore(database: Database): LeaseStore {
     return live.get(id) ?? (row === undefined ? undefined : decodeLease(row));
   };
   return {
-    live: () => (sorted ??= [...live.values()].sort(byStart)),
+    bound: () => [...bound.values()],
+    naming: () => [...naming.values()],
+    endedOf: (owner, since) => ended.all([owner, since]).map(decodeLease),
+    live: () => (all ??= [...live.values()]),
     get,
     list({ owner, states, from, until, recurrence, instance, after, limit }) {
       return listed
@@ -161,8 +185,4 @@ export function createLeaseStore(database: Database): LeaseStore {
     },
     revision: () => revision,
   };
-}
-
-function byStart(a: LeaseRecord, b: LeaseRecord): number {
-  return a.interval.start - b.interval.start || (a.id < b.id ? -1 : 1);
 }

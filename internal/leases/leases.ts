@@ -25,7 +25,14 @@ export interface CreateLease {
   readonly graceMs: number;
   readonly warnBeforeMs: readonly number[];
   /** null: once. */
-  readonly repeat: { readonly rule: string; readonly until: number; readonly timeZone: string | null } | null;
+  readonly repeat: {
+    /** As recurrence-input.ts reads it, or `weekly:MO,WE`. */
+    readonly rule: string;
+    /** null: the rule says it. */
+    readonly until: number | null;
+    /** null: that of the daemon. */
+    readonly timeZone: string | null;
+  } | null;
   /** Empty: none. */
   readonly idempotencyKey: string;
   readonly validateOnly: boolean;

@@ -15,7 +15,7 @@ import type { TimedInstanceStore } from './timed-instance-store.ts';
  * get the part back that its document names: none of it may be taken, and it is for so long as leases leave it.
  */
 export function createReclaim(parts: {
-  readonly store: Pick<LeaseStore, 'live'>;
+  readonly store: Pick<LeaseStore, 'bound'>;
   readonly timed: TimedInstanceStore;
   readonly book: Pick<LeaseBook, 'remove'>;
   readonly holds: Pick<LeaseHolds, 'outlook' | 'limit'>;
@@ -29,7 +29,7 @@ export function createReclaim(parts: {
     return locks.run(['allocation'], () => {
       const instance = parts.instance(uuid);
       if (timed.get(uuid)?.kind !== 'released' || instance === undefined) return [];
-      if (store.live().some((lease) => lease.instance === uuid)) return [];
+      if (store.bound().some((lease) => lease.instance === uuid)) return [];
       const situation = parts.situation();
       const obstacles = obstaclesOf(instance, situation);
       if (obstacles.length > 0) throw gone(instance, obstacles);

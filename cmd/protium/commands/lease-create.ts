@@ -31,7 +31,7 @@ export function addLeaseCreateCommand(parent: Command, run: RunSession): void {
       .argument('<name>', 'what it, and its instance, are to be called'),
   )
     .option('--start <time>', 'when it begins: now, 2026-12-01T14:00+01:00, 2026 12 01 14 00, 2-day', 'now')
-    .option('--end <time>', 'when it ends, likewise')
+    .option('--end <time>', 'when it ends, likewise; 1-day counts from the start')
     .option('--for <duration>', 'how long it is, instead of --end: 30m, 8h, 2d', parseDuration)
     .option('--hold', 'hold the capacity only: create --lease launches on it')
     .option(
@@ -49,8 +49,8 @@ export function addLeaseCreateCommand(parent: Command, run: RunSession): void {
     .option('--grace <duration>', 'how long its guest may take to shut down (default 2m)', parseDuration)
     .option('--warn <durations>', 'how long before the end it is warned (default 1h,10m)', collectDurations)
     .option('--no-warning', 'do not warn')
-    .option('--repeat <rule>', 'make it again and again: daily, weekly:MO,WE', '')
-    .option('--until <time>', 'with --repeat: no start after this')
+    .option('--repeat <rule>', 'make it again and again: daily, weekly:MO,WE, "every 2 weeks count 10"', '')
+    .option('--until <time>', 'with --repeat: no start after this day, where the rule does not say so')
     .option('--zone <zone>', 'with --repeat: whose clock it keeps to (Europe/Rome)', '')
     .option('--idempotency-key <key>', 'the same key again means the same lease', '')
     .option('--dry-run', 'only check it')
@@ -62,12 +62,13 @@ export function addLeaseCreateCommand(parent: Command, run: RunSession): void {
         }
         const { wish, keyPairs } = await wishOf(session, options);
         const method = LeasesServiceService.createLease;
+        const startTime = timeGiven(start, 'start');
         const answer = await session.daemon.call(method, {
           name,
           owner: options.owner,
           wish,
-          startTime: timeGiven(start, 'start') ?? undefined,
-          endTime: end === undefined ? undefined : (timeGiven(end, 'end') ?? new Date()),
+          startTime: startTime ?? undefined,
+          endTime: end === undefined ? undefined : (timeGiven(end, 'end', startTime) ?? new Date()),
           durationSeconds: BigInt(options.for ?? 0),
           holdOnly: hold,
           keyPairs,

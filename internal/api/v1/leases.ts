@@ -139,9 +139,6 @@ async function createOf(source: LeasesSource, request: CreateLeaseRequest): Prom
   if (repeat === '' && (repeatUntil !== undefined || timeZone !== '')) {
     throw invalidArgument('repeat', 'Without repeat there is nothing to end, and no zone to keep to.');
   }
-  if (repeat !== '' && repeatUntil === undefined) {
-    throw invalidArgument('repeat_until', 'Until when is it to be repeated?');
-  }
   const wish = await wishOf(source, request.wish, name);
   if (holdOnly && request.keyPairs.length > 0) {
     throw invalidArgument('key_pairs', 'Nothing is launched (hold_only): no key is let in.');
@@ -163,7 +160,7 @@ async function createOf(source: LeasesSource, request: CreateLeaseRequest): Prom
         ? null
         : {
             rule: repeat,
-            until: timeOf(repeatUntil, 'repeat_until') ?? 0,
+            until: timeOf(repeatUntil, 'repeat_until'),
             timeZone: timeZone === '' ? null : timeZone,
           },
     idempotencyKey,

@@ -1,3 +1,4 @@
+import type { Bookings } from '../../booking/booking.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
 import type { Invoices } from '../../invoices/invoices.ts';
@@ -6,6 +7,7 @@ import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
+import { bookingsService } from './bookings.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
@@ -57,6 +59,7 @@ export interface V1Sources {
   readonly provisions: ProvisionsSource;
   readonly floatingAddresses: FloatingAddressesSource;
   readonly accessKeys: AccessKeysSource;
+  readonly bookings: Bookings;
 }
 
 /** All services of protium.v1. */
@@ -82,6 +85,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     flavorsService(sources.flavors),
     usageService(sources.usage),
     invoicesService(sources.invoices),
+    bookingsService(sources.bookings),
     subscriptionsService(sources.subscriptions),
     leasesService(sources.leases),
     provisionsService(sources.provisions),

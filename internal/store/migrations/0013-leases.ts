@@ -36,6 +36,7 @@ export const leases: Migration = {
     ) STRICT;
     CREATE INDEX lease_time ON lease (starts_at, id);
     CREATE INDEX lease_owner ON lease (owner, starts_at);
+    CREATE INDEX lease_ended ON lease (owner, ends_at) WHERE state = 'ended';
     CREATE INDEX lease_recurrence ON lease (recurrence) WHERE recurrence IS NOT NULL;
     CREATE INDEX lease_live ON lease (ends_at) WHERE state IN ('pending', 'active', 'ending');
     CREATE UNIQUE INDEX lease_name ON lease (owner, name) WHERE state IN ('pending', 'active', 'ending');

@@ -11,6 +11,7 @@ import { floatingAddresses } from './0010-floating-addresses.ts';
 import { usage } from './0011-usage.ts';
 import { subscriptions } from './0012-subscriptions.ts';
 import { leases } from './0013-leases.ts';
+import { bookings } from './0017-bookings.ts';
 import { provisions } from './0018-provisions.ts';
 import type { Migration } from './migration.ts';
 
@@ -32,5 +33,6 @@ export const migrations: readonly Migration[] = [
   usage,
   subscriptions,
   leases,
+  bookings,
   provisions,
 ];

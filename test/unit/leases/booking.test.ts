@@ -227,3 +227,69 @@ describe('looking', () => {
     expect(capacity.cores).toBe(4);
   });
 });
+
+describe('a repetition', () => {
+  const repeat = { rule: 'weekly:MO,WE', until: Date.UTC(2026, 0, 14, 12), timeZone: 'UTC' };
+
+  it('books all of it or nothing, is listed and given up as one', async () => {
+    const world = leaseWorld();
+    world.keeper.start();
+    // The first of January of 2026 is a Thursday.
+    const first = await world.book('class', gpu, [t0 + 9 * hour, t0 + 11 * hour], {
+      repeat,
+      idempotencyKey: 'k',
+    });
+    const { recurrence } = first;
+    const series = world.leases.list({ states: [], recurrence: recurrence ?? '', limit: 100 });
+    expect(series.map(({ name, interval }) => [name, new Date(interval.start).toISOString()])).toEqual([
+      ['class-1', '2026-01-05T09:00:00.000Z'],
+      ['class-2', '2026-01-07T09:00:00.000Z'],
+      ['class-3', '2026-01-12T09:00:00.000Z'],
+      ['class-4', '2026-01-14T09:00:00.000Z'],
+    ]);
+    const again = await world.book('class', gpu, [t0 + 9 * hour, t0 + 11 * hour], {
+      repeat,
+      idempotencyKey: 'k',
+    });
+    expect(again.id).toBe(first.id);
+    // One of them meets it: none is booked.
+    const other = { ...repeat, rule: 'weekly:TU,WE' };
+    await expect(
+      world.book('other', gpu, [t0 + 10 * hour, t0 + 12 * hour], { repeat: other }),
+    ).rejects.toMatchObject({ code: 'lease-conflict', details: { start: '2026-01-07T10:00:00Z' } });
+    expect(world.leases.list({ states: [], limit: 100 })).toHaveLength(4);
+    await world.until(first.interval.start);
+    const given = await world.leases.cancel({ lease: recurrence ?? '', etag: '', validateOnly: false });
+    expect(given.map(({ state }) => state)).toEqual(['ending', 'cancelled', 'cancelled', 'cancelled']);
+    await expect(
+      world.leases.cancel({ lease: first.id, etag: '', validateOnly: false }),
+    ).resolves.toMatchObject([{ state: 'ending' }]);
+    await world.settle();
+    await expect(
+      world.leases.cancel({ lease: recurrence ?? '', etag: '', validateOnly: false }),
+    ).rejects.toMatchObject({ code: 'state-conflict' });
+  });
+
+  it('keeps to the clock on the wall', async () => {
+    const world = leaseWorld(undefined, { now: Date.UTC(2026, 2, 27) });
+    const start = Date.UTC(2026, 2, 28, 8);
+    const daily = { rule: 'daily count 2', until: null, timeZone: 'Europe/Rome' };
+    const { recurrence } = await world.book('night', plain, [start, start + hour], { repeat: daily });
+    const series = world.leases.list({ states: [], recurrence: recurrence ?? '', limit: 9 });
+    // Nine o'clock, before and after the clocks are put forward.
+    expect(series.map(({ interval }) => interval.start - start)).toEqual([0, 23 * hour]);
+  });
+
+  it.each([
+    ['no rule', { ...repeat, rule: 'sometimes' }],
+    ['no end', { ...repeat, until: null }],
+    ['no zone', { ...repeat, timeZone: 'Europe/Atlantis' }],
+    ['one that meets itself', { ...repeat, rule: 'daily', until: Date.UTC(2026, 0, 3) }],
+  ])('with %s is refused', async (_, wrong) => {
+    const world = leaseWorld();
+    await expect(
+      world.book('a', plain, [t0 + hour, t0 + 26 * hour], { repeat: wrong }),
+    ).rejects.toMatchObject({ code: 'argument-invalid' });
+    expect(world.leases.list({ states: [], limit: 9 })).toEqual([]);
+  });
+});

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ProtiumError } from '../../../internal/errors/protium-error.ts';
 import { gpu, hour, leaseWorld, minute, owner, plain, t0, uuidOf, specOf } from './world.ts';
 
 const states = (world: ReturnType<typeof leaseWorld>, id: string) =>
@@ -227,6 +228,43 @@ describe('a daemon that was not there', () => {
     expect(world.lease(id).warned).toEqual({ end: t0 + 5 * hour, beforeMs: 2 * hour });
     world = await world.restart(t0 + 4 * hour + minute);
     expect(world.posted).toEqual([]);
+  });
+});
+
+describe('a daemon that stops', () => {
+  it('waits for no guest, and finds nothing wrong with what it could not finish', async () => {
+    const world = leaseWorld();
+    world.keeper.start();
+    const { id } = await world.book('a', gpu, [t0, t0 + hour]);
+    await world.settle();
+    world.stopFailure = new ProtiumError('interrupted', 'The daemon stops.');
+    const goOn = world.holdStops();
+    world.host.leases.time.now = t0 + hour;
+    world.keeper.poke();
+    const settled = world.settle();
+    while (world.state(id) !== 'ending') await new Promise((resolve) => setTimeout(resolve, 1));
+    world.keeper.stop();
+    goOn();
+    await settled;
+    expect(world.lease(id)).toMatchObject({ state: 'ending', problem: null, attempts: 0 });
+    const next = await world.restart(t0 + hour + 1000);
+    expect(next.state(id)).toBe('ended');
+  });
+});
+
+describe('an end that fails', () => {
+  it('is tried again until it is done, and says what is wrong', async () => {
+    const world = leaseWorld();
+    world.keeper.start();
+    const { id } = await world.book('a', gpu, [t0, t0 + hour]);
+    await world.until(t0 + minute);
+    world.stopFailure = new Error('libvirt says no');
+    await world.until(t0 + hour + 2000);
+    expect(world.lease(id)).toMatchObject({ state: 'ending', problem: 'libvirt says no' });
+    expect((await world.run('other', gpu)).outcome).toBe('refused');
+    world.stopFailure = null;
+    await world.until(t0 + hour + 10_000);
+    expect(world.lease(id)).toMatchObject({ state: 'ended', problem: null });
   });
 });
 

@@ -54,6 +54,8 @@ export interface LeaseWorld {
   readonly done: string[];
   /** While set, launching fails so. */
   failLaunch: Error | null;
+  /** While set, stopping fails so. */
+  stopFailure: Error | null;
   /** Ends of guests wait until it is called. */
   holdStops(): () => void;
   book(
@@ -127,6 +129,7 @@ export function leaseWorld(
     async stop(uuid, timeoutMs) {
       await gate;
       if (dead) return new Promise(() => undefined);
+      if (world.stopFailure !== null) throw world.stopFailure;
       done.push(`stop within ${timeoutMs}`);
       host.setRunning(uuid, false);
       return { forced: timeoutMs === 0 };
@@ -250,6 +253,7 @@ export function leaseWorld(
     posted,
     done,
     failLaunch: null,
+    stopFailure: null,
     holdStops() {
       let open = (): void => undefined;
       gate = new Promise((resolve) => (open = resolve));

@@ -29,6 +29,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
   };
   const services = v1Services({
     flavors: asleep(),
+    bookings: asleep(),
     leases: asleep(),
     provisions: asleep(),
     attachments: { ...naming, parts: sleepingParts },

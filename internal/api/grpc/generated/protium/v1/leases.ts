@@ -73,9 +73,12 @@ export interface CreateLeaseRequest {
   warnBeforeSeconds: number[];
   /** No warning at all. */
   noWarning: boolean;
-  /** A rule such as `daily`, `weekly:MO,WE`; empty: once. Names get `-1`, `-2` and so on. */
+  /**
+   * `daily`, `every 2 days`, `weekly:MO,WE`, `every 2 weeks:FR`, each with `until 2026-12-31` or `count 10` behind it, or with
+   * repeat_until; at most 200 leases. Empty: once. Names get `-1`, `-2` and so on.
+   */
   repeat: string;
-  /** The last start of a repetition is not after this. */
+  /** The last start of a repetition is not after this day, where the rule does not say so itself. */
   repeatUntil?:
     | Date
     | undefined;
