@@ -44,11 +44,7 @@ export interface Grade {
 }
 
 /** Strictly: without what `soft_accept` lets pass. */
-export function grade(
-  { facts }: Analysis,
-  expected: Expected,
-  lineOf: (file: string, line: number) => string,
-): Grade {
+export function grade({ facts }: Analysis, expected: Expected, lineOf: (file: string, line: number) => string): Grade {
   const given: Readonly<Record<string, unknown>> = {
     'gpu.need': facts.gpu.need.value,
     'gpu.vendors': facts.gpu.vendors?.value,
@@ -57,9 +53,7 @@ export function grade(
     'cuda.version_min': facts.cuda.version_min?.value,
     'cuda.driver_min': facts.cuda.driver_min?.value,
     'cuda.toolkit_in_guest': facts.cuda.toolkit_in_guest?.value ?? false,
-    ...Object.fromEntries(
-      Object.entries(facts.runtime).map(([name, { value }]) => [`runtime.${name}`, value]),
-    ),
+    ...Object.fromEntries(Object.entries(facts.runtime).map(([name, { value }]) => [`runtime.${name}`, value])),
     os: facts.os.family.value,
     special: facts.special?.value ?? [],
     cpu_cores: facts.cpu_cores?.value,
@@ -74,12 +68,8 @@ export function grade(
     'cuda.driver_min': expected.cuda.driver_min,
   };
   const invented = [
-    ...Object.entries(absent).flatMap(([fact, value]) =>
-      value === null && given[fact] !== undefined ? [fact] : [],
-    ),
-    ...Object.keys(facts.runtime).flatMap((name) =>
-      expected.runtime[name] === undefined ? [`runtime.${name}`] : [],
-    ),
+    ...Object.entries(absent).flatMap(([fact, value]) => (value === null && given[fact] !== undefined ? [fact] : [])),
+    ...Object.keys(facts.runtime).flatMap((name) => (expected.runtime[name] === undefined ? [`runtime.${name}`] : [])),
   ];
   return {
     verdict: expected.gpu.accept.includes(facts.gpu.need.value),
@@ -115,9 +105,7 @@ function isRight(fact: string, given: unknown, expected: Expected): boolean {
     }
     default: {
       const [group = '', name = ''] = fact.split('.');
-      const wanted = (expected as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[
-        group
-      ]?.[name];
+      const wanted = (expected as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[group]?.[name];
       return same(given, wanted);
     }
   }
@@ -132,10 +120,7 @@ function isWithin(found: Found<number> | undefined, [low, high]: readonly [numbe
 }
 
 /** Each value below has evidence, and each quote stands in its line. */
-export function unprovenOf(
-  facts: unknown,
-  lineOf: (file: string, line: number) => string,
-): readonly string[] {
+export function unprovenOf(facts: unknown, lineOf: (file: string, line: number) => string): readonly string[] {
   if (typeof facts !== 'object' || facts === null) return [];
   if ('evidence' in facts && 'confidence' in facts) {
     const evidence = facts.evidence as readonly Evidence[];
@@ -144,7 +129,5 @@ export function unprovenOf(
       .filter(({ file, line, quote }) => quote === '' || !lineOf(file, line).includes(quote))
       .map(({ file, line, quote, rule }) => `${rule}: ${file}:${line} has no "${quote}"`);
   }
-  return Object.entries(facts).flatMap(([name, value]) =>
-    unprovenOf(value, lineOf).map((text) => `${name}: ${text}`),
-  );
+  return Object.entries(facts).flatMap(([name, value]) => unprovenOf(value, lineOf).map((text) => `${name}: ${text}`));
 }
