@@ -77,13 +77,22 @@ async function clone(url: string, parent: string, directory: string, limits: Clo
   if (!result.failed) return;
   if (result.code === 'ENOENT')
     throw new ProtiumError('unsupported', 'This host has no git. Install what is missing: bash cmd/setup.sh');
-  limits.signal?.throwIfAborted();
-  const reason = result.timedOut
-    ? `it took more than ${limits.timeoutMs / 1000} s`
-    : result.stderr.replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ').trim().slice(-500);
-  throw new ProtiumError('unavailable', `The repository cannot be cloned: ${reason}. Check its URL, or give a directory.`, {
-    details: { exitCode: result.exitCode ?? -1 },
-  });
+  if (result.timedOut)
+    throw new ProtiumError(
+      'deadline-exceeded',
+      `The clone of the repository took more than ${limits.timeoutMs / 1000} s. Clone it yourself, and give the directory.`,
+    );
+  const reason = result.stderr
+    .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
+    .trim()
+    .slice(-500);
+  throw new ProtiumError(
+    'download-failed',
+    `The repository cannot be cloned: ${reason}. Check its URL, or give a directory.`,
+    {
+      details: { exitCode: result.exitCode ?? -1 },
+    },
+  );
 }
 
 export function cloneArguments(url: string, directory: string, { ssh, local }: UrlRules): readonly string[] {

@@ -6,7 +6,11 @@ const mostEvidence = 4;
 
 /** All that was found, by what it is about, the surest first; equals in the order in which they were found. */
 export class Clues {
-  constructor(private readonly all: readonly Clue[]) {}
+  private readonly all: readonly Clue[];
+
+  constructor(all: readonly Clue[]) {
+    this.all = all;
+  }
 
   about<S extends ClueSubject>(subject: S): readonly Clue<S>[] {
     return this.all

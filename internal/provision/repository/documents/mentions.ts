@@ -7,7 +7,7 @@ import { isMeasured, isOptional, isOtherwise, sentenceAround, speaksForAll, stan
 /** A place of the documents where a pattern matches, and what is to be known to judge it. */
 export interface Mention {
   readonly passage: Passage;
-  readonly match: RegExpMatchArray;
+  readonly match: RegExpExecArray;
   readonly sentence: string;
   readonly standing: Standing;
   /** The file speaks for the whole repository. */

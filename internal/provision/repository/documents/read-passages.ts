@@ -20,7 +20,11 @@ class PassageReader {
   private leadIn = '';
   private open: { kind: PassageKind; line: number; lines: string[] } | null = null;
 
-  constructor(private readonly file: string) {}
+  private readonly file: string;
+
+  constructor(file: string) {
+    this.file = file;
+  }
 
   read(lines: readonly string[]): readonly Passage[] {
     let inFence = false;

@@ -147,5 +147,7 @@ function isAsideMeasure({ measured, otherwise, passage }: Mention): boolean {
 function isOfGpu({ match, passage }: Mention): boolean {
   const end = match.index + match[0].length;
   const before = passage.text.slice(Math.max(0, match.index - 50), match.index).replace(/^.*[.;,]\s/, '');
-  return /\b(?:GPUs?|VRAM|video|graphics|cards?|[ATHVL]\d{1,3}0)\b/i.test(`${before} ${match[0]} ${passage.text.slice(end, end + 20)}`);
+  return /\b(?:GPUs?|VRAM|video|graphics|cards?|[ATHVL]\d{1,3}0)\b/i.test(
+    `${before} ${match[0]} ${passage.text.slice(end, end + 20)}`,
+  );
 }

@@ -105,7 +105,7 @@ it('what the host never has is refused, each with what would be possible', () =>
 });
 
 it('what the user says counts before what was found', () => {
-  const facts = { cpu_cores: stated(64, 1), gpu: { need: stated('required', 4) } } as const;
+  const facts: Partial<Facts> = { cpu_cores: stated(64, 1), gpu: { need: stated('required', 4) } };
   const made = plan(facts, { slots: 2, deviceClass: 'none', image: 'debian-12', durationMs: 3_600_000 });
   expect(made.refusals).toEqual([]);
   expect(made.image.image?.name).toBe('debian-12');
