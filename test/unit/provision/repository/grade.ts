@@ -44,7 +44,11 @@ export interface Grade {
 }
 
 /** Strictly: without what `soft_accept` lets pass. */
-export function grade({ facts }: Analysis, expected: Expected, lineOf: (file: string, line: number) => string): Grade {
+export function grade(
+  { facts }: Analysis,
+  expected: Expected,
+  lineOf: (file: string, line: number) => string,
+): Grade {
   const given: Readonly<Record<string, unknown>> = {
     'gpu.need': facts.gpu.need.value,
     'gpu.vendors': facts.gpu.vendors?.value,
@@ -53,7 +57,9 @@ export function grade({ facts }: Analysis, expected: Expected, lineOf: (file: st
     'cuda.version_min': facts.cuda.version_min?.value,
     'cuda.driver_min': facts.cuda.driver_min?.value,
     'cuda.toolkit_in_guest': facts.cuda.toolkit_in_guest?.value ?? false,
-    ...Object.fromEntries(Object.entries(facts.runtime).map(([name, { value }]) => [`runtime.${name}`, value])),
+    ...Object.fromEntries(
+      Object.entries(facts.runtime).map(([name, { value }]) => [`runtime.${name}`, value]),
+    ),
     os: facts.os.family.value,
     special: facts.special?.value ?? [],
     cpu_cores: facts.cpu_cores?.value,
@@ -68,8 +74,12 @@ export function grade({ facts }: Analysis, expected: Expected, lineOf: (file: st
     'cuda.driver_min': expected.cuda.driver_min,
   };
   const invented = [
-    ...Object.entries(absent).flatMap(([fact, value]) => (value === null && given[fact] !== undefined ? [fact] : [])),
-    ...Object.keys(facts.runtime).flatMap((name) => (expected.runtime[name] === undefined ? [`runtime.${name}`] : [])),
+    ...Object.entries(absent).flatMap(([fact, value]) =>
+      value === null && given[fact] !== undefined ? [fact] : [],
+    ),
+    ...Object.keys(facts.runtime).flatMap((name) =>
+      expected.runtime[name] === undefined ? [`runtime.${name}`] : [],
+    ),
   ];
   return {
     verdict: expected.gpu.accept.includes(facts.gpu.need.value),
@@ -105,7 +115,9 @@ function isRight(fact: string, given: unknown, expected: Expected): boolean {
     }
     default: {
       const [group = '', name = ''] = fact.split('.');
-      const wanted = (expected as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[group]?.[name];
+      const wanted = (expected as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[
+        group
+      ]?.[name];
       return same(given, wanted);
     }
   }
@@ -120,7 +132,10 @@ function isWithin(found: Found<number> | undefined, [low, high]: readonly [numbe
 }
 
 /** Each value below has evidence, and each quote stands in its line. */
-export function unprovenOf(facts: unknown, lineOf: (file: string, line: number) => string): readonly string[] {
+export function unprovenOf(
+  facts: unknown,
+  lineOf: (file: string, line: number) => string,
+): readonly string[] {
   if (typeof facts !== 'object' || facts === null) return [];
   if ('evidence' in facts && 'confidence' in facts) {
     const evidence = facts.evidence as readonly Evidence[];
@@ -129,5 +144,7 @@ export function unprovenOf(facts: unknown, lineOf: (file: string, line: number) 
       .filter(({ file, line, quote }) => quote === '' || !lineOf(file, line).includes(quote))
       .map(({ file, line, quote, rule }) => `${rule}: ${file}:${line} has no "${quote}"`);
   }
-  return Object.entries(facts).flatMap(([name, value]) => unprovenOf(value, lineOf).map((text) => `${name}: ${text}`));
+  return Object.entries(facts).flatMap(([name, value]) =>
+    unprovenOf(value, lineOf).map((text) => `${name}: ${text}`),
+  );
 }

@@ -68,7 +68,7 @@ const plan = (facts: Partial<Facts>, more: Partial<Choices> = {}, there: Partial
     images,
     now,
   });
-const golden = (name: string): string => path.join(import.meta.dirname, 'golden', `${name}.json`);
+const golden = (name: string): string => path.join(import.meta.dirname, 'golden', `${name}.plan`);
 
 it('a repository that needs a card, with an image that is asked for', async () => {
   const made = plan({
