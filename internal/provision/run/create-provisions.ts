@@ -38,8 +38,10 @@ export function createProvisions(options: ProvisionsOptions): Provisions {
     });
     if (drafted.refusals.length > 0) return drafted;
     try {
-      const { notices } = await leases.create({ ...bookingOf(request, drafted, ''), validateOnly: true });
-      return { ...drafted, notes: [...drafted.notes, ...notices] };
+      const booking = { ...bookingOf(request, drafted, ''), validateOnly: true };
+      const { leases: possible, notices } = await leases.create(booking);
+      // The policy may have it begin with a slot.
+      return { ...drafted, ...possible[0]?.interval, notes: [...drafted.notes, ...notices] };
     } catch (error) {
       if (!(error instanceof ProtiumError) || !refusing.includes(error.code)) throw error;
       return { ...drafted, refusals: [error.message] };
@@ -142,16 +144,16 @@ export function planEtagOf({ config, end, start }: ProvisionPlan): string {
 /** The booking that a plan means. @param id of the provision; empty: none is kept */
 export function bookingOf(
   { owner, endAction }: Pick<ProvisionRequest, 'owner' | 'endAction'>,
-  { name, config, start, end }: ProvisionPlan,
+  { name, config, atOnce, start, end }: ProvisionPlan,
   id: string,
 ): CreateLease {
   return {
     owner,
     name,
     wish: wishOf(config, name),
-    start,
-    end,
-    durationMs: 0,
+    start: atOnce ? null : start,
+    end: null,
+    durationMs: end - start,
     launch: true,
     endAction,
     graceMs: 120_000,

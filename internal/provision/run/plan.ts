@@ -54,6 +54,8 @@ export interface ProvisionPlan {
   readonly image: ImageDecision;
   /** As POST /v1/instances takes it. */
   readonly config: Readonly<Record<string, JsonValue>>;
+  /** It is to start as soon as it is booked; `start` is then when that would be. */
+  readonly atOnce: boolean;
   readonly start: number;
   readonly end: number;
   /** In the order of doing. */
@@ -140,6 +142,7 @@ export function planProvision(input: {
     devices,
     image,
     config: configOf(choices, { cpus, memoryMib, diskBytes, image: image.image, device: devices.device }),
+    atOnce: choices.start === null,
     start,
     end: start + length,
     steps: stepsOf(choices, image, devices, start > now),
