@@ -66,7 +66,7 @@ export interface ProvisionPlan {
 }
 
 /** Where neither the analysis nor the user says it. */
-export const defaults = { slots: 2, memoryGb: 4, diskGb: 20, durationMs: 24 * 3_600_000 } as const;
+const defaults = { slots: 2, memoryGb: 4, diskGb: 20, durationMs: 24 * 3_600_000 } as const;
 const gibibyte = 2 ** 30;
 /** With how many VMs its cores may be shared, it included. */
 const overprovision = 4;
