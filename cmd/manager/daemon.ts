@@ -49,6 +49,9 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createStorageGuard } from '../../internal/subscriptions/storage-guard.ts';
+import { createVolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
+import { shareStorage } from '../../internal/storage/pools/share-storage.ts';
 import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
@@ -70,6 +73,7 @@ import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
 import { createMeteringRoom } from './metering-room.ts';
+import { createMigrationRoom } from './migration-room.ts';
 import { createNetworkRoom } from './network-room.ts';
 import { createProvisionRoom } from './provision-room.ts';
 import { createRecovery } from './recovery.ts';
@@ -121,7 +125,18 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const client = config.tracing.tracesEndpoint === null ? untraced : tracedClient(untraced);
     closing.add(() => view.stop());
 
-    const definition = createFromDocuments(client);
+    const locks = createKeyedLock();
+    const records = new InstanceRecords();
+    const ownership = createOwnership(database);
+    const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
+    const volumeOwners = createVolumeOwners({ view, records, ownership });
+    const guard = createStorageGuard({
+      client,
+      holds: meteringRoom.holds,
+      volumes: volumeOwners,
+      shareStorage: (pool, other) => shareStorage({ view, hostRoot: config.hostRoot }, pool, other),
+    });
+    const definition = createFromDocuments(client, guard);
     const host = createHostReader({ root: config.hostRoot, client: untraced });
     const care = createDeviceCare({
       taken: createTakenDevices(database, readBootId(config.hostRoot)),
@@ -134,15 +149,26 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
     const gpueaterRoom = createGpueaterRoom({ config, database });
-    const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
     const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
+    const releaseOf = releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]);
+    const { releaseLeases } = networkRoom;
+    const migrationRoom = createMigrationRoom({ config, client, view, database, releaseOf, releaseLeases });
+    closing.add(() => migrationRoom.stop());
     const definitions = {
-      register: registerInstance({ client, view, care, host, seeds, setups }),
+      register: registerInstance({
+        client,
+        view,
+        care,
+        host,
+        seeds,
+        setups,
+        addresses: floatingRoom.binding,
+      }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
-        releaseOf: releaseAll([floatingRoom.releaseOf, networkRoom.releaseOf, firewallRoom.releaseOf]),
-        releaseLeases: networkRoom.releaseLeases,
+        releaseOf,
+        releaseLeases,
       }),
       start: startInstance({ client, view, care, host }),
       stop: stopInstance(client, view, care),
@@ -155,11 +181,21 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      guard,
+      migrate: migrationRoom.migrate,
       log,
     });
-    const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
-    const ownership = createOwnership(database);
-    const storageRoom = createStorageRoom({ config, client, view, ownership, log });
+    const imageRoom = createImageRoom({
+      config,
+      client,
+      view,
+      database,
+      locks,
+      guard,
+      workingDirectory,
+      log,
+    });
+    const storageRoom = createStorageRoom({ config, client, view, ownership, guard, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -199,10 +235,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     );
     const recovery = createRecovery({ client, operations, log });
     closing.add(() => recovery.stop());
-    const records = new InstanceRecords();
     const ready = () => recovery.ready();
     const images = imageRoom.open(operations, recovery);
-    const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
     const leaseRoom = createLeaseRoom({ config, database, view, locks, log });
     const instances = createInstances({
       client,
@@ -216,6 +250,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       leases: leaseRoom.holds,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
+      volumeBytes: (of, owner) => volumeOwners.bytesOf(of, owner),
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,
       ready,
@@ -226,15 +261,16 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
-    const metering = meteringRoom.open({ instances, flavors, ready });
+    const floating = floatingRoom.open({ ready, held: () => meteringRoom.holds.addresses() });
+    closing.add(() => floating.stop());
+    const { floatingAddresses } = floating;
+    const metering = meteringRoom.open({ instances, flavors, floatingAddresses, ready });
     closing.add(() => metering.stop());
     const storage = storageRoom.open({ operations, images, ready });
     const network = networkRoom.open({ operations, instances, ready });
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
-    const floating = floatingRoom.open({ ready });
-    closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -254,6 +290,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           conditions: (facts) => care.conditions(facts),
           storage: config.storage,
           floating: floating.floatingAddresses.condition(),
+          migrationTargets: migrationRoom.statuses,
           directories: [config.stateDirectory],
         }),
       );
@@ -372,6 +409,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       bookings: bookingRoom.bookings,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
+      migrations: migrationRoom.migrations,
     });
 
     const rented = gpueaterInstances({

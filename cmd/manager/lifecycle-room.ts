@@ -17,7 +17,10 @@ import type { HostReader } from '../../internal/host/reader.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Logger } from '../../internal/observability/log.ts';
+import type { StorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { normaliseId } from '../../internal/spec/ids.ts';
+import type { Change } from '../../internal/instances/changes/begin-change.ts';
+import type { MigrateInstance } from '../../internal/migration/shape.ts';
 import { isFinal } from '../../internal/operations/model.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 
@@ -29,6 +32,8 @@ export function createLifecycleRoom(parts: {
   readonly host: HostReader;
   readonly pool: string;
   readonly imagePool: string;
+  readonly guard: StorageGuard;
+  readonly migrate: Change<MigrateInstance>;
   readonly log: Logger;
 }) {
   const { client, view, pool, log } = parts;
@@ -39,10 +44,11 @@ export function createLifecycleRoom(parts: {
     resize: resizeInstance(client, view, booking),
     attach: attachToInstance({ ...parts, booking }),
     detach: detachFromInstance(parts),
-    resizeVolume: resizeVolume(client, view),
+    resizeVolume: resizeVolume(client, view, parts.guard),
     createSnapshot: createSnapshot(client, view),
     revertSnapshot: revertSnapshot(client, view),
     deleteSnapshot: deleteSnapshot(client, view),
+    migrate: parts.migrate,
   };
   return {
     /** For `createInstances`. */
@@ -58,6 +64,7 @@ export function createLifecycleRoom(parts: {
       changes.createSnapshot.definition,
       changes.revertSnapshot.definition,
       changes.deleteSnapshot.definition,
+      changes.migrate.definition,
     ] as const,
     /** What the services are made of, once there is an engine for the definitions; and what runs beside them. */
     open(operations: Operations, instances: Pick<Instances, 'get'>, ready: () => Promise<void>) {

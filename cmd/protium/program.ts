@@ -31,6 +31,8 @@ import { addLeaseCommands } from './commands/lease.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
+import { addMigrateCommand } from './commands/migrate.ts';
+import { addMigrationCommands } from './commands/migration.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPoolCommands } from './commands/pool.ts';
@@ -98,6 +100,8 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addSaveCommand,
   addRenameCommand,
   addResizeCommand,
+  addMigrateCommand,
+  addMigrationCommands,
   addAttachmentsCommand,
   addAttachCommands,
   addDetachCommands,

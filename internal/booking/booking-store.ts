@@ -8,7 +8,7 @@ export interface StoredUser extends BookingUser {
   readonly guestHash: string;
 }
 
-/** The tables of the migration 0017-bookings. Every change is durable when the call returns. */
+/** The tables of the migration 0015-bookings. Every change is durable when the call returns. */
 export interface BookingStore {
   /** undefined: was never set. */
   setting(name: 'capability' | 'host'): unknown;

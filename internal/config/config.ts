@@ -1,4 +1,5 @@
 import type { AddressRange } from '../floating-addresses/pool.ts';
+import type { MigrationTarget } from '../migration/target.ts';
 import type { Setting } from './settings.ts';
 
 /** Everything the daemon can be told, checked and frozen. Paths are absolute. */
@@ -31,6 +32,8 @@ export interface Config {
   readonly storage: { readonly pool: string; readonly directory: string };
   /** GPUEater's regions, at least one; the first is meant by who names none. */
   readonly regions: readonly { readonly id: string; readonly pool: string }[];
+  /** Other hosts that instances can move to. */
+  readonly migrationTargets: readonly MigrationTarget[];
   /** Below which directories requests may make pools. */
   readonly poolDirectories: readonly string[];
   readonly forwards: {
@@ -58,6 +61,8 @@ export interface Config {
     readonly discount: number;
     /** For 100 GiB and a month. */
     readonly storagePerMonth: number;
+    /** For one address and a month. */
+    readonly addressPerMonth: number;
   };
   readonly cocos: {
     /** Answer errors with an empty body, byte for byte as the original manager. */

@@ -94,6 +94,7 @@ export function loadConfig(
     hostRoot: absolute(values.hostRoot),
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },
     regions: values.regions ?? [{ id: 'local', pool: values.storagePool }],
+    migrationTargets: values.migrationTargets ?? [],
     poolDirectories: values.poolDirectories,
     forwards: { address: values.forwardAddress, ports: values.forwardPorts },
     floating: { pool: values.floatingAddresses, device: values.floatingDevice },
@@ -110,7 +111,11 @@ export function loadConfig(
     flavorsFile: values.flavors === null ? null : absolute(values.flavors),
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,
-    subscriptions: { discount: values.subscriptionDiscount, storagePerMonth: values.storagePrice },
+    subscriptions: {
+      discount: values.subscriptionDiscount,
+      storagePerMonth: values.storagePrice,
+      addressPerMonth: values.addressPrice,
+    },
     cocos: { emptyErrors: values.cocosEmptyErrors },
     agent:
       values.agentUrl === null

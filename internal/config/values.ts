@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
 import { readPool } from '../floating-addresses/pool.ts';
+import { readMigrationTargets } from './migration-targets.ts';
 
 /** The kinds of value a variable may hold: each reads the text of an environment variable. */
 
@@ -120,6 +121,9 @@ export const regions = read((text) => {
   const isOnce = (values: readonly string[]): boolean => new Set(values).size === parsed.length;
   return isOnce(known.map(({ id }) => id)) && isOnce(known.map(({ pool }) => pool)) ? known : undefined;
 });
+
+/** Hosts that instances can move to. */
+export const migrationTargets = read(readMigrationTargets);
 
 export const wholeNumber = read((text) => (/^\d{1,9}$/.test(text) ? Number(text) : undefined));
 

@@ -13,6 +13,7 @@ import {
   ipAddress,
   label,
   libvirtUri,
+  migrationTargets,
   oneOf,
   path,
   peer,
@@ -213,6 +214,16 @@ export const variables = {
       "GPUEater's regions: the pools that its users' volumes are made in and moved between. The first is meant by who names none.",
     schema: regions,
   },
+  migrationTargets: {
+    name: 'PROTIUM_MIGRATION_TARGETS',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed:
+      'NAME=URI, then as wanted peer=URI, address=HOST, disks=copied or shared, transport=direct or tunnelled; hosts separated by commas',
+    meaning: 'Other libvirt hosts that instances can move to; see migration.md.',
+    schema: migrationTargets,
+  },
   poolDirectories: {
     name: 'PROTIUM_POOL_DIRECTORIES',
     aliases: [],
@@ -367,6 +378,14 @@ export const variables = {
     fallback: '0',
     allowed: 'a number that is not negative',
     meaning: 'What a month of a subscription to 100 GiB costs.',
+    schema: amount,
+  },
+  addressPrice: {
+    name: 'PROTIUM_ADDRESS_PRICE',
+    aliases: [],
+    fallback: '0',
+    allowed: 'a number that is not negative',
+    meaning: 'What a month of a subscription to a floating address costs.',
     schema: amount,
   },
   hostRoot: {

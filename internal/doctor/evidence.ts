@@ -23,6 +23,12 @@ export interface Evidence {
   /** Programs that some things need, and whether they are there. */
   readonly tools: { readonly virtSysprep: boolean; readonly dhcpRelease: boolean };
   readonly floating: PoolCondition;
+  /** Other hosts of the configuration; `problem` null: it answers. */
+  readonly migrationTargets: readonly {
+    readonly name: string;
+    readonly uri: string;
+    readonly problem: string | null;
+  }[];
   readonly permissions: {
     readonly userId: number;
     /** Directories that the daemon writes to and may not. */

@@ -4,6 +4,7 @@ import { checkFirmware } from './checks/firmware.ts';
 import { checkGroups, checkIommu } from './checks/iommu.ts';
 import { checkKvm } from './checks/kvm.ts';
 import { checkLibvirt } from './checks/libvirt.ts';
+import { checkMigrationTargets } from './checks/migration.ts';
 import { checkForwarding, checkNetworks } from './checks/network.ts';
 import { checkPermissions } from './checks/permissions.ts';
 import { checkPool } from './checks/storage.ts';
@@ -22,6 +23,7 @@ const checks = [
   checkNetworks,
   checkForwarding,
   checkFloatingAddresses,
+  checkMigrationTargets,
   checkPool,
   checkPermissions,
   checkTools,

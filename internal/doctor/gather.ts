@@ -19,6 +19,8 @@ export interface DoctorOptions {
   readonly conditions: (facts: HostFacts) => readonly DeviceCondition[];
   readonly storage: Evidence['storage'];
   readonly floating: Evidence['floating'];
+  /** Asks the other hosts; never rejects. */
+  readonly migrationTargets: () => Promise<Evidence['migrationTargets']>;
   /** Directories that the daemon writes to. */
   readonly directories: readonly string[];
 }
@@ -26,7 +28,7 @@ export interface DoctorOptions {
 /** Looks at everything that the checks want to know. Never rejects: what cannot be looked at is told as such. */
 export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> {
   const { root, view, storage } = options;
-  const [host, kvm, forwarding, unwritable, virtSysprep, dhcpRelease] = await Promise.all([
+  const [host, kvm, forwarding, unwritable, virtSysprep, dhcpRelease, migrationTargets] = await Promise.all([
     options.readHost().then(
       (facts) => ({ facts, error: null }),
       (error: unknown) => ({ facts: null, error: describeError(error).message }),
@@ -38,6 +40,7 @@ export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> 
     ),
     hasProgram('virt-sysprep'),
     hasProgram('dhcp_release'),
+    options.migrationTargets(),
   ]);
   const { connected, error } = view.status();
   return {
@@ -52,6 +55,7 @@ export async function gatherEvidence(options: DoctorOptions): Promise<Evidence> 
     forwarding,
     tools: { virtSysprep, dhcpRelease },
     floating: options.floating,
+    migrationTargets,
     permissions: { userId: process.getuid?.() ?? 0, unwritable: unwritable.flat() },
   };
 }

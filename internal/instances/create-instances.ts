@@ -21,6 +21,7 @@ import type { InstanceRecords } from './records.ts';
 import { refusalOfFailure, takenMeanwhile } from './register/failure.ts';
 import type { GuestSetups } from './register/guest-setups.ts';
 import type { RegisterInstance } from './register/shape.ts';
+import type { VolumeOwners } from '../subscriptions/volume-owners.ts';
 import { createRemoval } from './removal.ts';
 import type { UnregisterInstance } from './unregister/operation.ts';
 
@@ -44,6 +45,8 @@ export interface InstancesOptions {
   readonly setups: GuestSetups;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string; readonly directory: string };
+  /** How many bytes of a pool an owner's volumes take up. */
+  readonly volumeBytes: VolumeOwners['bytesOf'];
   /** Left to the host itself; null: worked out from its memory. */
   readonly reservedMemoryMib: number | null;
   /** For so long the same request of the same client means the VM that was made for it. */

@@ -12,6 +12,7 @@ import { planPlacement } from '../placement/place.ts';
 import type { PlacementAnswer, PlacementInput, PlacementPolicy } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import type { SubscriptionHolds } from '../subscriptions/holds.ts';
+import type { VolumeOwners } from '../subscriptions/volume-owners.ts';
 import type { Rebooking } from './changes/booking.ts';
 import type { ChangedClaims } from './changes/changed-claims.ts';
 import { rebookingInput } from './changes/rebooking-input.ts';
@@ -36,6 +37,7 @@ export interface HostSituationOptions {
   readonly leases: Pick<LeaseHolds, 'holdsNothing' | 'claims' | 'named' | 'outlook' | 'revision'>;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string };
+  readonly volumeBytes: VolumeOwners['bytesOf'];
   /** Left to the host itself; null: worked out from its memory. */
   readonly reservedMemoryMib: number | null;
   readonly log: Logger;
@@ -77,12 +79,16 @@ const firstReadingMs = 10_000;
 const overheadMib = 128;
 
 export function createHostSituations(options: HostSituationOptions): HostSituations {
-  const { view, host, care, records, pending, changed, subscriptions, leases, pool, log } = options;
+  const { view, host, care, records, pending, changed, subscriptions, leases, pool, volumeBytes, log } =
+    options;
 
   const policy = (totalMib: number, holder: Holder | null): PlacementPolicy => {
     const row = view.pool(pool.name);
-    const volumeBytes = bytesOfVolumes(view, records, pool.name);
-    const held = subscriptions.storageOf(pool.name, volumeBytes, holder?.owner ?? null);
+    const held = subscriptions.storageOf(
+      pool.name,
+      (owner) => volumeBytes(pool.name, owner),
+      holder?.owner ?? null,
+    );
     return {
       reservedMemoryMib: options.reservedMemoryMib ?? reservedOf(totalMib),
       overheadMib,
@@ -233,26 +239,4 @@ function unread(): ProtiumError {
 /** A sixteenth of the memory, at least 512 MiB, at most 8 GiB. */
 function reservedOf(totalMib: number): number {
   return Math.min(8192, Math.max(512, Math.floor(totalMib / 16)));
-}
-
-/** How many bytes of the pool the volumes take up that were made for an owner's instances. */
-function bytesOfVolumes(
-  view: Pick<LiveView, 'pool' | 'volumes' | 'domains'>,
-  records: InstanceRecords,
-  poolName: string,
-): (owner: string) => number {
-  return (owner) => {
-    const pool = view.pool(poolName);
-    if (pool === undefined) return 0;
-    const volumes = new Map(view.volumes(pool.uuid).map((volume) => [volume.name, volume]));
-    const names = view.domains().flatMap((domain) => {
-      const record = records.of(domain);
-      if (record?.owner !== owner) return [];
-      return record.createdVolumes.flatMap((volume) => (volume.pool === poolName ? [volume.name] : []));
-    });
-    return [...new Set(names)].reduce(
-      (sum, name) => sum + Number(volumes.get(name)?.allocationBytes ?? 0),
-      0,
-    );
-  };
 }

@@ -48,6 +48,8 @@ export interface RegisterRequest {
   readonly lease?: string;
   /** With `lease`: addresses of the devices that it gets; left out: those that suit. */
   readonly leasedDevices?: readonly string[];
+  /** A floating address is bound to it, or it is not made; left out: none is. */
+  readonly floatingAddress?: boolean;
 }
 
 export type BeginOutcome =

@@ -3,6 +3,7 @@ import type { EventSource } from './events.ts';
 import type {
   BlockInfo,
   BlockJobInfo,
+  CpuComparison,
   DhcpLease,
   DomainInfo,
   DomainRef,
@@ -67,6 +68,12 @@ export interface HostCalls {
   ): Promise<string>;
   sysinfo(call?: CallOptions): Promise<string>;
   cpuModels(arch: string, call?: CallOptions): Promise<readonly string[]>;
+  /** How a `<cpu>` document compares with what VMs can have on this host (virConnectCompareHypervisorCPU). */
+  compareHypervisorCpu(
+    cpu: string,
+    query?: { emulator?: string; arch?: string; machine?: string; virtType?: string },
+    call?: CallOptions,
+  ): Promise<CpuComparison>;
   freeMemoryBytes(call?: CallOptions): Promise<bigint>;
   /** Free memory in bytes of each NUMA cell, from the first. */
   cellsFreeMemoryBytes(call?: CallOptions): Promise<readonly bigint[]>;

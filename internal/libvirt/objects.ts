@@ -161,6 +161,9 @@ export interface NodeInfo {
   readonly threadsPerCore: number;
 }
 
+/** virCPUCompareResult, by name; `superset`: the host has all that the CPU needs, and more. */
+export type CpuComparison = 'incompatible' | 'identical' | 'superset';
+
 /** libvirt's version numbers, e.g. "9.0.0". */
 export interface Versions {
   readonly libvirt: string;

@@ -85,6 +85,11 @@ export interface Step<S extends OperationShape, K extends StepName<S> = StepName
    */
   readonly irreversible?: boolean;
   /**
+   * No way back once it is done, as from a VM that has moved away: a cancel is obeyed while it is done and is too late
+   * afterwards. Needs `verify`: after a crash it is asked before anything is taken back.
+   */
+  readonly irreversibleOnceDone?: boolean;
+  /**
    * What undo and verify will need: chosen names and ids, the state before. Written to the journal before `do` runs. Must have
    * no effect. It may refuse: an error here fails the operation, and this step is not undone.
    */

@@ -19,7 +19,7 @@ export async function forward(live: LiveOperation): Promise<void> {
     } catch (error) {
       if (error instanceof Abandoned) throw error;
       // Whatever a step throws once its signal is aborted, the cancel is the reason.
-      throw live.record.cancelRequested ? cancelled(error) : stepError(error, step.title);
+      throw live.isCancelled ? cancelled(error) : stepError(error, step.title);
     }
   }
   const result: unknown = await live.definition.result(live.run(null));

@@ -151,12 +151,20 @@ export class LiveOperation {
     return { steps: new Map([[index, change]]) };
   }
 
-  /** Something irreversible has been begun. */
+  /** Something irreversible has been begun, or is done. */
   get hasNoWayBack(): boolean {
-    return this.#record.steps.some(
-      ({ state }, index) =>
-        (state === 'started' || state === 'done') && this.steps[index]?.irreversible === true,
-    );
+    return this.#record.steps.some(({ state }, index) => {
+      const step = this.steps[index];
+      return (
+        ((state === 'started' || state === 'done') && step?.irreversible === true) ||
+        (state === 'done' && step?.irreversibleOnceDone === true)
+      );
+    });
+  }
+
+  /** A cancel was asked for before it was too late for one. */
+  get isCancelled(): boolean {
+    return this.#record.cancelRequested && !this.hasNoWayBack;
   }
 
   /** Whether a later operation on one of the resources has succeeded: what this one left behind may be in use by it. */
@@ -166,7 +174,7 @@ export class LiveOperation {
 
   throwIfCancelled(): void {
     if (this.#abandoned) throw new Abandoned();
-    if (this.#record.cancelRequested) throw cancelled();
+    if (this.isCancelled) throw cancelled();
   }
 
   requestCancel(): void {

@@ -4,7 +4,7 @@ import { forward } from './forward.ts';
 import { LiveOperation, type EngineParts } from './live-operation.ts';
 import type { OperationRecord } from './model.ts';
 import { cancelled, interruptedByRestart, stepError } from './operation-error.ts';
-import { rewind } from './resume.ts';
+import { noteDone, rewind } from './resume.ts';
 import { finishTakingBack, retryUndo, takeBack } from './take-back.ts';
 
 /** A journalled operation, ready to be worked on again by settleRecovered. */
@@ -31,6 +31,12 @@ export async function settleRecovered(live: LiveOperation): Promise<ProtiumError
   const { record, definition } = live;
   if (record.endedAt !== null) return retryUndo(live);
   if (record.state === 'undoing') return finishTakingBack(live);
+  const findOut = `find out how far "${definition.kind}" came before the restart`;
+  try {
+    await noteDone(live);
+  } catch (error) {
+    throw stepError(error, findOut);
+  }
   if (!live.hasNoWayBack) {
     if (record.cancelRequested) return takeBack(live, cancelled());
     if (definition.onRestart === 'undo' || !knowsItsSteps(live))
@@ -39,7 +45,7 @@ export async function settleRecovered(live: LiveOperation): Promise<ProtiumError
   try {
     await rewind(live);
   } catch (error) {
-    throw stepError(error, `find out how far "${definition.kind}" came before the restart`);
+    throw stepError(error, findOut);
   }
   return complete(live);
 }

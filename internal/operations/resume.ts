@@ -18,12 +18,32 @@ export async function rewind(live: LiveOperation): Promise<void> {
   }
 }
 
+/** Finds out of what has no way back once it is done whether that came about with nobody left to write it down. */
+export async function noteDone(live: LiveOperation): Promise<void> {
+  for (const [index, step] of live.steps.entries()) {
+    const record = live.record.steps[index];
+    if (step?.irreversibleOnceDone !== true || step.verify === undefined || record?.state !== 'started')
+      continue;
+    const verdict = await step.verify(live.run(index), record.data);
+    if (verdict === 'absent') continue;
+    const facts = typeof verdict === 'object' ? jsonObjectCopy(verdict, 'facts') : {};
+    live.commit(
+      live.setStep(index, { state: 'done', data: { ...record.data, ...facts }, endedAt: live.now() }),
+    );
+  }
+}
+
 /**
  * The journal alone is not believed: a step may have been done with nobody left to write it down, and what was done may be
  * gone since (the host was restarted).
  */
 async function firstNotDone(live: LiveOperation): Promise<number> {
+  // What led to what cannot be taken back is not gone into again.
+  const settled = live.steps.findLastIndex(
+    (step, index) => step?.irreversibleOnceDone === true && live.record.steps[index]?.state === 'done',
+  );
   for (const [index, step] of live.steps.entries()) {
+    if (index <= settled) continue;
     const record = live.record.steps[index];
     if (record?.state !== 'done' && record?.state !== 'started') return index;
     if (step?.verify === undefined) {

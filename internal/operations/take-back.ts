@@ -23,7 +23,7 @@ export async function takeBack(live: LiveOperation, error: ProtiumError): Promis
     ? await undoSteps(live, failure, mayHaveEffect, (change) => live.keep(change))
     : failure;
   live.keep({
-    state: live.record.cancelRequested ? 'cancelled' : 'failed',
+    state: live.isCancelled ? 'cancelled' : 'failed',
     error: reported,
     endedAt: live.now(),
   });

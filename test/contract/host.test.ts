@@ -1,7 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { hostOfWorker, libvirtSocketOfWorker } from '../host/hosts-of-run.ts';
 import { virError } from '../../internal/libvirt/error-code.ts';
-import { LibvirtConnectionError } from '../../internal/libvirt/error.ts';
+import { LibvirtConnectionError, UnsupportedCallError } from '../../internal/libvirt/error.ts';
+import { parseXml } from '../../internal/xml/parse.ts';
+import { serializeXml } from '../../internal/xml/serialize.ts';
+import { attribute, element, find, isElement, type XmlElement } from '../../internal/xml/tree.ts';
 import { privateHost } from '../host/private-host.ts';
 import { bench, drivers, expectCode } from './support.ts';
 
@@ -46,6 +49,29 @@ describe.each(drivers)('host calls by $driver', (driver) => {
     await expectCode(
       at.client.host.domainCapabilities({ ...query, virtType: 'nonsense' }),
       virError.invalidArgument,
+    );
+  });
+
+  test('a CPU that it has, and one that it has not', async () => {
+    const { host } = at.client;
+    const query = { virtType: 'qemu' };
+    const own = find(parseXml(await host.domainCapabilities(query)), 'cpu')?.children.find(
+      (mode) => isElement(mode) && attribute(mode, 'name') === 'host-model',
+    );
+    if (own === undefined || !isElement(own)) throw new Error('there is no host-model');
+    const cpu = element('cpu', { mode: 'custom', match: 'exact' }, own.children);
+    const compare = (more: readonly XmlElement[]) =>
+      host.compareHypervisorCpu(serializeXml({ ...cpu, children: [...cpu.children, ...more] }), query);
+    if (driver.driver === 'virsh') {
+      await expect(compare([])).rejects.toBeInstanceOf(UnsupportedCallError);
+      return;
+    }
+    expect(await compare([])).toBe('identical');
+    // No emulated CPU has it.
+    expect(await compare([element('feature', { policy: 'require', name: 'avx512f' })])).toBe('incompatible');
+    await expectCode(
+      host.compareHypervisorCpu('<cpu><model>none</model></cpu>', query),
+      virError.internalError,
     );
   });
 

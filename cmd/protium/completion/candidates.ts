@@ -34,6 +34,8 @@ const completedKinds = [
   'provision',
   'function',
   'floating-address',
+  'host',
+  'migration',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

@@ -8,6 +8,7 @@ import { InstancesServiceService } from '../../../internal/api/grpc/generated/pr
 import { InvoicesServiceService } from '../../../internal/api/grpc/generated/protium/v1/invoices.ts';
 import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
 import { LeasesServiceService } from '../../../internal/api/grpc/generated/protium/v1/leases.ts';
+import { MigrationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/migrations.ts';
 import { NetworksServiceService } from '../../../internal/api/grpc/generated/protium/v1/networks.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { PoolsServiceService } from '../../../internal/api/grpc/generated/protium/v1/pools.ts';
@@ -135,6 +136,16 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const method = FloatingAddressesServiceService.listFloatingAddresses;
       const { floatingAddresses } = await daemon.call(method, { owner: '', ...page }, options);
       return floatingAddresses.map(({ address, instance }) => ({ word: address, help: instance }));
+    }
+    case 'host': {
+      const method = MigrationsServiceService.listMigrationTargets;
+      const { targets } = await daemon.call(method, {}, options);
+      return targets.map(({ name, uri }) => ({ word: name, help: uri }));
+    }
+    case 'migration': {
+      const request = { owner: '', target: '', ...page };
+      const { migrations } = await daemon.call(MigrationsServiceService.listMigrations, request, options);
+      return migrations.map(({ name, target }) => ({ word: name, help: target }));
     }
     case 'port-forward': {
       const request = { instance: '', ...page };

@@ -4,9 +4,11 @@ import type { BeginChange, BegunChange, Change } from '../../instances/changes/b
 import { pendingChanges, type PendingChange } from '../../instances/changes/pending-changes.ts';
 import type { RenameInstance } from '../../instances/lifecycle/rename.ts';
 import type { SaveInstance } from '../../instances/lifecycle/save.ts';
+import type { MigrateInstance } from '../../migration/shape.ts';
 import type { ResizeInstance } from '../../instances/resize/operation.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import type {
+  MigrateInstanceRequest,
   RenameInstanceRequest,
   ResizeInstanceRequest,
   SaveInstanceRequest,
@@ -20,6 +22,7 @@ export interface InstanceChanges {
     readonly save: Change<SaveInstance>;
     readonly rename: Change<RenameInstance>;
     readonly resize: Change<ResizeInstance>;
+    readonly migrate: Change<MigrateInstance>;
   };
 }
 
@@ -38,6 +41,19 @@ export function beginRename(
 ): Promise<BegunChange> {
   requireName(name, 'name');
   return begin(changes.rename, uuid, (target) => ({ ...target, name }), { validateOnly });
+}
+
+export function beginMigrate(
+  { begin, changes }: InstanceChanges,
+  uuid: string,
+  { target, offline, validateOnly }: MigrateInstanceRequest,
+): Promise<BegunChange> {
+  if (target === '') {
+    throw new ProtiumError('argument-invalid', 'Say which host it is to move to: target.', {
+      details: { field: 'target' },
+    });
+  }
+  return begin(changes.migrate, uuid, (instance) => ({ ...instance, target, offline }), { validateOnly });
 }
 
 /** A config's largest. */

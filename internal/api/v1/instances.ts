@@ -23,7 +23,14 @@ import { domainStates } from './domains.ts';
 import { encodeInstance, encodeReached, listedInstance } from './encode-instance.ts';
 import { planned } from './encode-plan.ts';
 import { instanceFinder } from './find-instance.ts';
-import { beginRename, beginResize, beginSave, pendingOf, type InstanceChanges } from './instance-changes.ts';
+import {
+  beginMigrate,
+  beginRename,
+  beginResize,
+  beginSave,
+  pendingOf,
+  type InstanceChanges,
+} from './instance-changes.ts';
 import { begunChange } from './instance-named.ts';
 import { requireName } from './names.ts';
 import { ownerOf, ownerOrAdministrator } from './owner.ts';
@@ -118,6 +125,8 @@ export function instancesService(source: InstancesSource): V1Service {
       begunChange(source, await beginSave(changes, find(request.instance).uuid, request)),
     renameInstance: async (request) =>
       begunChange(source, await beginRename(changes, find(request.instance).uuid, request)),
+    migrateInstance: async (request) =>
+      begunChange(source, await beginMigrate(changes, find(request.instance).uuid, request)),
     resizeInstance: async (request) =>
       begunChange(source, await beginResize(changes, find(request.instance).uuid, request)),
     waitInstance: async ({ instance, until, timeoutSeconds }, { signal }) => {

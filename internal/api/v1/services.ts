@@ -3,6 +3,7 @@ import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
 import type { Invoices } from '../../invoices/invoices.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import type { Migrations } from '../../migration/migrations.ts';
 import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
@@ -22,6 +23,7 @@ import { instancesService, type InstancesSource } from './instances.ts';
 import { invoicesService } from './invoices.ts';
 import { keyPairsService } from './key-pairs.ts';
 import { leasesService, type LeasesSource } from './leases.ts';
+import { migrationsService } from './migrations.ts';
 import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
@@ -60,6 +62,7 @@ export interface V1Sources {
   readonly floatingAddresses: FloatingAddressesSource;
   readonly accessKeys: AccessKeysSource;
   readonly bookings: Bookings;
+  readonly migrations: Migrations;
 }
 
 /** All services of protium.v1. */
@@ -91,5 +94,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     provisionsService(sources.provisions),
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
+    migrationsService(sources.migrations),
   ];
 }

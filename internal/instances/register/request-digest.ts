@@ -8,7 +8,7 @@ import type { RegisterRequest } from '../instance.ts';
  */
 export function requestDigest(
   key: Uint8Array,
-  { owner, name, spec, subscription, lease }: RegisterRequest,
+  { owner, name, spec, subscription, lease, floatingAddress = false }: RegisterRequest,
 ): string {
   const asked = JSON.stringify([
     owner,
@@ -16,6 +16,7 @@ export function requestDigest(
     specfileOf(spec, { secrets: true }),
     ...(subscription === undefined ? [] : [subscription]),
     ...(lease === undefined ? [] : [{ lease }]),
+    ...(floatingAddress ? [{ floatingAddress }] : []),
   ]);
   return createHmac('sha256', key).update(asked).digest('base64url');
 }

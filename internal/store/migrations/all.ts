@@ -11,6 +11,8 @@ import { floatingAddresses } from './0010-floating-addresses.ts';
 import { usage } from './0011-usage.ts';
 import { subscriptions } from './0012-subscriptions.ts';
 import { leases } from './0013-leases.ts';
+import { movedInstances } from './0014-moved-instances.ts';
+import { bookings } from './0015-bookings.ts';
 import { bookings } from './0017-bookings.ts';
 import { provisions } from './0018-provisions.ts';
 import type { Migration } from './migration.ts';
@@ -33,6 +35,8 @@ export const migrations: readonly Migration[] = [
   usage,
   subscriptions,
   leases,
+  movedInstances,
+  bookings,
   bookings,
   provisions,
 ];

@@ -33,6 +33,7 @@ export const healthy: Evidence & { readonly host: HostFacts } = {
   storage: { pool: 'protium', directory: '/var/lib/libvirt/images/protium' },
   forwarding: { policy: 'ACCEPT', docker: false, guestsAccepted: true, ipForward: true },
   tools: { virtSysprep: true, dhcpRelease: true },
+  migrationTargets: [{ name: 'other', uri: 'qemu+tls://b/system', problem: null }],
   floating: { addresses: '10.77.0.1-10.77.0.254', size: 254, used: 1, problem: null },
   permissions: { userId: 0, unwritable: [] },
 };

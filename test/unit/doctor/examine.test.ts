@@ -31,6 +31,7 @@ describe('the doctor', () => {
       'network',
       'forwarding',
       'floating-addresses',
+      'migration',
       'pool',
       'permissions',
       'image-cleaning',
@@ -128,6 +129,11 @@ describe('the doctor', () => {
       'forwarding off',
       { ...healthy, forwarding: { ...healthy.forwarding, ipForward: false } },
       ['forwarding warning'],
+    ],
+    [
+      'a host to move to is away',
+      { ...healthy, migrationTargets: [{ name: 'other', uri: 'qemu+tls://b/system', problem: 'No route.' }] },
+      ['migration warning'],
     ],
     [
       'floating addresses overlap',

@@ -88,6 +88,7 @@ it('gathers what there is when neither the host nor libvirt can be read', async 
     readHost: () => Promise.reject(new Error('libvirt is away')),
     conditions: () => [],
     storage: { pool: 'protium', directory: '/nowhere' },
+    migrationTargets: () => Promise.resolve([]),
     floating: { addresses: null, size: 0, used: 0, problem: null },
     directories: [root, path.join(root, 'absent')],
   });

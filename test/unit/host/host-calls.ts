@@ -15,6 +15,7 @@ export function hostCalls(documents: {
     domainCapabilities: () => Promise.resolve(documents.domainCapabilities),
     sysinfo: unexpected,
     cpuModels: unexpected,
+    compareHypervisorCpu: unexpected,
     freeMemoryBytes: unexpected,
     cellsFreeMemoryBytes: unexpected,
   };

@@ -22,6 +22,7 @@ import {
   createTimedInstanceStore,
   type TimedInstanceStore,
 } from '../../../internal/leases/timed-instance-store.ts';
+import type { AddressBinding } from '../../../internal/instances/register/bind-address-step.ts';
 import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
 import { LibvirtError } from '../../../internal/libvirt/error.ts';
 import { virError } from '../../../internal/libvirt/error-code.ts';
@@ -89,11 +90,17 @@ function refusal(code: number, call: string): LibvirtError {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+const noAddresses: AddressBinding = {
+  bind: () => Promise.reject(new Error('not asked')),
+  release: () => Promise.resolve(),
+};
+
 export function fakeHost(
   facts: HostFacts,
   databasePath: string,
   /** Left by a daemon before. */
   volumesBefore: ReadonlyMap<string, Buffer> = new Map(),
+  addresses: AddressBinding = noAddresses,
 ): FakeHost {
   const domains = new Map<string, { xml: string; running: boolean; view: DomainView }>();
   const calls: string[] = [];
@@ -266,7 +273,7 @@ export function fakeHost(
   const seeds = createSeedMaker(path.dirname(databasePath));
   const setups = new GuestSetups();
   const definitions = {
-    register: registerInstance({ client, view, care, host, seeds, setups }),
+    register: registerInstance({ client, view, care, host, seeds, setups, addresses }),
     unregister: unregisterInstance(client, view, care, path.dirname(databasePath)),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
@@ -289,6 +296,7 @@ export function fakeHost(
     },
     readMedia: () => Promise.resolve([]),
     pool: { name: 'protium', directory: '/images' },
+    volumeBytes: () => 0,
     reservedMemoryMib: 1024,
     retryWindowMs: 600_000,
     ready: () => Promise.resolve(),

@@ -19,6 +19,7 @@ interface Facts {
 export interface ChainStep {
   readonly name: string;
   readonly irreversible?: boolean;
+  readonly irreversibleOnceDone?: boolean;
   readonly intent?: (run: StepRun<Chain>) => Called<void>;
   /** In place of the usual effect, a log line. */
   readonly do?: (run: StepRun<Chain>) => Called<Facts> | Called<void>;
@@ -45,6 +46,7 @@ export function chain(options: {
         name: step.name,
         title: `make ${step.name}`,
         irreversible: step.irreversible ?? false,
+        irreversibleOnceDone: step.irreversibleOnceDone ?? false,
         async intent(run) {
           log.push(`intent ${step.name}`);
           await step.intent?.(run);

@@ -219,4 +219,58 @@ describe('after a step that cannot be taken back', () => {
     expect(log).not.toContain('do two');
     expect(log.at(-1)).toMatch(/^undo one/);
   });
+
+  it('a cancel that comes while a step is done that cannot be taken back afterwards is obeyed, or too late', async () => {
+    for (const outcome of ['given up', 'done'] as const) {
+      const reached = gate();
+      const go = gate();
+      const { operations, definition, log } = chainEngine([
+        {
+          name: 'one',
+          irreversibleOnceDone: true,
+          do: async (): Promise<void> => {
+            reached.open();
+            await go.passed;
+            if (outcome === 'given up') throw new Error('the signal was heeded');
+          },
+        },
+        { name: 'two' },
+      ]);
+      const { id, done } = await operations.start(definition, { resource: 'a' });
+      await reached.passed;
+      await operations.cancel(id);
+      go.open();
+      if (outcome === 'given up') {
+        await expect(done).rejects.toMatchObject({ code: 'cancelled' });
+        expect(log.at(-1)).toMatch(/^undo one/);
+      } else {
+        await done;
+        expect(operations.get(id)).toMatchObject({ state: 'succeeded' });
+        expect(log.filter((line) => line.startsWith('undo'))).toEqual([]);
+      }
+    }
+  });
+
+  it('what fails behind a step that cannot be taken back once done fails, cancelled or not', async () => {
+    const reached = gate();
+    const go = gate();
+    const { operations, definition, log } = chainEngine([
+      {
+        name: 'one',
+        irreversibleOnceDone: true,
+        do: async (): Promise<void> => {
+          reached.open();
+          await go.passed;
+        },
+      },
+      { name: 'two', do: (): Promise<void> => Promise.reject(new ProtiumError('busy', 'not now')) },
+    ]);
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await reached.passed;
+    await operations.cancel(id);
+    go.open();
+    await expect(done).rejects.toMatchObject({ code: 'busy' });
+    expect(operations.get(id)).toMatchObject({ state: 'failed' });
+    expect(log.filter((line) => line.startsWith('undo'))).toEqual([]);
+  });
 });

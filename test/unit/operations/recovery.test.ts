@@ -143,6 +143,25 @@ describe('after a restart', () => {
     expect(definition.log).toEqual(['intent two', 'do two']);
   });
 
+  it('a step that cannot be taken back once done is looked at before anything is taken back', async () => {
+    const found = { irreversibleOnceDone: true, verify: () => ({ made: 'found' }) };
+    for (const cancelled of [false, true]) {
+      const { path, id } = await dieIn([{ name: 'one' }, { name: 'two', ...found }], { cancelled });
+      const definition = chain({ steps: [{ name: 'one' }, { name: 'two', ...found }] });
+      const operations = engine(path, [definition]);
+      await operations.recover();
+      expect(operations.get(id)).toMatchObject({ state: 'succeeded', result: { made: ['one', 'found'] } });
+      expect(definition.log.filter((line) => line.startsWith('undo'))).toEqual([]);
+    }
+    const { path, id } = await dieIn([{ name: 'one' }, { name: 'two', ...found }]);
+    const unknown = () => Promise.reject(new ProtiumError('libvirt-unavailable', 'nobody answers'));
+    const definition = chain({
+      steps: [{ name: 'one' }, { name: 'two', irreversibleOnceDone: true, verify: unknown }],
+    });
+    const operations = engine(path, [definition]);
+    expect((await operations.recover()).unresolved).toMatchObject([{ id }]);
+  });
+
   it('new operations on the resource wait until it is settled', async () => {
     const { path, id } = await dieIn([{ name: 'one' }]);
     const definition = chain({ steps: [{ name: 'one' }] });

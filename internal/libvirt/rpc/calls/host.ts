@@ -1,5 +1,6 @@
 import type { HostCalls } from '../../client.ts';
 import type { Session } from '../session.ts';
+import { cpuComparisons, nameOf } from '../wire/enumerations.ts';
 import { connect } from '../wire/procedures/connect.ts';
 
 const cellsMaximum = 1024;
@@ -54,6 +55,24 @@ export function hostCalls(session: Session): HostCalls {
     cpuModels: async (arch, call) => {
       const values = { arch, needResults: true, flags: 0 };
       return (await session.call('host.cpuModels', connect.getCpuModelNames, values, call)).models;
+    },
+    // libvirt may have to start QEMU for it, as for its capabilities.
+    compareHypervisorCpu: async (xmlCPU, query = {}, call) => {
+      const values = {
+        emulator: query.emulator ?? null,
+        arch: query.arch ?? null,
+        machine: query.machine ?? null,
+        virttype: query.virtType ?? null,
+        xmlCPU,
+        flags: 0,
+      };
+      const { result } = await session.slowCall(
+        'host.compareHypervisorCpu',
+        connect.compareHypervisorCpu,
+        values,
+        call,
+      );
+      return nameOf(cpuComparisons, result, 'comparison of CPUs');
     },
     freeMemoryBytes: async (call) =>
       (await session.call('host.freeMemoryBytes', connect.nodeGetFreeMemory, {}, call)).freeMem,

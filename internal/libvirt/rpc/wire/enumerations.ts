@@ -9,6 +9,7 @@ import type {
 import {
   domainStates,
   type BlockJobType,
+  type CpuComparison,
   type DomainState,
   type JobType,
   type PoolState,
@@ -34,6 +35,8 @@ export const jobTypes: readonly JobType[] = [
   'failed',
   'cancelled',
 ];
+/** virCPUCompareResult, from 0 on. */
+export const cpuComparisons: readonly CpuComparison[] = ['incompatible', 'identical', 'superset'];
 export const poolStates: readonly PoolState[] = [
   'inactive',
   'building',

@@ -1,4 +1,5 @@
 import type { HostCalls } from '../../client.ts';
+import { UnsupportedCallError } from '../../error.ts';
 import { parseFreeMemory, parseNodeInfo, parseVersions } from '../output/host.ts';
 import { parseWords } from '../output/lists.ts';
 import { unexpected } from '../output/fields.ts';
@@ -16,6 +17,10 @@ export function hostCalls(runner: Runner): HostCalls {
       runner.read('host.domainCapabilities', [query], call, withoutLineBreak),
     sysinfo: (call) => runner.read('host.sysinfo', [], call, first),
     cpuModels: (arch, call) => runner.read('host.cpuModels', [arch], call, (out) => parseWords(first(out))),
+    compareHypervisorCpu: (_cpu, _query, call) =>
+      runner.perform('host.compareHypervisorCpu', call, () =>
+        Promise.reject(new UnsupportedCallError('host.compareHypervisorCpu', 'virsh')),
+      ),
     freeMemoryBytes: (call) =>
       runner.read('host.freeMemoryBytes', [], call, (out) => {
         const [total] = parseFreeMemory(first(out));

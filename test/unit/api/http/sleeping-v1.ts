@@ -73,6 +73,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
         throw new Error('asleep');
       },
     },
+    migrations: asleep(),
     accessKeys: { identity: asleep(), httpOrigins: () => [] },
     consoles: { consoles: {} as never, find: gone, httpOrigins: () => [] },
     guests: { agent: {} as never, find: gone },

@@ -58,6 +58,14 @@ describe('host', () => {
     ['a', 'b'],
   );
   sends(
+    'host.compareHypervisorCpu',
+    (c) => c.host.compareHypervisorCpu('<cpu/>', { virtType: 'qemu' }),
+    connect.compareHypervisorCpu,
+    { emulator: null, arch: null, machine: null, virttype: 'qemu', xmlCPU: '<cpu/>', flags },
+    { result: 2 },
+    'superset',
+  );
+  sends(
     'host.freeMemoryBytes',
     (c) => c.host.freeMemoryBytes(),
     connect.nodeGetFreeMemory,

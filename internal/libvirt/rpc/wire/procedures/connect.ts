@@ -40,6 +40,19 @@ export const connect = {
     { arch: string, needResults: flag, flags: unsignedInt },
     { models: list(string, 8192), ret: int },
   ),
+  compareHypervisorCpu: procedure(
+    'CONNECT_COMPARE_HYPERVISOR_CPU',
+    393,
+    {
+      emulator: optional(string),
+      arch: optional(string),
+      machine: optional(string),
+      virttype: optional(string),
+      xmlCPU: string,
+      flags: unsignedInt,
+    },
+    { result: int },
+  ),
   nodeGetInfo: procedure(
     'NODE_GET_INFO',
     6,

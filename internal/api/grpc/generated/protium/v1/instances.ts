@@ -353,6 +353,28 @@ export interface RenameInstanceResponse {
   operation?: Operation | undefined;
 }
 
+/** The request of MigrateInstance. */
+export interface MigrateInstanceRequest {
+  /** Its uuid, else the name of its domain. */
+  instance: string;
+  /** Name of the host. */
+  target: string;
+  /** It is off: its definition and its disks are copied, and removed here. The only way for one with devices of this host. */
+  offline: boolean;
+  /** Dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
+}
+
+/** The answer to MigrateInstance. */
+export interface MigrateInstanceResponse {
+  /** The operation; its result names the host. Absent after a dry run. */
+  operation?:
+    | Operation
+    | undefined;
+  /** What must be so there and cannot be seen from here. */
+  notices: string[];
+}
+
 /** The request of ResizeInstance. */
 export interface ResizeInstanceRequest {
   /** Its uuid, else the name of its domain. */
@@ -2812,6 +2834,166 @@ export const RenameInstanceResponse: MessageFns<RenameInstanceResponse> = {
   },
 };
 
+function createBaseMigrateInstanceRequest(): MigrateInstanceRequest {
+  return { instance: "", target: "", offline: false, validateOnly: false };
+}
+
+export const MigrateInstanceRequest: MessageFns<MigrateInstanceRequest> = {
+  encode(message: MigrateInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.instance !== "") {
+      writer.uint32(10).string(message.instance);
+    }
+    if (message.target !== "") {
+      writer.uint32(18).string(message.target);
+    }
+    if (message.offline !== false) {
+      writer.uint32(24).bool(message.offline);
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(32).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MigrateInstanceRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMigrateInstanceRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.instance = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.target = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.offline = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MigrateInstanceRequest>): MigrateInstanceRequest {
+    return MigrateInstanceRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MigrateInstanceRequest>): MigrateInstanceRequest {
+    const message = createBaseMigrateInstanceRequest();
+    message.instance = object.instance ?? "";
+    message.target = object.target ?? "";
+    message.offline = object.offline ?? false;
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseMigrateInstanceResponse(): MigrateInstanceResponse {
+  return { operation: undefined, notices: [] };
+}
+
+export const MigrateInstanceResponse: MessageFns<MigrateInstanceResponse> = {
+  encode(message: MigrateInstanceResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.operation !== undefined) {
+      Operation.encode(message.operation, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.notices) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MigrateInstanceResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMigrateInstanceResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.operation = Operation.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.notices.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MigrateInstanceResponse>): MigrateInstanceResponse {
+    return MigrateInstanceResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MigrateInstanceResponse>): MigrateInstanceResponse {
+    const message = createBaseMigrateInstanceResponse();
+    message.operation = (object.operation !== undefined && object.operation !== null)
+      ? Operation.fromPartial(object.operation)
+      : undefined;
+    message.notices = object.notices?.map((e) => e) || [];
+    return message;
+  },
+};
+
 function createBaseResizeInstanceRequest(): ResizeInstanceRequest {
   return { instance: "", slots: 0, memoryMib: 0n, validateOnly: false };
 }
@@ -4256,6 +4438,23 @@ export const InstancesServiceService = {
     responseDeserialize: (value: Buffer): RenameInstanceResponse => RenameInstanceResponse.decode(value),
   },
   /**
+   * Moves a VM to another host of the configuration (ListMigrationTargets): as it runs, or while it is off with `offline`. Its disks
+   * go with it, unless the hosts share them; its ports and addresses of this host are given back; ListMigrations tells where it is.
+   * Refused with every reason: FAILED_PRECONDITION (`host-incapable`, `state-conflict`), ALREADY_EXISTS, RESOURCE_EXHAUSTED
+   * (`storage-full`). A cancel is obeyed until it runs there. UNAVAILABLE (`libvirt-unavailable`) when the other host does not answer.
+   */
+  migrateInstance: {
+    path: "/protium.v1.InstancesService/MigrateInstance" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: MigrateInstanceRequest): Buffer =>
+      Buffer.from(MigrateInstanceRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): MigrateInstanceRequest => MigrateInstanceRequest.decode(value),
+    responseSerialize: (value: MigrateInstanceResponse): Buffer =>
+      Buffer.from(MigrateInstanceResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): MigrateInstanceResponse => MigrateInstanceResponse.decode(value),
+  },
+  /**
    * Gives a VM other vCPUs or memory: as it runs as far as its guest allows, the rest from its next start on.
    * FAILED_PRECONDITION (`host-incapable`) with every reason when this host cannot give it.
    */
@@ -4337,6 +4536,13 @@ export interface InstancesServiceServer extends UntypedServiceImplementation {
    * snapshots.
    */
   renameInstance: handleUnaryCall<RenameInstanceRequest, RenameInstanceResponse>;
+  /**
+   * Moves a VM to another host of the configuration (ListMigrationTargets): as it runs, or while it is off with `offline`. Its disks
+   * go with it, unless the hosts share them; its ports and addresses of this host are given back; ListMigrations tells where it is.
+   * Refused with every reason: FAILED_PRECONDITION (`host-incapable`, `state-conflict`), ALREADY_EXISTS, RESOURCE_EXHAUSTED
+   * (`storage-full`). A cancel is obeyed until it runs there. UNAVAILABLE (`libvirt-unavailable`) when the other host does not answer.
+   */
+  migrateInstance: handleUnaryCall<MigrateInstanceRequest, MigrateInstanceResponse>;
   /**
    * Gives a VM other vCPUs or memory: as it runs as far as its guest allows, the rest from its next start on.
    * FAILED_PRECONDITION (`host-incapable`) with every reason when this host cannot give it.
@@ -4571,6 +4777,27 @@ export interface InstancesServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RenameInstanceResponse) => void,
+  ): ClientUnaryCall;
+  /**
+   * Moves a VM to another host of the configuration (ListMigrationTargets): as it runs, or while it is off with `offline`. Its disks
+   * go with it, unless the hosts share them; its ports and addresses of this host are given back; ListMigrations tells where it is.
+   * Refused with every reason: FAILED_PRECONDITION (`host-incapable`, `state-conflict`), ALREADY_EXISTS, RESOURCE_EXHAUSTED
+   * (`storage-full`). A cancel is obeyed until it runs there. UNAVAILABLE (`libvirt-unavailable`) when the other host does not answer.
+   */
+  migrateInstance(
+    request: MigrateInstanceRequest,
+    callback: (error: ServiceError | null, response: MigrateInstanceResponse) => void,
+  ): ClientUnaryCall;
+  migrateInstance(
+    request: MigrateInstanceRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: MigrateInstanceResponse) => void,
+  ): ClientUnaryCall;
+  migrateInstance(
+    request: MigrateInstanceRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: MigrateInstanceResponse) => void,
   ): ClientUnaryCall;
   /**
    * Gives a VM other vCPUs or memory: as it runs as far as its guest allows, the rest from its next start on.

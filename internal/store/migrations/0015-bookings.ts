@@ -6,7 +6,7 @@ import type { Migration } from './migration.ts';
  * Times in milliseconds since 1970.
  */
 export const bookings: Migration = {
-  name: '0017-bookings',
+  name: '0015-bookings',
   sql: `
     CREATE TABLE booking_setting (
       name TEXT PRIMARY KEY,
