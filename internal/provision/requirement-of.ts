@@ -1,7 +1,16 @@
 import type { Facts, Requirement } from './analysis.ts';
 
 /** The ten fields of EnvAgent's provision tool, of the facts; null where nothing is known. */
-export function requirementOf({ gpu, cuda, cpu_cores, ram_gb, disk_gb, os, runtime, special }: Facts): Requirement {
+export function requirementOf({
+  gpu,
+  cuda,
+  cpu_cores,
+  ram_gb,
+  disk_gb,
+  os,
+  runtime,
+  special,
+}: Facts): Requirement {
   const flavour = os.flavour?.value;
   const named = flavour === undefined ? null : /^([a-z-]+)/.exec(flavour)?.[1];
   return {

@@ -13,7 +13,11 @@ for (const entry of readdirSync(directory, { withFileTypes: true }).filter((each
   const root = join(directory, entry.name);
   const expected = JSON.parse(readFileSync(join(root, 'expected.json'), 'utf8')) as Expected;
   const analysis = await analyzeRepository(root);
-  const given = grade(analysis, expected, (file, line) => readFileSync(join(root, file), 'utf8').split(/\r\n|\n|\r/)[line - 1] ?? '');
+  const given = grade(
+    analysis,
+    expected,
+    (file, line) => readFileSync(join(root, file), 'utf8').split(/\r\n|\n|\r/)[line - 1] ?? '',
+  );
   grades.push(given);
   const { gpu, cuda, ram_gb, disk_gb, cpu_cores } = analysis.facts;
   const marks = [
@@ -29,7 +33,8 @@ for (const entry of readdirSync(directory, { withFileTypes: true }).filter((each
   console.log(`${entry.name.padEnd(36)} ${marks.filter((mark) => mark !== '').join('; ')}`);
 }
 
-const share = (count: number, of: number): string => `${count}/${of} (${of === 0 ? 100 : Math.round((count / of) * 1000) / 10} %)`;
+const share = (count: number, of: number): string =>
+  `${count}/${of} (${of === 0 ? 100 : Math.round((count / of) * 1000) / 10} %)`;
 const counted = (test: (grade: Grade) => boolean): string => share(grades.filter(test).length, grades.length);
 const stated = grades.reduce((sum, each) => sum + each.stated, 0);
 const wrong = grades.reduce((sum, { wrong: list }) => sum + list.length, 0);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { RunSession } from '../session.ts';
+import { addProvisionAnalyzeCommand } from './provision-analyze.ts';
 import { addProvisionCancelCommand } from './provision-cancel.ts';
 import { addProvisionListCommand } from './provision-list.ts';
 import { addProvisionPlanCommand } from './provision-plan.ts';
@@ -10,6 +11,7 @@ export function addProvisionCommands(program: Command, run: RunSession): void {
   const provision = program
     .command('provision')
     .description('from a repository, or requirements in words, to a machine');
+  addProvisionAnalyzeCommand(provision, run);
   addProvisionPlanCommand(provision, run);
   addProvisionRunCommand(provision, run);
   addProvisionListCommand(provision, run);

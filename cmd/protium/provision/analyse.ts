@@ -4,6 +4,7 @@ import { refineByModel } from '../../../internal/provision/model/refine.ts';
 import { analyzeFiles } from '../../../internal/provision/repository/analyze-files.ts';
 import { analyzeRepository } from '../../../internal/provision/repository/analyze-repository.ts';
 import { readAnalysis } from '../../../internal/provision/run/analysis-schema.ts';
+import { asFailure } from '../commands/provision-analyze.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { modelOf, type Environment } from './env-file.ts';
@@ -40,11 +41,16 @@ export async function analyse(
   }
   if (skip) return { analysis: analyzeFiles([]), label: repository ?? text ?? given ?? 'nothing' };
   if (given !== undefined) {
-    return { analysis: readAnalysis(jsonOf(given, await textOf(session, given))), label: given };
+    const read = jsonOf(given, await textOf(session, given));
+    try {
+      return { analysis: readAnalysis(read), label: given };
+    } catch (error) {
+      return asFailure(error);
+    }
   }
   const found =
     text === undefined
-      ? await analyzeRepository(repository ?? '')
+      ? await analyzeRepository(repository ?? '').catch(asFailure)
       : analyzeText(text, await textOf(session, text));
   const model = modelOf(environment);
   return {

@@ -28,7 +28,11 @@ export function analyzeFiles(files: readonly SourceFile[]): Analysis {
     runtime,
     ...special,
   };
-  return { requirement: requirementOf(facts), facts, notes: [...notesOf(verdict, facts), ...notes, ...view.problems] };
+  return {
+    requirement: requirementOf(facts),
+    facts,
+    notes: [...notesOf(verdict, facts), ...notes, ...view.problems],
+  };
 }
 
 function applyRules(view: RepositoryView): readonly Clue[] {
@@ -51,7 +55,12 @@ function nothingSaid(clues: Clues, files: readonly SourceFile[]): readonly Clue[
     const quote = (linesOf(text)[index] ?? '').trim().slice(0, 200);
     if (quote !== '')
       return [
-        { about: 'workload', value: 'script', confidence: 0.2, evidence: { file: path, line: index + 1, quote, rule: 'manifest-workload' } },
+        {
+          about: 'workload',
+          value: 'script',
+          confidence: 0.2,
+          evidence: { file: path, line: index + 1, quote, rule: 'manifest-workload' },
+        },
       ];
   }
   return [];
@@ -65,12 +74,15 @@ function notesOf({ kind, need }: GpuVerdict, { gpu, cuda }: Facts): readonly str
         ? "It is made for Apple's GPUs: no Linux host with KVM has one, so it cannot be had here."
         : "It is made for Apple's GPUs, which no Linux host has: a VM can only run it without one.",
     );
-  if (kind === 'graphics') notes.push('The GPU is for graphics (Vulkan or OpenGL): any vendor will do, and CUDA is not needed.');
+  if (kind === 'graphics')
+    notes.push('The GPU is for graphics (Vulkan or OpenGL): any vendor will do, and CUDA is not needed.');
   const vendors = gpu.vendors?.value ?? [];
-  if (vendors.includes('amd') && !vendors.includes('nvidia')) notes.push('It is for GPUs of AMD: a card of NVIDIA does not do.');
+  if (vendors.includes('amd') && !vendors.includes('nvidia'))
+    notes.push('It is for GPUs of AMD: a card of NVIDIA does not do.');
   const major = Number(cuda.version_min?.value.split('.')[0]);
   const driver = cuda.driver_min === undefined ? driverOfCuda[major] : undefined;
-  if (driver !== undefined) notes.push(`CUDA ${major} takes a driver of ${driver} or newer, which the repository does not say.`);
+  if (driver !== undefined)
+    notes.push(`CUDA ${major} takes a driver of ${driver} or newer, which the repository does not say.`);
   return notes;
 }
 

@@ -8,7 +8,7 @@ import { isRepositoryUrl } from './repository-url.ts';
  * What a repository asks of a machine. Nothing of it is run, and no network is used but for the clone of a URL.
  *
  * @param source a directory, or the URL of a git repository
- * @throws ProtiumError `file-not-found`, `argument-invalid`, `unavailable`, `body-too-large`, `unsupported`
+ * @throws ProtiumError `file-not-found`, `argument-invalid`, `download-failed`, `deadline-exceeded`, `unsupported`
  */
 export async function analyzeRepository(
   source: string,

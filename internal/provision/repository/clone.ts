@@ -26,10 +26,14 @@ export const usualCloneLimits: CloneLimits = {
  * Clones the newest commit of a repository into a private directory, and gives it to `use`; the directory is removed
  * whatever happens. Nothing of the repository is run: no hooks, no filters, no submodules.
  *
- * @throws ProtiumError `argument-invalid`, `unavailable` (it cannot be had, or takes too long), `body-too-large`,
- *   `unsupported` (no git)
+ * @throws ProtiumError `argument-invalid`, `download-failed` (it cannot be had, or is too large), `deadline-exceeded`,
+ *   `cancelled`, `unsupported` (no git)
  */
-export async function withClone<T>(url: string, limits: CloneLimits, use: (directory: string) => Promise<T>): Promise<T> {
+export async function withClone<T>(
+  url: string,
+  limits: CloneLimits,
+  use: (directory: string) => Promise<T>,
+): Promise<T> {
   const checked = checkRepositoryUrl(url, limits);
   const parent = await mkdtemp(join(tmpdir(), 'protium-repository-'));
   try {
@@ -42,60 +46,68 @@ export async function withClone<T>(url: string, limits: CloneLimits, use: (direc
 }
 
 async function clone(url: string, parent: string, directory: string, limits: CloneLimits): Promise<void> {
-  const stop = new AbortController();
-  const signals = limits.signal === undefined ? [stop.signal] : [stop.signal, limits.signal];
+  let stopped: 'size' | 'time' | 'caller' | null = null;
   const running = execa('git', cloneArguments(url, directory, limits), {
     env: gitEnvironment(parent),
     extendEnv: false,
     stdin: 'ignore',
     stdout: 'ignore',
     reject: false,
-    timeout: limits.timeoutMs,
-    cancelSignal: AbortSignal.any(signals),
-    forceKillAfterDelay: 2_000,
+    // A group of its own: git's helper for https outlives it otherwise, and holds what it writes to.
+    detached: true,
     maxBuffer: 2 ** 20,
   });
-  let tooLarge = false;
-  let looking = false;
+  const stop = (reason: NonNullable<typeof stopped>): void => {
+    stopped ??= reason;
+    if (running.pid === undefined) return;
+    try {
+      process.kill(-running.pid, 'SIGKILL');
+    } catch {
+      // It has ended.
+    }
+  };
+  const stopForCaller = (): void => stop('caller');
   const watch = setInterval(() => {
-    if (looking) return;
-    looking = true;
     void sizeOf(parent, limits.bytes).then((bytes) => {
-      looking = false;
-      if (bytes <= limits.bytes) return;
-      tooLarge = true;
-      stop.abort();
+      if (bytes > limits.bytes) stop('size');
     });
   }, limits.lookMs);
+  const deadline = setTimeout(() => stop('time'), limits.timeoutMs);
+  limits.signal?.addEventListener('abort', stopForCaller, { once: true });
+  if (limits.signal?.aborted === true) stopForCaller();
   const result = await running;
   clearInterval(watch);
-  if (tooLarge || (!result.failed && (await sizeOf(parent, limits.bytes)) > limits.bytes))
+  clearTimeout(deadline);
+  limits.signal?.removeEventListener('abort', stopForCaller);
+  const reason = stopped as 'size' | 'time' | 'caller' | null;
+  if (reason === 'caller') throw new ProtiumError('cancelled', 'The clone of the repository was cancelled.');
+  if (reason === 'time')
     throw new ProtiumError(
-      'body-too-large',
+      'deadline-exceeded',
+      `The clone of the repository took more than ${limits.timeoutMs / 1000} s. Clone it yourself, and give the directory.`,
+    );
+  if (reason === 'size' || (!result.failed && (await sizeOf(parent, limits.bytes)) > limits.bytes))
+    throw new ProtiumError(
+      'download-failed',
       `The repository has more than ${Math.round(limits.bytes / 2 ** 20)} MiB. Clone what is needed of it yourself, and give the directory.`,
     );
   if (!result.failed) return;
   if (result.code === 'ENOENT')
     throw new ProtiumError('unsupported', 'This host has no git. Install what is missing: bash cmd/setup.sh');
-  if (result.timedOut)
-    throw new ProtiumError(
-      'deadline-exceeded',
-      `The clone of the repository took more than ${limits.timeoutMs / 1000} s. Clone it yourself, and give the directory.`,
-    );
-  const reason = result.stderr
+  const words = result.stderr
     .replaceAll(/[\p{Cc}\p{Cf}]+/gu, ' ')
     .trim()
     .slice(-500);
   throw new ProtiumError(
     'download-failed',
-    `The repository cannot be cloned: ${reason}. Check its URL, or give a directory.`,
+    `The repository cannot be cloned: ${words}. Check its URL, or give a directory.`,
     {
       details: { exitCode: result.exitCode ?? -1 },
     },
   );
 }
 
-export function cloneArguments(url: string, directory: string, { ssh, local }: UrlRules): readonly string[] {
+function cloneArguments(url: string, directory: string, { ssh, local }: UrlRules): readonly string[] {
   const settings = [
     'core.hooksPath=/dev/null',
     'core.fsmonitor=false',
@@ -133,9 +145,21 @@ export function cloneArguments(url: string, directory: string, { ssh, local }: U
 
 /** Nothing of the caller's git: no configuration, no questions, no LFS. Keys for ssh come from the agent and ~/.ssh. */
 function gitEnvironment(parent: string): Readonly<Record<string, string>> {
-  const kept = ['PATH', 'HOME', 'SSH_AUTH_SOCK', 'https_proxy', 'HTTPS_PROXY', 'no_proxy', 'NO_PROXY', 'SSL_CERT_FILE', 'SSL_CERT_DIR'];
+  const kept = [
+    'PATH',
+    'HOME',
+    'SSH_AUTH_SOCK',
+    'https_proxy',
+    'HTTPS_PROXY',
+    'no_proxy',
+    'NO_PROXY',
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+  ];
   return {
-    ...Object.fromEntries(kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]]))),
+    ...Object.fromEntries(
+      kept.flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    ),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_CONFIG_SYSTEM: '/dev/null',
     GIT_CONFIG_GLOBAL: '/dev/null',

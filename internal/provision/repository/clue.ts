@@ -74,5 +74,5 @@ export function remark<S extends ClueSubject>(
   confidence: number,
   place: Place,
 ): Remark {
-  return { about, value, confidence, place } as Remark;
+  return { about, value, confidence, place };
 }

@@ -38,12 +38,16 @@ export async function findSources(root: string, limits: FinderLimits = usualLimi
   const notes = [...walked.notes];
   const wanted = walked.paths.toSorted((left, right) => rankOf(left) - rankOf(right) || compare(left, right));
   if (wanted.length > limits.files)
-    notes.push(`${wanted.length - limits.files} of ${wanted.length} files were left out: ${limits.files} are read.`);
+    notes.push(
+      `${wanted.length - limits.files} of ${wanted.length} files were left out: ${limits.files} are read.`,
+    );
   const files: SourceFile[] = [];
   let left = limits.bytes;
   for (const path of wanted.slice(0, limits.files)) {
     if (left <= 0) {
-      notes.push(`What comes after ${printablePath(path)} was left out: ${limits.bytes / 2 ** 20} MiB are read.`);
+      notes.push(
+        `What comes after ${printablePath(path)} was left out: ${limits.bytes / 2 ** 20} MiB are read.`,
+      );
       break;
     }
     const read = await readStart(join(root, path), Math.min(limits.bytesOfFile, left));

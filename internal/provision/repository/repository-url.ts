@@ -20,10 +20,12 @@ const scpLike = /^[\w.-]+@[\w.-]+:(?!\/\/)[^\s]+$/;
  * @throws ProtiumError `argument-invalid`
  */
 export function checkRepositoryUrl(text: string, { ssh, local }: UrlRules): string {
-  if (text.length > 2000 || /[\p{Cc}\s]/u.test(text)) throw invalidUrl('it is too long, or has blanks or control characters');
+  if (text.length > 2000 || /[\p{Cc}\s]/u.test(text))
+    throw invalidUrl('it is too long, or has blanks or control characters');
   if (text.startsWith('-')) throw invalidUrl('it begins with "-"');
   if (scpLike.test(text)) {
-    if (!ssh) throw invalidUrl('it is for ssh, which was not asked for. Use its https URL, or ask for ssh (--ssh)');
+    if (!ssh)
+      throw invalidUrl('it is for ssh, which was not asked for. Use its https URL, or ask for ssh (--ssh)');
     if (text.includes(':-')) throw invalidUrl('its path begins with "-"');
     return text;
   }
@@ -37,7 +39,8 @@ export function checkRepositoryUrl(text: string, { ssh, local }: UrlRules): stri
     case 'https:':
       break;
     case 'ssh:':
-      if (!ssh) throw invalidUrl('it is for ssh, which was not asked for. Use its https URL, or ask for ssh (--ssh)');
+      if (!ssh)
+        throw invalidUrl('it is for ssh, which was not asked for. Use its https URL, or ask for ssh (--ssh)');
       break;
     case 'file:':
       if (!local) throw invalidUrl('it names a file of the host');
@@ -48,7 +51,8 @@ export function checkRepositoryUrl(text: string, { ssh, local }: UrlRules): stri
   }
   if (url.hostname === '' || decodeURIComponent(url.hostname).startsWith('-') || url.username.startsWith('-'))
     throw invalidUrl('its host is missing or begins with "-"');
-  if (url.protocol === 'https:' && url.password !== '') throw invalidUrl('it has a password, which would be seen in the list of processes');
+  if (url.protocol === 'https:' && url.password !== '')
+    throw invalidUrl('it has a password, which would be seen in the list of processes');
   return text;
 }
 

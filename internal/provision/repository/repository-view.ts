@@ -26,7 +26,11 @@ export function viewOf(files: readonly SourceFile[]): RepositoryView {
   };
 }
 
-export function isDocument(path: string): boolean {
+function isDocument(path: string): boolean {
   const name = baseName(path);
-  return /\.(?:md|rst|markdown|adoc|mdx)$/i.test(name) || /^(?:readme|install|requirements|building|hacking|usage)(?:\.txt)?$/i.test(name) && !/^requirements\.txt$/i.test(name);
+  return (
+    /\.(?:md|rst|markdown|adoc|mdx)$/i.test(name) ||
+    (/^(?:readme|install|requirements|building|hacking|usage)(?:\.txt)?$/i.test(name) &&
+      !/^requirements\.txt$/i.test(name))
+  );
 }

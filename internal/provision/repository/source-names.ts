@@ -13,7 +13,9 @@ const kinds: readonly (readonly RegExp[])[] = [
     /^(?:\.python-version|\.nvmrc|\.node-version|\.ruby-version|\.java-version|\.go-version|\.tool-versions|rust-toolchain(?:\.toml)?|runtime\.txt)$/i,
     /^(?:build\.sbt|meson\.build|build\.zig|configure\.ac)$/i,
   ],
-  [/^(?:install(?:ation|ing)?|requirements|building|getting[-_]?started|quick[-_]?start|set[-_]?up|prerequisites|system[-_]?requirements|hardware|usage)[\w-]*(?:\.(?:md|rst|mdx|adoc|txt))?$/i],
+  [
+    /^(?:install(?:ation|ing)?|requirements|building|getting[-_]?started|quick[-_]?start|set[-_]?up|prerequisites|system[-_]?requirements|hardware|usage)[\w-]*(?:\.(?:md|rst|mdx|adoc|txt))?$/i,
+  ],
   [/min[-_]?requirements?[\w-]*\.sh$|^check[-_]requirements?[\w-]*\.sh$/i],
   [/\.cuh?$/i],
 ];
@@ -33,10 +35,17 @@ export function rankOf(path: string): number {
 }
 
 function isPageOfInstallation(path: string): boolean {
-  return /^(?:docs?|documentation|website|site)\//i.test(path) && /(?:install|require|prerequisite|getting[-_]?started|quick[-_]?start|set[-_]?up|hardware|dependenc)[\w.-]*\.(?:md|rst|mdx|adoc)$/i.test(path);
+  return (
+    /^(?:docs?|documentation|website|site)\//i.test(path) &&
+    /(?:install|require|prerequisite|getting[-_]?started|quick[-_]?start|set[-_]?up|hardware|dependenc)[\w.-]*\.(?:md|rst|mdx|adoc)$/i.test(
+      path,
+    )
+  );
 }
 
 /** Folders that are never gone into. */
 export function isSkippedFolder(name: string): boolean {
-  return /^(?:\.git|node_modules|vendor|third[-_]?party|external|deps|\.venv|venv|__pycache__|target|dist|build|\.tox|site-packages)$/i.test(name);
+  return /^(?:\.git|node_modules|vendor|third[-_]?party|external|deps|\.venv|venv|__pycache__|target|dist|build|\.tox|site-packages)$/i.test(
+    name,
+  );
 }

@@ -25,7 +25,7 @@ export interface ProvisionStore {
   remove(id: string): void;
 }
 
-/** The table of the migration 0018-provisions. */
+/** The table of the migration 0016-provisions. */
 export function createProvisionStore(database: Database): ProvisionStore {
   const byId = database.prepare<Row>('SELECT record FROM provision WHERE id = ?');
   const byName = database.prepare<Row>(

@@ -13,8 +13,7 @@ import { subscriptions } from './0012-subscriptions.ts';
 import { leases } from './0013-leases.ts';
 import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
-import { bookings } from './0017-bookings.ts';
-import { provisions } from './0018-provisions.ts';
+import { provisions } from './0016-provisions.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -36,7 +35,6 @@ export const migrations: readonly Migration[] = [
   subscriptions,
   leases,
   movedInstances,
-  bookings,
   bookings,
   provisions,
 ];

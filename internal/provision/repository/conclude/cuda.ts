@@ -4,13 +4,21 @@ import { found, lowestOfSurest, versionNumber, type Clues } from './clues.ts';
 import type { GpuVerdict } from './gpu.ts';
 
 /** CUDA, where NVIDIA's GPUs are asked for: its versions are left out where the guest does not need it. */
-export function cudaFacts(clues: Clues, verdict: GpuVerdict, vendors: readonly string[], fallback: readonly Clue[]): Facts['cuda'] {
+export function cudaFacts(
+  clues: Clues,
+  verdict: GpuVerdict,
+  vendors: readonly string[],
+  fallback: readonly Clue[],
+): Facts['cuda'] {
   const { need, kind, because } = verdict;
   const wanted = clues.about('cudaWanted');
   const toolkit = clues.about('cudaToolkit');
   const nvidia = vendors.includes('nvidia');
   const demanded = need === 'required' && kind === 'compute' && nvidia;
-  const built = need === 'recommended' && nvidia && clues.stances('purpose').length + clues.stances('demanded').length > 0;
+  const built =
+    need === 'recommended' &&
+    nvidia &&
+    clues.stances('purpose').length + clues.stances('demanded').length > 0;
   const advised = need === 'recommended' && wanted.length > 0;
   if (!demanded && !built && !advised)
     return { needed: found(false, because.length > 0 ? because : fallback, kind === 'none' ? 0.8 : 0.6) };

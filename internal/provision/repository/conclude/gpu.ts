@@ -25,7 +25,11 @@ export function judgeGpu(clues: Clues): GpuVerdict {
   const supported = clues.stances('supported');
 
   if (apple.length > 0 && demanded.length === 0 && purpose.length === 0)
-    return { need: withoutOne.length > 0 ? 'recommended' : 'required', because: [...apple, ...withoutOne], kind: 'apple' };
+    return {
+      need: withoutOne.length > 0 ? 'recommended' : 'required',
+      because: [...apple, ...withoutOne],
+      kind: 'apple',
+    };
   if (demanded.length + purpose.length > 0) {
     // A requirement in words outweighs an option for the CPU that some example of the repository has.
     // So does a mere container image of CUDA, where a framework is used that runs without.
@@ -35,7 +39,8 @@ export function judgeGpu(clues: Clues): GpuVerdict {
     if (!softened) return { need: 'required', because: strongest, kind: 'compute' };
     return { need: 'recommended', because: [...strongest.slice(0, 2), ...withoutOne], kind: 'compute' };
   }
-  if (advised.length > 0) return { need: 'recommended', because: [...advised, ...framework], kind: 'compute' };
+  if (advised.length > 0)
+    return { need: 'recommended', because: [...advised, ...framework], kind: 'compute' };
   if (framework.length > 0)
     return { need: 'recommended', because: [...framework.slice(0, 2), ...withoutOne], kind: 'compute' };
   const models = clues.about('workload').some(({ value }) => value === 'language-model');
@@ -62,7 +67,10 @@ export function gpuFacts(clues: Clues, verdict: GpuVerdict, fallback: readonly C
   }
   const surest = Math.max(...because.map(({ confidence }) => confidence));
   const vram = kind === 'compute' ? lowestOfSurest(clues.about('vramGb'), (value) => value) : undefined;
-  const capability = kind === 'compute' && need === 'required' ? lowestOfSurest(clues.about('computeCapability'), versionNumber) : undefined;
+  const capability =
+    kind === 'compute' && need === 'required'
+      ? lowestOfSurest(clues.about('computeCapability'), versionNumber)
+      : undefined;
   const count = need === 'required' ? lowestOfSurest(clues.about('gpuCount'), (value) => value) : undefined;
   const vendors = vendorsOf(clues, verdict);
   return {
@@ -83,7 +91,9 @@ function vendorsOf(clues: Clues, { kind, because }: GpuVerdict): Found<readonly 
   const all = clues.about('vendor');
   const outright = all.filter(({ confidence }) => confidence >= namedOutright);
   const only = onlyVendorOfTitle(clues);
-  const counted = (outright.length > 0 ? outright : all).filter(({ value }) => only === undefined || value === only);
+  const counted = (outright.length > 0 ? outright : all).filter(
+    ({ value }) => only === undefined || value === only,
+  );
   if (counted.length === 0) return undefined;
   const order = ['nvidia', 'amd', 'intel'] as const;
   const vendors = order.filter(

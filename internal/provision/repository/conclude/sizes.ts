@@ -38,7 +38,13 @@ function estimated(kinds: readonly Clue<'workload'>[], size: keyof WorkloadSizes
 }
 
 /** What says no more than another kind that was found. */
-const general: ReadonlySet<Workload> = new Set(['script', 'python-application', 'native-build', 'go-build', 'node-application']);
+const general: ReadonlySet<Workload> = new Set([
+  'script',
+  'python-application',
+  'native-build',
+  'go-build',
+  'node-application',
+]);
 
 function workloadsOf(clues: Clues): readonly Clue<'workload'>[] {
   const all = clues.about('workload');

@@ -2,7 +2,15 @@ import type { Place } from '../clue.ts';
 import { depthOf, baseName } from '../lines.ts';
 import type { RepositoryView } from '../repository-view.ts';
 import type { Passage } from './passage.ts';
-import { isMeasured, isOptional, isOtherwise, sentenceAround, speaksForAll, standingOf, type Standing } from './standing.ts';
+import {
+  isMeasured,
+  isOptional,
+  isOtherwise,
+  sentenceAround,
+  speaksForAll,
+  standingOf,
+  type Standing,
+} from './standing.ts';
 
 /** A place of the documents where a pattern matches, and what is to be known to judge it. */
 export interface Mention {
@@ -21,7 +29,10 @@ export interface Mention {
 }
 
 /** All matches of a global pattern, in the order of the files. */
-export function* mentions({ passages }: Pick<RepositoryView, 'passages'>, pattern: RegExp): Generator<Mention> {
+export function* mentions(
+  { passages }: Pick<RepositoryView, 'passages'>,
+  pattern: RegExp,
+): Generator<Mention> {
   for (const passage of passages)
     for (const match of passage.text.matchAll(pattern)) {
       const end = match.index + match[0].length;
@@ -32,7 +43,10 @@ export function* mentions({ passages }: Pick<RepositoryView, 'passages'>, patter
         sentence,
         standing: standingOf(passage),
         forAll: speaksForAll(passage.file),
-        optional: isOptional(sentence) || /\boptional\b/i.test(passage.headings.at(-1) ?? '') || /\boptional\b[^.]{0,40}:?\s*$/i.test(passage.leadIn),
+        optional:
+          isOptional(sentence) ||
+          /\boptional\b/i.test(passage.headings.at(-1) ?? '') ||
+          /\boptional\b[^.]{0,40}:?\s*$/i.test(passage.leadIn),
         otherwise: isOtherwise(sentence) || isOtherwise(passage.leadIn),
         measured: isMeasured(sentence),
         place: passage.place(match.index, end),
@@ -46,7 +60,7 @@ export function* statements(view: Pick<RepositoryView, 'passages'>, pattern: Reg
     if (mention.forAll && mention.standing !== 'aside' && !mention.otherwise) yield mention;
 }
 
-export function isRootReadme(path: string): boolean {
+function isRootReadme(path: string): boolean {
   return depthOf(path) === 0 && /^readme/i.test(baseName(path));
 }
 

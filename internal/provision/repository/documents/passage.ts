@@ -31,7 +31,8 @@ interface RawPassage {
 const longestQuote = 200;
 
 /** What of a line is a mark: links' targets, emphasis, code, tags. */
-const mark = /\]\((?:[^()\s]|\([^()]*\))*(?:\s+"[^"]*")?\)|<\/?[A-Za-z][^<>]{0,300}>|\*+|_{2,}|`+|!?\[|\]|\\(?=[<>*_`[\]])/g;
+const mark =
+  /\]\((?:[^()\s]|\([^()]*\))*(?:\s+"[^"]*")?\)|<\/?[A-Za-z][^<>]{0,300}>|\*+|_{2,}|`+|!?\[|\]|\\(?=[<>*_`[\]])/g;
 
 export function makePassage({ file, kind, line, lines, headings, leadIn }: RawPassage): Passage {
   const raw = lines.join('\n');

@@ -45,16 +45,18 @@ class PassageReader {
 
   private readLine(text: string, line: number, lines: readonly string[], index: number): void {
     const atx = /^\s{0,3}(#{1,6})\s+(.*?)#*\s*$/.exec(text);
-    if (atx !== null) return this.addHeading((atx[1] ?? '').length, line, text, atx[2] ?? '');
-    const under = this.underlineBelow(lines, index);
-    if (under !== null) return this.addHeading(this.levelOf(under), line, text, text);
+    const under = atx === null ? this.underlineBelow(lines, index) : null;
     const item = itemStart.exec(text);
-    if (item !== null) return this.startItem((item[1] ?? '').length, line, text);
-    if (text.trimStart().startsWith('|')) return this.add('row', line, text);
-    if (this.open !== null) return void this.open.lines.push(text);
-    if (/^(?: {4}|\t)/.test(text) && this.items.length === 0) return this.add('code', line, text);
-    if (!/^\s/.test(text)) this.items.length = 0;
-    this.open = { kind: 'prose', line, lines: [text] };
+    if (atx !== null) this.addHeading((atx[1] ?? '').length, line, text, atx[2] ?? '');
+    else if (under !== null) this.addHeading(this.levelOf(under), line, text, text);
+    else if (item !== null) this.startItem((item[1] ?? '').length, line, text);
+    else if (text.trimStart().startsWith('|')) this.add('row', line, text);
+    else if (this.open !== null) this.open.lines.push(text);
+    else if (/^(?: {4}|\t)/.test(text) && this.items.length === 0) this.add('code', line, text);
+    else {
+      if (!/^\s/.test(text)) this.items.length = 0;
+      this.open = { kind: 'prose', line, lines: [text] };
+    }
   }
 
   private isUnderline(lines: readonly string[], index: number): boolean {

@@ -11,12 +11,16 @@ const asideHeading =
   /reproduc|baseline|benchmark|\bnews\b|what'?s new|latest|announce|change ?log|release notes?|\breleases?\b|performance|citation|citing|\bcite|acknowledg|contribut|\bfaq\b|frequently|troubleshoot|known issues|error|roadmap|\bforks?\b|results|model zoo|related|projects using|powered by|licen[cs]e|sponsor|\bteam\b|history|experimental|\bbeta\b|preview|efficiency|speed|example projects|community|publications?|papers?|tutorials?|showcase|table of contents|cross[- ]?compil|cross[- ]?build|windows|macos|wsl|android|\bios\b|features?$|dependencies\]?$/i;
 const requirementHeading =
   /requirement|prerequisite|depend(?:s|enc)|install|hardware|system|set ?up|getting started|quick ?start|environment|build|compil|compatib|support(?:ed)? (?:platform|hardware|gpu|os|operating)|before you (?:begin|start)|what you need|usage/i;
-const requirementText = /requirement|prerequisite|\brequires?\b|\byou(?:'ll| will)? need\b|\bmust (?:have|meet)\b|dependencies/i;
+const requirementText =
+  /requirement|prerequisite|\brequires?\b|\byou(?:'ll| will)? need\b|\bmust (?:have|meet)\b|dependencies/i;
 
 export function standingOf(passage: Passage): Standing {
   const inner = [...passage.headings].reverse();
   for (const heading of inner) {
-    if (/requirement|prerequisite|^(?!.*(?:troubl|error|issue|problem|windows|macos)).*\binstall/i.test(heading)) return 'requirement';
+    if (
+      /requirement|prerequisite|^(?!.*(?:troubl|error|issue|problem|windows|macos)).*\binstall/i.test(heading)
+    )
+      return 'requirement';
     if (asideHeading.test(heading)) return 'aside';
     if (requirementHeading.test(heading)) return 'requirement';
   }
@@ -29,7 +33,7 @@ export function speaksForAll(path: string): boolean {
   return /^(?:docs?|documentation|website|\.github)\//i.test(path) && isInstallationPage(path);
 }
 
-export function isInstallationPage(path: string): boolean {
+function isInstallationPage(path: string): boolean {
   return /install|require|prerequisite|getting[-_]?started|quick[-_]?start|set[-_]?up|hardware|system|build|dependenc/i.test(
     baseName(path),
   );

@@ -20,15 +20,27 @@ export function readCargoToml(file: SourceFile): ManifestContents {
     if (pair === null) return;
     const [, key = '', value = ''] = pair;
     const version = /"([^"]+)"/.exec(value)?.[1] ?? '';
-    if (key === 'rust-version' && /package$/.test(section) && version !== '')
+    if (key === 'rust-version' && section.endsWith('package') && version !== '')
       runtimes.push({ name: 'rust', version, depth, confidence: 1, place: placeOfLine(file, index + 1) });
     const table = /(?:^|\.)((?:dev-|build-)?dependencies)$/.exec(section)?.[1];
     if (table === undefined) return;
-    const scope = table !== 'dependencies' ? 'dev' : /optional\s*=\s*true/.test(value) || section.startsWith('workspace') ? 'extra' : 'main';
+    const scope =
+      table !== 'dependencies'
+        ? 'dev'
+        : /optional\s*=\s*true/.test(value) || section.startsWith('workspace')
+          ? 'extra'
+          : 'main';
     add(key, version, scope, index);
   });
   function add(name: string, version: string, scope: Dependency['scope'], index: number): void {
-    dependencies.push({ ecosystem: 'rust', name, version, scope, depth, place: placeOfLine(file, index + 1) });
+    dependencies.push({
+      ecosystem: 'rust',
+      name,
+      version,
+      scope,
+      depth,
+      place: placeOfLine(file, index + 1),
+    });
   }
   return { dependencies, runtimes, problems: [] };
 }

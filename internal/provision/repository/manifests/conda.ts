@@ -15,13 +15,15 @@ export function readConda(file: SourceFile): ManifestContents {
     if (!inside || item === undefined) return;
     const place = { file: file.path, line: index + 1, quote: text.trim().replace(/^-\s+/, '').slice(0, 200) };
     const conda = /^([A-Za-z0-9][\w.-]*)\s*(=|[<>!~]=?)?=?\s*([\w.*,<>=]+)?/.exec(item);
-    const read = conda?.[2] === '=' && !item.includes('==') ? { name: (conda[1] ?? '').toLowerCase(), version: `=${(conda[3] ?? '').replace(/=.*$/, '')}` } : readRequirement(item);
+    const read =
+      conda?.[2] === '=' && !item.includes('==')
+        ? { name: (conda[1] ?? '').toLowerCase(), version: `=${(conda[3] ?? '').replace(/=.*$/, '')}` }
+        : readRequirement(item);
     if (read === null) return;
     if (read.name === 'python') {
       const version = read.version.replace(/^=+(?=\d)/, '').replace(/\.\*$/, '');
       if (version !== '') runtimes.push({ name: 'python', version, depth, confidence: 1, place });
-    } else
-      dependencies.push({ ecosystem: 'python', ...read, scope: 'main', depth, place });
+    } else dependencies.push({ ecosystem: 'python', ...read, scope: 'main', depth, place });
   });
   return { dependencies, runtimes, problems: [] };
 }

@@ -22,7 +22,16 @@ export function readPackageJson(file: SourceFile): ManifestContents {
     return Object.entries(record(record(document)[key])).flatMap(([name, version]): readonly Dependency[] => {
       const line = findLine(file, new RegExp(`"${escapeForRegExp(name)}"\\s*:`), section);
       if (line === null || typeof version !== 'string') return [];
-      return [{ ecosystem: 'node', name: name.toLowerCase(), version, scope, depth, place: placeOfLine(file, line) }];
+      return [
+        {
+          ecosystem: 'node',
+          name: name.toLowerCase(),
+          version,
+          scope,
+          depth,
+          place: placeOfLine(file, line),
+        },
+      ];
     });
   });
   const runtimes: RuntimeRequirement[] = [];

@@ -11,16 +11,24 @@ export function readPyproject(file: SourceFile): ManifestContents {
     document = parse(file.text);
   } catch (error) {
     const reason = error instanceof Error ? (error.message.split('\n')[0] ?? '') : '';
-    return { dependencies: [], runtimes: [], problems: [`${file.path} is left out, as it is no TOML: ${reason}`] };
+    return {
+      dependencies: [],
+      runtimes: [],
+      problems: [`${file.path} is left out, as it is no TOML: ${reason}`],
+    };
   }
   const project = table(document['project']);
   const poetry = table(table(document['tool'])['poetry']);
   const dependencies = [
     ...listed(file, project['dependencies'], 'main'),
-    ...Object.entries(table(project['optional-dependencies'])).flatMap(([, list]) => listed(file, list, 'extra')),
+    ...Object.entries(table(project['optional-dependencies'])).flatMap(([, list]) =>
+      listed(file, list, 'extra'),
+    ),
     ...Object.entries(table(document['dependency-groups'])).flatMap(([, list]) => listed(file, list, 'dev')),
     ...keyed(file, poetry['dependencies'], 'main'),
-    ...Object.values(table(poetry['group'])).flatMap((group) => keyed(file, table(group)['dependencies'], 'dev')),
+    ...Object.values(table(poetry['group'])).flatMap((group) =>
+      keyed(file, table(group)['dependencies'], 'dev'),
+    ),
     ...keyed(file, document['packages'], 'main'),
     ...keyed(file, document['dev-packages'], 'dev'),
   ];
@@ -33,7 +41,13 @@ export function readPyproject(file: SourceFile): ManifestContents {
   for (const [version, pattern] of versions) {
     const line = findLine(file, pattern);
     if (typeof version === 'string' && line !== null)
-      runtimes.push({ name: 'python', version, depth: depthOf(file.path), confidence: 1, place: placeOfLine(file, line) });
+      runtimes.push({
+        name: 'python',
+        version,
+        depth: depthOf(file.path),
+        confidence: 1,
+        place: placeOfLine(file, line),
+      });
   }
   return { dependencies, runtimes, problems: [] };
 }
@@ -51,7 +65,9 @@ function listed(file: SourceFile, list: unknown, scope: Dependency['scope']): re
     const read = readRequirement(text);
     const line = findLine(file, new RegExp(`["']${escapeForRegExp(text.slice(0, 60))}`));
     if (read === null || line === null) return [];
-    return [{ ecosystem: 'python', ...read, scope, depth: depthOf(file.path), place: placeOfLine(file, line) }];
+    return [
+      { ecosystem: 'python', ...read, scope, depth: depthOf(file.path), place: placeOfLine(file, line) },
+    ];
   });
 }
 

@@ -31,5 +31,8 @@ export function readManifest(file: SourceFile): ManifestContents {
 }
 
 export function isRequirementsTxt(path: string): boolean {
-  return /(?:^|[-_./])requirements?[-_\w.]*\.(?:txt|in)$/i.test(path) || /(?:^|\/)requirements\/[\w.-]+\.(?:txt|in)$/i.test(path);
+  return (
+    /(?:^|[-_./])requirements?[-_\w.]*\.(?:txt|in)$/i.test(path) ||
+    /(?:^|\/)requirements\/[\w.-]+\.(?:txt|in)$/i.test(path)
+  );
 }

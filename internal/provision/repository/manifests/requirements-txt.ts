@@ -32,8 +32,17 @@ export function readRequirementsTxt(file: SourceFile): ManifestContents {
 }
 
 function scopeOf(path: string): Dependency['scope'] {
-  if (/(?:^|\/)(?:docs?|documentation|tests?|ci|benchmarks?|binder|website|tools?|scripts?|\.github)\//i.test(path)) return 'dev';
+  if (
+    /(?:^|\/)(?:docs?|documentation|tests?|ci|benchmarks?|binder|website|tools?|scripts?|\.github)\//i.test(
+      path,
+    )
+  )
+    return 'dev';
   const name = baseName(path);
   if (/dev|test|docs?\b|lint|ci\b|readthedocs|build|bench|style|typing/i.test(name)) return 'dev';
-  return /^requirements(?:[-_.](?:base|core|main|common|gpu|cuda|runtime|prod\w*))?\.(?:txt|in)$/i.test(name) || /(?:^|\/)requirements\/(?:base|core|main|common|cuda|runtime|prod\w*)\.(?:txt|in)$/i.test(path) ? 'main' : 'extra';
+  return /^requirements(?:[-_.](?:base|core|main|common|gpu|cuda|runtime|prod\w*))?\.(?:txt|in)$/i.test(
+    name,
+  ) || /(?:^|\/)requirements\/(?:base|core|main|common|cuda|runtime|prod\w*)\.(?:txt|in)$/i.test(path)
+    ? 'main'
+    : 'extra';
 }

@@ -14,7 +14,8 @@ export function readSetup(file: SourceFile): ManifestContents {
     const version = /^\s*python_requires\s*=\s*["']?([^"'#]+?)["']?\s*,?\s*\)?\s*$/.exec(text)?.[1];
     if (version !== undefined) runtimes.push({ name: 'python', version, depth, confidence: 1, place });
     const opens = /\b(install_requires|extras_require|tests_require|setup_requires)\s*=\s*(.*)$/.exec(text);
-    if (opens !== null) block = opens[1] === 'install_requires' ? 'main' : opens[1] === 'extras_require' ? 'extra' : 'dev';
+    if (opens !== null)
+      block = opens[1] === 'install_requires' ? 'main' : opens[1] === 'extras_require' ? 'extra' : 'dev';
     if (block === null) return;
     const scope = block;
     for (const [, quoted = ''] of text.slice(opens?.index ?? 0).matchAll(/["']([^"']+)["']/g)) {
@@ -32,6 +33,7 @@ export function readSetup(file: SourceFile): ManifestContents {
 }
 
 function endsBlock(text: string, rest: string | undefined): boolean {
-  if (rest !== undefined) return rest !== '' && !/^[[{(]\s*(?:#.*)?$/.test(rest) && /[\])}]\s*,?\s*$|^[^[{(]/.test(rest);
+  if (rest !== undefined)
+    return rest !== '' && !/^[[{(]\s*(?:#.*)?$/.test(rest) && /[\])}]\s*,?\s*$|^[^[{(]/.test(rest);
   return /^\s*[\])}]\s*,?\s*$/.test(text) || /^\S/.test(text);
 }

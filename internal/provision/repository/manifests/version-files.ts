@@ -3,7 +3,9 @@ import { baseName, depthOf, linesOf, placeOfLine } from '../lines.ts';
 import type { ManifestContents } from './dependency.ts';
 
 /** Files that are one version, or lines with one: the name of the runtime, the pattern, how sure. */
-const patterns: Readonly<Record<string, readonly (readonly [runtime: string, pattern: RegExp, confidence: number])[]>> = {
+const patterns: Readonly<
+  Record<string, readonly (readonly [runtime: string, pattern: RegExp, confidence: number])[]>
+> = {
   '.python-version': [['python', /^(\d+(?:\.\d+)*)$/, 0.7]],
   '.nvmrc': [['node', /^v?(\d+(?:\.\d+)*)$/, 0.7]],
   '.node-version': [['node', /^v?(\d+(?:\.\d+)*)$/, 0.7]],
@@ -33,12 +35,14 @@ export function isVersionFile(path: string): boolean {
 }
 
 export function readVersionFile(file: SourceFile): ManifestContents {
-  const runtimes = (patterns[baseName(file.path).toLowerCase()] ?? []).flatMap(([name, pattern, confidence]) => {
-    const lines = linesOf(file.text);
-    const index = lines.findIndex((text) => pattern.test(text.trimEnd()));
-    const version = pattern.exec((lines[index] ?? '').trimEnd())?.[1];
-    if (version === undefined) return [];
-    return [{ name, version, depth: depthOf(file.path), confidence, place: placeOfLine(file, index + 1) }];
-  });
+  const runtimes = (patterns[baseName(file.path).toLowerCase()] ?? []).flatMap(
+    ([name, pattern, confidence]) => {
+      const lines = linesOf(file.text);
+      const index = lines.findIndex((text) => pattern.test(text.trimEnd()));
+      const version = pattern.exec((lines[index] ?? '').trimEnd())?.[1];
+      if (version === undefined) return [];
+      return [{ name, version, depth: depthOf(file.path), confidence, place: placeOfLine(file, index + 1) }];
+    },
+  );
   return { dependencies: [], runtimes, problems: [] };
 }

@@ -13,6 +13,8 @@ export const architectures: Readonly<Record<string, string>> = {
 
 /** The lowest of the architectures that a text names. */
 export function lowestCapability(text: string): string {
-  const named = Object.entries(architectures).filter(([name]) => new RegExp(String.raw`\b${name}\b`, 'i').test(text));
+  const named = Object.entries(architectures).filter(([name]) =>
+    new RegExp(String.raw`\b${name}\b`, 'i').test(text),
+  );
   return named[0]?.[1] ?? '';
 }

@@ -7,18 +7,20 @@ import type { Rule } from '../rule.ts';
 export const containerRules: readonly Rule[] = [
   {
     name: 'dockerfile-cuda-base-image',
-    reads: 'FROM lines of Dockerfiles: nvidia/cuda:12.2.2-devel-ubuntu20.04, pytorch/pytorch:2.1.0-cuda12.1-…, rocm/…',
-    concludes: 'CUDA or ROCm, its version and the system, of the Dockerfile in the root; a GPU is supported, of those below',
+    reads:
+      'FROM lines of Dockerfiles: nvidia/cuda:12.2.2-devel-ubuntu20.04, pytorch/pytorch:2.1.0-cuda12.1-…, rocm/…',
+    concludes:
+      'CUDA or ROCm, its version and the system, of the Dockerfile in the root; a GPU is supported, of those below',
     find: function* ({ files }) {
-      for (const file of files.filter(({ path }) => isDockerfile(path)))
-        {
-          const stages = linesOf(file.text).flatMap((text, index) => {
-            const image = baseImageOf(text, file);
-            return image === null ? [] : [{ line: index + 1, image, text }];
-          });
-          const last = stages.at(-1);
-          for (const { line, image } of stages) yield* fromImage(file, line, image, line === last?.line || isBaseOf(stages, line));
-        }
+      for (const file of files.filter(({ path }) => isDockerfile(path))) {
+        const stages = linesOf(file.text).flatMap((text, index) => {
+          const image = baseImageOf(text, file);
+          return image === null ? [] : [{ line: index + 1, image, text }];
+        });
+        const last = stages.at(-1);
+        for (const { line, image } of stages)
+          yield* fromImage(file, line, image, line === last?.line || isBaseOf(stages, line));
+      }
     },
   },
   {
@@ -42,12 +44,16 @@ export const containerRules: readonly Rule[] = [
           const place = placeOfLine(file, index + 1);
           const cores = /"cpus"\s*:\s*(\d+)/.exec(text)?.[1];
           if (cores !== undefined) yield remark('cpuCores', Number(cores), 0.95, place);
-          for (const [key, about] of [['memory', 'ramGb'], ['storage', 'diskGb']] as const) {
+          for (const [key, about] of [
+            ['memory', 'ramGb'],
+            ['storage', 'diskGb'],
+          ] as const) {
             const size = new RegExp(`"${key}"\\s*:\\s*"(\\d+)\\s*(gb|mb|tb)"`, 'i').exec(text);
             if (size !== null) yield remark(about, gigabytes(Number(size[1]), size[2] ?? ''), 0.95, place);
           }
           const gpu = /"gpu"\s*:\s*(true|"optional"|\{)/.exec(text)?.[1];
-          if (gpu !== undefined) yield remark('gpu', gpu === '"optional"' ? 'supported' : 'demanded', 0.9, place);
+          if (gpu !== undefined)
+            yield remark('gpu', gpu === '"optional"' ? 'supported' : 'demanded', 0.9, place);
           if (/^\s*\},?\s*$/.test(text)) inside = false;
         }
       }
@@ -55,11 +61,11 @@ export const containerRules: readonly Rule[] = [
   },
 ];
 
-export function isDockerfile(path: string): boolean {
+function isDockerfile(path: string): boolean {
   return /^(?:dockerfile|containerfile)(?:[.-].*)?$|\.dockerfile$/i.test(baseName(path));
 }
 
-export function isComposeFile(path: string): boolean {
+function isComposeFile(path: string): boolean {
   return /^(?:docker-)?compose(?:[.-][\w.-]+)?\.ya?ml$/i.test(baseName(path));
 }
 
@@ -81,7 +87,9 @@ interface Stage {
 
 /** The last stage is made on top of this one: FROM base AS final. */
 function isBaseOf(stages: readonly Stage[], line: number): boolean {
-  const names = new Map(stages.map((stage) => [/\bAS\s+(\S+)/i.exec(stage.text)?.[1]?.toLowerCase() ?? '', stage]));
+  const names = new Map(
+    stages.map((stage) => [/\bAS\s+(\S+)/i.exec(stage.text)?.[1]?.toLowerCase() ?? '', stage]),
+  );
   let stage = stages.at(-1);
   for (let hops = 0; stage !== undefined && hops < stages.length; hops += 1) {
     if (stage.line === line) return true;
@@ -96,7 +104,10 @@ function* fromImage(file: SourceFile, line: number, image: string, shipped: bool
   const place = placeOfLine(file, line);
   const root = depthOf(file.path) === 0 && shipped;
   const main = root || (/^docker\/(?:dockerfile|containerfile)$/i.test(file.path) && shipped);
-  const nvidia = /(?:^|\/)nvidia\/(?:cuda|pytorch|tensorflow|tritonserver|nemo|isaac)|cuda:?\d|-cuda\d|nvcr\.io\/nvidia/i.test(image);
+  const nvidia =
+    /(?:^|\/)nvidia\/(?:cuda|pytorch|tensorflow|tritonserver|nemo|isaac)|cuda:?\d|-cuda\d|nvcr\.io\/nvidia/i.test(
+      image,
+    );
   const amd = /(?:^|\/)rocm\//i.test(image);
   if (nvidia || amd) {
     yield remark('gpu', main ? 'demanded' : 'supported', main ? 0.75 : 0.5, place);
@@ -112,12 +123,9 @@ function* fromImage(file: SourceFile, line: number, image: string, shipped: bool
   } else yield remark('osFamily', 'linux', 0.6, place);
 }
 
-/** Aliases to be followed before a document is taken for a bomb. */
-const mostAliases = 50;
-
 function* fromCompose(file: SourceFile): Generator<Remark> {
   const lines = new LineCounter();
-  const document = parseDocument(file.text, { lineCounter: lines, maxAliasCount: mostAliases } as never);
+  const document = parseDocument(file.text, { lineCounter: lines });
   if (document.errors.length > 0) return;
   const main = depthOf(file.path) === 0;
   const placeOf = (offset: number) => placeOfLine(file, lines.linePos(offset).line);
@@ -131,16 +139,25 @@ function* fromCompose(file: SourceFile): Generator<Remark> {
   const services = document.get('services');
   const count = isMap(services) ? services.items.length : 0;
   if (main && count >= 6 && isMap(services))
-    yield remark('workload', count >= 15 ? 'service-stack' : 'containers', 0.5, placeOf(document.contents?.range?.[0] ?? 0));
+    yield remark(
+      'workload',
+      count >= 15 ? 'service-stack' : 'containers',
+      0.5,
+      placeOf(services.range?.[0] ?? 0),
+    );
 }
 
 /** Keys with a plain value. The tree is walked, not made into objects: no alias is followed. */
 function scalarPairs(document: Document): readonly { key: string; value: unknown; offset: number }[] {
   const pairs: { key: string; value: unknown; offset: number }[] = [];
-  visit(document as Document.Parsed, {
+  visit(document, {
     Pair: (_, pair) => {
       if (isScalar(pair.key) && isScalar(pair.value) && !isSeq(pair.value))
-        pairs.push({ key: String(pair.key.value), value: pair.value.value, offset: pair.value.range?.[0] ?? 0 });
+        pairs.push({
+          key: String(pair.key.value),
+          value: pair.value.value,
+          offset: pair.value.range?.[0] ?? 0,
+        });
     },
   });
   return pairs;

@@ -7,7 +7,8 @@ import { packageMeanings, type PackageMeaning } from './package-tables.ts';
 export const dependencyRules: readonly Rule[] = [
   {
     name: 'dependency-needs-gpu',
-    reads: 'dependencies of manifests on packages that only work with a GPU (cudf, vllm, flash-attn, cupy-cuda12x)',
+    reads:
+      'dependencies of manifests on packages that only work with a GPU (cudf, vllm, flash-attn, cupy-cuda12x)',
     concludes: 'a GPU is required, and its vendor; one is supported, where the package is an extra',
     find: function* (view) {
       for (const [dependency, { stance, vendor }] of meanings(view)) {
@@ -20,12 +21,18 @@ export const dependencyRules: readonly Rule[] = [
   },
   {
     name: 'dependency-runs-faster-with-gpu',
-    reads: 'dependencies of manifests on frameworks for machine learning (torch, tensorflow, jax, transformers)',
-    concludes: 'a GPU is recommended; NVIDIA\'s, as their usual builds are for CUDA',
+    reads:
+      'dependencies of manifests on frameworks for machine learning (torch, tensorflow, jax, transformers)',
+    concludes: "a GPU is recommended; NVIDIA's, as their usual builds are for CUDA",
     find: function* (view) {
       for (const [dependency, { stance, vendor }] of meanings(view)) {
         if (stance !== 'framework' || dependency.scope === 'dev') continue;
-        yield remark('gpu', dependency.scope === 'main' ? 'framework' : 'supported', dependency.depth === 0 ? 0.8 : 0.6, dependency.place);
+        yield remark(
+          'gpu',
+          dependency.scope === 'main' ? 'framework' : 'supported',
+          dependency.depth === 0 ? 0.8 : 0.6,
+          dependency.place,
+        );
         yield remark('vendor', vendor ?? 'nvidia', 0.4, dependency.place);
       }
     },
@@ -58,7 +65,12 @@ export const dependencyRules: readonly Rule[] = [
     concludes: "it is made for Apple's GPUs, which no Linux host has",
     find: function* (view) {
       for (const [dependency, { stance }] of meanings(view))
-        if (stance === 'apple' && dependency.scope === 'main' && dependency.depth === 0 && !/darwin|macos/i.test(dependency.place.quote))
+        if (
+          stance === 'apple' &&
+          dependency.scope === 'main' &&
+          dependency.depth === 0 &&
+          !/darwin|macos/i.test(dependency.place.quote)
+        )
           yield remark('gpu', 'apple', 0.8, dependency.place);
     },
   },
@@ -72,13 +84,19 @@ export const dependencyRules: readonly Rule[] = [
           yield remark('workload', workload, dependency.depth === 0 ? 0.6 : 0.5, dependency.place);
       // Built by who works on it, though none of its users needs it.
       for (const [dependency, { workload }] of meanings(view))
-        if (dependency.ecosystem === 'node' && dependency.scope === 'dev' && dependency.depth === 0 && workload !== undefined)
+        if (
+          dependency.ecosystem === 'node' &&
+          dependency.scope === 'dev' &&
+          dependency.depth === 0 &&
+          workload !== undefined
+        )
           yield remark('workload', workload, 0.5, dependency.place);
     },
   },
   {
     name: 'manifest-runtime',
-    reads: 'requires-python, python_requires, conda\'s python, engines.node, rust-version, go.mod\'s go, java.version, .python-version and their like',
+    reads:
+      "requires-python, python_requires, conda's python, engines.node, rust-version, go.mod's go, java.version, .python-version and their like",
     concludes: 'the runtime and its version, as the manifest of the root has it',
     find: function* ({ runtimes }) {
       for (const { name, version, depth, confidence, place } of runtimes)
@@ -92,7 +110,13 @@ export const dependencyRules: readonly Rule[] = [
     concludes: 'the lowest Python that this version of torch runs with, where nothing else says it',
     find: function* ({ dependencies }) {
       for (const { ecosystem, name, version, scope, place } of dependencies) {
-        if (ecosystem !== 'python' || name !== 'torch' || scope === 'dev' || !/requirements/i.test(place.file)) continue;
+        if (
+          ecosystem !== 'python' ||
+          name !== 'torch' ||
+          scope === 'dev' ||
+          !/requirements/i.test(place.file)
+        )
+          continue;
         const floor = /(?:>=|==|~=)(\d+)\.(\d+)/.exec(version);
         if (floor === null) continue;
         const python = pythonOfTorch(Number(floor[1]), Number(floor[2]));
@@ -119,8 +143,11 @@ function* meanings({ dependencies }: RepositoryView): Generator<readonly [Depend
 }
 
 /** ">= 18" → ">=18", "^3.9" → ">=3.9", "1.96.0" → "1.96": a third zero says nothing. */
-export function tidyVersion(version: string): string {
-  const tight = version.trim().replaceAll(/\s*,\s*/g, ',').replaceAll(/([<>=~^!])\s+/g, '$1');
+function tidyVersion(version: string): string {
+  const tight = version
+    .trim()
+    .replaceAll(/\s*,\s*/g, ',')
+    .replaceAll(/([<>=~^!])\s+/g, '$1');
   const range = /^\^v?(\d[\w.]*)$/.exec(tight)?.[1];
   const plain = range === undefined ? tight : `>=${range}`;
   return plain.replace(/^((?:>=|==|~=)?\d+\.\d+)\.0$/, '$1').replace(/^(>=\d+)\.0$/, '$1');

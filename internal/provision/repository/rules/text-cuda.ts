@@ -16,7 +16,8 @@ export const textCudaRules: readonly Rule[] = [
         String.raw`\bCUDA\b(?:[- ](?:toolkit|version|SDK|runtime))*[\s:(]*(?:${atLeast}\s*v?(\d{1,2}(?:\.\d{1,2})?)|v?(\d{1,2}(?:\.\d{1,2})?)${orLater})`,
         'gi',
       );
-      const pinned = /\b(?:supports?|requires?|needs?|depends on|built (?:with|against)|for)\s+CUDA(?: Toolkit)?(?: version)?\s+v?(\d{1,2}\.\d{1,2})\b/gi;
+      const pinned =
+        /\b(?:supports?|requires?|needs?|depends on|built (?:with|against)|for)\s+CUDA(?: Toolkit)?(?: version)?\s+v?(\d{1,2}\.\d{1,2})\b/gi;
       for (const mention of statements(view, floor)) {
         const version = mention.match[1] ?? mention.match[2];
         if (version === undefined || isOfAnotherSystem(mention)) continue;
@@ -29,7 +30,10 @@ export const textCudaRules: readonly Rule[] = [
         if (/^for\b/i.test(mention.match[0]) && /^\s*for cuda/i.test(mention.sentence)) continue;
         yield remark('cudaVersion', mention.match[1] ?? '', 0.85, mention.place);
       }
-      for (const mention of statements(view, /^(?:[-*+•]|\d+[.)])\s*(?:NVIDIA )?CUDA(?: Toolkit)?(?: version)?[: ]+v?(\d{1,2}(?:\.\d{1,2})?)(?:\.x)?\s*(?:$|[(,.])/gim))
+      for (const mention of statements(
+        view,
+        /^(?:[-*+•]|\d+[.)])\s*(?:NVIDIA )?CUDA(?: Toolkit)?(?: version)?[: ]+v?(\d{1,2}(?:\.\d{1,2})?)(?:\.x)?\s*(?:$|[(,.])/gim,
+      ))
         if (mention.standing === 'requirement' && !mention.optional && !isOfAnotherSystem(mention))
           yield remark('cudaVersion', mention.match[1] ?? '', 0.9, mention.place);
     },
@@ -45,9 +49,24 @@ export const textCudaRules: readonly Rule[] = [
       );
       for (const { match, place, passage, standing, optional, sentence } of statements(view, number)) {
         const given = match[1] ?? match[2] ?? match[3] ?? match[4];
-        if (given === undefined || optional || passage.kind === 'code' || /\bonly available\b|feature|e\.g\.? compute/i.test(sentence)) continue;
-        if (standing !== 'requirement' && !/require|need|support|at least|minimum|>=|≥|\+|higher|later|above/i.test(sentence)) continue;
-        yield remark('computeCapability', given.includes('.') ? given : `${given.slice(0, -1)}.${given.slice(-1)}`, 1, place);
+        if (
+          given === undefined ||
+          optional ||
+          passage.kind === 'code' ||
+          /\bonly available\b|feature|e\.g\.? compute/i.test(sentence)
+        )
+          continue;
+        if (
+          standing !== 'requirement' &&
+          !/require|need|support|at least|minimum|>=|≥|\+|higher|later|above/i.test(sentence)
+        )
+          continue;
+        yield remark(
+          'computeCapability',
+          given.includes('.') ? given : `${given.slice(0, -1)}.${given.slice(-1)}`,
+          1,
+          place,
+        );
       }
       const names = Object.keys(architectures).join('|');
       const list = String.raw`(?:(?:${names})(?:\s*\([^)]*\))?(?:\s*,?\s*(?:and|or|&|\/)?\s*)?)+`;
@@ -56,7 +75,12 @@ export const textCudaRules: readonly Rule[] = [
         'gi',
       );
       for (const { match, place, optional, standing, sentence, passage } of statements(view, named)) {
-        if (optional || /FP8|FP4|bf16|feature|best performance|tested|separate|callback|groups?\b/i.test(sentence) || passage.kind === 'code') continue;
+        if (
+          optional ||
+          /FP8|FP4|bf16|feature|best performance|tested|separate|callback|groups?\b/i.test(sentence) ||
+          passage.kind === 'code'
+        )
+          continue;
         if (standing !== 'requirement' && !/require|need|support|minimum/i.test(sentence)) continue;
         yield remark('computeCapability', lowestCapability(match[0]), 0.95, place);
       }
@@ -65,7 +89,10 @@ export const textCudaRules: readonly Rule[] = [
         view,
         new RegExp(String.raw`^(?:[-*+•]|\d+[.)])\s*(?:NVIDIA\s+)?(${list})\s*GPUs?`, 'gi'),
       ))
-        if (/\b(?:supports?|requires?)\b[^.]{0,20}:?\s*(?:$|[-*\d])/i.test(passage.leadIn) && !/tested/i.test(passage.leadIn + sentence))
+        if (
+          /\b(?:supports?|requires?)\b[^.]{0,20}:?\s*(?:$|[-*\d])/i.test(passage.leadIn) &&
+          !/tested/i.test(passage.leadIn + sentence)
+        )
           yield remark('computeCapability', lowestCapability(match[1] ?? ''), 0.95, place);
     },
   },
@@ -80,7 +107,14 @@ export const textCudaRules: readonly Rule[] = [
       );
       for (const { match, place, optional, passage, sentence, standing } of statements(view, pattern)) {
         const version = match[1] ?? match[2] ?? match[3] ?? match[4];
-        if (version === undefined || optional || passage.kind === 'code' || /\bwindows\b/i.test(sentence) || /\bKMD\b/.test(sentence)) continue;
+        if (
+          version === undefined ||
+          optional ||
+          passage.kind === 'code' ||
+          /\bwindows\b/i.test(sentence) ||
+          /\bKMD\b/.test(sentence)
+        )
+          continue;
         yield remark('cudaDriver', version, standing === 'requirement' ? 1 : 0.85, place);
       }
     },
@@ -102,5 +136,9 @@ export const textCudaRules: readonly Rule[] = [
 ];
 
 function isOfAnotherSystem({ sentence, passage }: Mention): boolean {
-  return /\bwindows\b|\bmacos\b|\bjetson\b|\btegra\b/i.test(sentence) && !/\blinux\b/i.test(sentence) && passage.kind !== 'heading';
+  return (
+    /\bwindows\b|\bmacos\b|\bjetson\b|\btegra\b/i.test(sentence) &&
+    !/\blinux\b/i.test(sentence) &&
+    passage.kind !== 'heading'
+  );
 }

@@ -4,8 +4,10 @@ import type { RepositoryView } from '../repository-view.ts';
 import type { Rule } from '../rule.ts';
 
 const size = String.raw`(\d{1,4}(?:\.\d{1,2})?)\s?(TB|TiB|GB|GiB|G|MB|MiB)\b\+?`;
-const need = /\brequir|\bneed|\bminimum\b|\bmin\b|\bat least\b|\brecommend|\bor (?:more|higher|above)\b|>=|≥|\bmust\b|\d\s?G(?:i?B)?\s?\+|\bof free\b/i;
-const notAFloor = /\bless than\b|(?<!requires? )\bup to\b|\bunder \d|\bfewer than\b|\bmaximum\b|\bsaves?\b|\breduc|\binstead of\b|\bonly \d|\bas little as\b|\bcheckpoints? (?:is|are)\b|\bdownload\b|\bshm/i;
+const need =
+  /\brequir|\bneed|\bminimum\b|\bmin\b|\bat least\b|\brecommend|\bor (?:more|higher|above)\b|>=|≥|\bmust\b|\d\s?G(?:i?B)?\s?\+|\bof free\b/i;
+const notAFloor =
+  /\bless than\b|(?<!requires? )\bup to\b|\bunder \d|\bfewer than\b|\bmaximum\b|\bsaves?\b|\breduc|\binstead of\b|\bonly \d|\bas little as\b|\bcheckpoints? (?:is|are)\b|\bdownload\b|\bshm/i;
 
 export const textSizeRules: readonly Rule[] = [
   {
@@ -21,8 +23,15 @@ export const textSizeRules: readonly Rule[] = [
       for (const mention of statements(view, pattern)) {
         const { match, place, passage, optional, sentence, standing } = mention;
         const amount = amountOf(match);
-        if (amount === null || optional || passage.kind === 'row' || passage.kind === 'code' || notAFloor.test(sentence)) continue;
-        if (isAsideMeasure(mention) || !need.test(sentence) && standing !== 'requirement') continue;
+        if (
+          amount === null ||
+          optional ||
+          passage.kind === 'row' ||
+          passage.kind === 'code' ||
+          notAFloor.test(sentence)
+        )
+          continue;
+        if (isAsideMeasure(mention) || (!need.test(sentence) && standing !== 'requirement')) continue;
         yield remark('vramGb', amount, standing === 'requirement' ? 1 : 0.8, place);
       }
       yield* fromModelTable(view);
@@ -41,7 +50,14 @@ export const textSizeRules: readonly Rule[] = [
       for (const mention of statements(view, pattern)) {
         const { match, place, passage, optional, sentence, standing } = mention;
         const amount = amountOf(match);
-        if (amount === null || optional || passage.kind === 'code' || notAFloor.test(sentence) || isAsideMeasure(mention)) continue;
+        if (
+          amount === null ||
+          optional ||
+          passage.kind === 'code' ||
+          notAFloor.test(sentence) ||
+          isAsideMeasure(mention)
+        )
+          continue;
         if (isOfGpu(mention)) continue;
         if (!need.test(sentence) && standing !== 'requirement') continue;
         yield remark('ramGb', amount, standing === 'requirement' ? 1 : 0.8, place);
@@ -61,7 +77,14 @@ export const textSizeRules: readonly Rule[] = [
       for (const mention of statements(view, pattern)) {
         const { match, place, passage, optional, sentence, standing } = mention;
         const amount = amountOf(match);
-        if (amount === null || optional || passage.kind === 'code' || notAFloor.test(sentence) || isAsideMeasure(mention)) continue;
+        if (
+          amount === null ||
+          optional ||
+          passage.kind === 'code' ||
+          notAFloor.test(sentence) ||
+          isAsideMeasure(mention)
+        )
+          continue;
         if (!need.test(sentence) && standing !== 'requirement') continue;
         yield remark('diskGb', amount, standing === 'requirement' ? 1 : 0.8, place);
       }
@@ -72,12 +95,18 @@ export const textSizeRules: readonly Rule[] = [
     reads: 'sentences and requirement lists with a number of cores',
     concludes: 'the lowest number of cores',
     find: function* (view) {
-      const pattern = /(?<![\d.-])(\d{1,3})\s?(?:\+|or more)?\s?(?:x\s?)?(?:physical |logical |virtual )?(?:CPU[- ]?|processor )?(?:cores?|CPUs?|vCPUs?)\b|\b(?:CPU )?cores?\b\s*[:|>=≥]+\s*(?:at least )?(\d{1,3})\b|\bCPU:\s*(\d{1,3})\b/gi;
+      const pattern =
+        /(?<![\d.-])(\d{1,3})\s?(?:\+|or more)?\s?(?:x\s?)?(?:physical |logical |virtual )?(?:CPU[- ]?|processor )?(?:cores?|CPUs?|vCPUs?)\b|\b(?:CPU )?cores?\b\s*[:|>=≥]+\s*(?:at least )?(\d{1,3})\b|\bCPU:\s*(\d{1,3})\b/gi;
       for (const mention of statements(view, pattern)) {
         const { match, place, passage, optional, sentence, standing } = mention;
         const count = Number(match[1] ?? match[2] ?? match[3]);
-        if (optional || passage.kind === 'code' || isAsideMeasure(mention) || count < 1 || count > 256) continue;
-        if (!/\brequir|\bneed|\bminimum\b|\bat least\b|\brecommend|\bmust\b/i.test(sentence + passage.leadIn) && standing !== 'requirement') continue;
+        if (optional || passage.kind === 'code' || isAsideMeasure(mention) || count < 1 || count > 256)
+          continue;
+        if (
+          !/\brequir|\bneed|\bminimum\b|\bat least\b|\brecommend|\bmust\b/i.test(sentence + passage.leadIn) &&
+          standing !== 'requirement'
+        )
+          continue;
         if (/\d-core machine|takes|minutes/i.test(sentence)) continue;
         yield remark('cpuCores', count, standing === 'requirement' ? 1 : 0.8, place);
       }
@@ -88,10 +117,12 @@ export const textSizeRules: readonly Rule[] = [
     reads: 'requirement sentences with a number of GPUs',
     concludes: 'the lowest number of GPUs',
     find: function* (view) {
-      const pattern = /\b(?:requires?|needs?|minimum of|at least)\s+(?:at least\s+)?(\d{1,2})\s?(?:x|×)?\s?(?:[A-Z][\w-]*\s){0,3}GPUs\b/gi;
+      const pattern =
+        /\b(?:requires?|needs?|minimum of|at least)\s+(?:at least\s+)?(\d{1,2})\s?(?:x|×)?\s?(?:[A-Z][\w-]*\s){0,3}GPUs\b/gi;
       for (const mention of statements(view, pattern)) {
         const { match, place, optional, standing } = mention;
-        if (!optional && standing === 'requirement' && !isAsideMeasure(mention)) yield remark('gpuCount', Number(match[1]), 0.9, place);
+        if (!optional && standing === 'requirement' && !isAsideMeasure(mention))
+          yield remark('gpuCount', Number(match[1]), 0.9, place);
       }
     },
   },
@@ -107,15 +138,20 @@ function* fromModelTable(view: RepositoryView): Generator<Remark> {
       if (passage.kind === 'heading') column = -1;
       continue;
     }
-    const cells = passage.text.split('|').slice(1, -1).map((cell) => cell.trim());
+    const cells = passage.text
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim());
     const header = cells.findIndex((cell) => /\bVRAM\b|GPU memory/i.test(cell));
     if (header !== -1) {
       column = header;
       continue;
     }
-    const amount = column === -1 ? null : /^[~≈]?\s*(\d{1,3}(?:\.\d+)?)\s*(?:GB|GiB)/i.exec(cells[column] ?? '');
+    const amount =
+      column === -1 ? null : /^[~≈]?\s*(\d{1,3}(?:\.\d+)?)\s*(?:GB|GiB)/i.exec(cells[column] ?? '');
     const name = cells[0] ?? '';
-    if (amount !== null && name !== '') rows.push({ name, amount: Number(amount[1]), place: passage.place(0, passage.text.length) });
+    if (amount !== null && name !== '')
+      rows.push({ name, amount: Number(amount[1]), place: passage.place(0, passage.text.length) });
   }
   if (rows.length === 0) return;
   const named = rows.find(({ name }) => isTheDefault(view, name));
@@ -127,13 +163,17 @@ function* fromModelTable(view: RepositoryView): Generator<Remark> {
 function isTheDefault(view: RepositoryView, name: string): boolean {
   const word = name.replaceAll(/[^\w.-]/g, '');
   if (word === '') return false;
-  const pattern = new RegExp(String.raw`\bdefault\b[^.]{0,60}\b${word.replaceAll('.', String.raw`\.`)}\b|\b${word.replaceAll('.', String.raw`\.`)}\b[^.]{0,40}\b(?:is|as) (?:the )?default\b`, 'gi');
+  const pattern = new RegExp(
+    String.raw`\bdefault\b[^.]{0,60}\b${word.replaceAll('.', String.raw`\.`)}\b|\b${word.replaceAll('.', String.raw`\.`)}\b[^.]{0,40}\b(?:is|as) (?:the )?default\b`,
+    'gi',
+  );
   return !mentions(view, pattern).next().done;
 }
 
-function amountOf(match: RegExpMatchArray): number | null {
-  const index = match.slice(1).findIndex((group) => group !== undefined && /^\d/.test(group)) + 1;
-  const [value, unit = ''] = [Number(match[index]), match[index + 1]?.toUpperCase()];
+function amountOf(match: readonly (string | undefined)[]): number | null {
+  const index =
+    match.slice(1).findIndex((group: string | undefined) => group !== undefined && /^\d/.test(group)) + 1;
+  const [value, unit] = [Number(match[index]), match[index + 1]?.toUpperCase() ?? ''] as const;
   if (!Number.isFinite(value) || value <= 0) return null;
   if (unit.startsWith('T')) return value * 1000;
   return unit.startsWith('M') ? Math.round(value / 100) / 10 : value;

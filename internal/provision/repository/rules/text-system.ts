@@ -19,7 +19,8 @@ const runtimes: readonly (readonly [runtime: string, names: string])[] = [
 export const textSystemRules: readonly Rule[] = [
   {
     name: 'text-runtime',
-    reads: 'sentences with the version of an interpreter or a compiler: "Java 17 or later is required", "python>=3.8"',
+    reads:
+      'sentences with the version of an interpreter or a compiler: "Java 17 or later is required", "python>=3.8"',
     concludes: 'the runtime and its lowest version, where no manifest says it',
     find: function* (view) {
       for (const [runtime, names] of runtimes) {
@@ -31,8 +32,14 @@ export const textSystemRules: readonly Rule[] = [
           const given = match[1] ?? match[2];
           if (given === undefined || passage.kind === 'code' || passage.kind === 'row') continue;
           if (optional && !/requir/i.test(sentence)) continue;
-          if (standing !== 'requirement' && !/requir|support|need|must|compatib|>=|≥/i.test(sentence)) continue;
-          yield remark('runtime', { name: runtime, version: `>=${given}` }, standing === 'requirement' ? 0.8 : 0.7, place);
+          if (standing !== 'requirement' && !/requir|support|need|must|compatib|>=|≥/i.test(sentence))
+            continue;
+          yield remark(
+            'runtime',
+            { name: runtime, version: `>=${given}` },
+            standing === 'requirement' ? 0.8 : 0.7,
+            place,
+          );
         }
       }
     },
@@ -42,9 +49,14 @@ export const textSystemRules: readonly Rule[] = [
     reads: 'requirement lists and sentences that name an operating system',
     concludes: 'the family, and the release of Ubuntu or Debian that is asked for',
     find: function* (view) {
-      const only = /\bonly (?:supports? |works? on |available (?:for|on) |on )?(?:Linux|Ubuntu)\b(?: is supported)?|\bonly Linux is supported\b|\bLinux (?:OS|only|x86_64)\b|\bLinux (?:is )?(?:required|distribution with)/gi;
+      const only =
+        /\bonly (?:supports? |works? on |available (?:for|on) |on )?(?:Linux|Ubuntu)\b(?: is supported)?|\bonly Linux is supported\b|\bLinux (?:OS|only|x86_64)\b|\bLinux (?:is )?(?:required|distribution with)/gi;
       for (const { place, sentence, standing } of statements(view, only))
-        if ((standing === 'requirement' || sentence.length < 90) && !/\bnot only\b|\bbinaries?\b|routines?/i.test(sentence)) yield remark('osFamily', 'linux', 1, place);
+        if (
+          (standing === 'requirement' || sentence.length < 90) &&
+          !/\bnot only\b|\bbinaries?\b|routines?/i.test(sentence)
+        )
+          yield remark('osFamily', 'linux', 1, place);
       for (const { match, place, standing, passage, optional } of statements(
         view,
         /^(?:[-*+•]|\d+[.)])\s*(?:Operating system:?\s*|OS:?\s*|A )?(Linux|Ubuntu|Debian|CentOS|RHEL)\b/gi,
@@ -58,32 +70,45 @@ export const textSystemRules: readonly Rule[] = [
         if (passage.kind === 'code' || passage.kind === 'row' || optional) continue;
         if (standing !== 'requirement' && !/requir|support|need|must/i.test(sentence)) continue;
         yield remark('osFamily', 'linux', 0.9, place);
-        if (!measured && /requir|need|must|requirement/i.test(`${sentence} ${passage.headings.at(-1) ?? ''} ${passage.leadIn}`))
+        if (
+          !measured &&
+          /requir|need|must|requirement/i.test(
+            `${sentence} ${passage.headings.at(-1) ?? ''} ${passage.leadIn}`,
+          )
+        )
           yield remark('osFlavour', `${(match[1] ?? '').toLowerCase()}${match[2] ?? ''}`, 0.9, place);
       }
-      for (const { place } of statements(view, /\bapt(?:-get)? install\b|\bLinux\b/gi)) yield remark('osFamily', 'linux', 0.5, place);
+      for (const { place } of statements(view, /\bapt(?:-get)? install\b|\bLinux\b/gi))
+        yield remark('osFamily', 'linux', 0.5, place);
     },
   },
   {
     name: 'text-special',
-    reads: 'requirement lists and sentences with programs that must be there: CMake, Docker, FFmpeg, ROCm, ninja',
+    reads:
+      'requirement lists and sentences with programs that must be there: CMake, Docker, FFmpeg, ROCm, ninja',
     concludes: 'what else the guest needs',
     find: function* (view) {
       for (const { match, place, optional, passage } of statements(
         view,
         /\bCMake\b\s*(?:\([^)\d]{0,12})?(?:version\s*)?[:(]?\s*(?:(?:>=|≥|at least)\s*v?(\d+\.\d+)|(?:version\s+)?v?(\d+\.\d+)(?:\.\d+)?\s*(?:\+|\)|or (?:later|higher|newer|above)))/gi,
       ))
-        if (!optional && passage.kind !== 'code') yield remark('special', `cmake >= ${match[1] ?? match[2] ?? ''}`, 0.9, place);
+        if (!optional && passage.kind !== 'code')
+          yield remark('special', `cmake >= ${match[1] ?? match[2] ?? ''}`, 0.9, place);
       for (const { match, place, passage } of statements(
         view,
         /\bROCm\b[^.;]{0,40}?(?:(?:>=|≥|at least(?: version)?)\s*v?(\d+(?:\.\d+)?)|v?(\d+(?:\.\d+)?)\s*(?:\+|(?:and|or) (?:above|later|newer|higher)))/gi,
       ))
-        if (passage.kind !== 'code') yield remark('special', `ROCm >= ${match[1] ?? match[2] ?? ''}`, 0.9, place);
+        if (passage.kind !== 'code')
+          yield remark('special', `ROCm >= ${match[1] ?? match[2] ?? ''}`, 0.9, place);
       for (const { match, place, optional, sentence } of statements(
         view,
         /\b(?:requires?|needs?|depends on)\b[^.;]{0,40}\b(ffmpeg|docker|graphviz|redis|postgres(?:ql)?|mysql|mongodb|tesseract|imagemagick|ninja)\b(?![^.]{0,20}optional)/gi,
       ))
-        if (!optional && !/\b(?:not|n't) (?:require|need)|docker (?:build|runtime)|\bif\b/i.test(sentence) && match[1] !== undefined)
+        if (
+          !optional &&
+          !/\b(?:not|n't) (?:require|need)|docker (?:build|runtime)|\bif\b/i.test(sentence) &&
+          match[1] !== undefined
+        )
           yield remark('special', match[1].toLowerCase(), 0.9, place);
       for (const { match, place, optional, standing } of statements(
         view,
@@ -92,7 +117,9 @@ export const textSystemRules: readonly Rule[] = [
         if (!optional && standing === 'requirement' && match[1] !== undefined)
           yield remark('special', match[1].toLowerCase(), 0.8, place);
       for (const passage of introductionOf(view)) {
-        const found = /\b(?:Docker images?|Docker containers?|Docker stacks?|docker[- ]compose)\b/i.exec(passage.text);
+        const found = /\b(?:Docker images?|Docker containers?|Docker stacks?|docker[- ]compose)\b/i.exec(
+          passage.text,
+        );
         if (found !== null && ['heading', 'prose'].includes(passage.kind))
           yield remark('special', 'docker', 0.8, passage.place(found.index, found.index + found[0].length));
       }

@@ -1,7 +1,7 @@
 import type { Migration } from './migration.ts';
 
 export const provisions: Migration = {
-  name: '0018-provisions',
+  name: '0016-provisions',
   sql: `
     CREATE TABLE provision (
       id TEXT PRIMARY KEY,
