@@ -163,7 +163,7 @@ it('a text becomes a machine that can be logged in to, and its lease ends it', a
   await vi.waitFor(expectNothing, patience);
 });
 
-it('a directory is provisioned; what has no address in time, or is cancelled, leaves nothing', async () => {
+it('a directory is provisioned; one that is cancelled leaves nothing', async () => {
   const directory = file('software');
   await mkdir(directory);
   await writeFile(path.join(directory, 'requirements.txt'), 'flask==3.0\n');

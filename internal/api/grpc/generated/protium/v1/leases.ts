@@ -2594,7 +2594,8 @@ export const LeaseDeviceDemand: MessageFns<LeaseDeviceDemand> = {
 
 /**
  * Parts of the host that are booked from a time to a time, with or without a VM that is launched at the start and ended at
- * the end. Intervals are half open: a lease that ends when another starts does not meet it. See leases.md.
+ * the end. Intervals are half open: a lease that ends when another starts does not meet it. Parts of a second are left out of
+ * times. See leases.md.
  */
 export type LeasesServiceService = typeof LeasesServiceService;
 export const LeasesServiceService = {
