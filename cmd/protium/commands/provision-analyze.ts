@@ -34,7 +34,7 @@ export function addProvisionAnalyzeCommand(provision: Command, run: RunSession):
 }
 
 /** It is told as the daemon's errors are, though no daemon was asked. */
-function asFailure(error: unknown): never {
+export function asFailure(error: unknown): never {
   if (!(error instanceof ProtiumError)) throw error;
   const { code, message } = error;
   throw new Failure(code, message, {
