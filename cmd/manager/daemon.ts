@@ -332,6 +332,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       keyPairs,
       floating: floating.floatingAddresses,
       reservations: networkRoom.reservations,
+      migrations: migrationRoom.migrations,
       log,
     });
     closing.add(() => rented.stop());
@@ -390,6 +391,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           view,
           floatingAddresses: floating.floatingAddresses,
           lifecycle: lifecycleParts,
+          migrations: migrationRoom.migrations,
         }),
       }),
       config.http,

@@ -15,6 +15,7 @@ import type { UpdateInstance } from '../../internal/instances/update.ts';
 import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
+import type { Migrations } from '../../internal/migration/migrations.ts';
 import type { Reservations } from '../../internal/networks/reservations/reservations.ts';
 import type { Logger } from '../../internal/observability/log.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
@@ -33,6 +34,7 @@ export function gpueaterInstances(parts: {
   readonly keyPairs: KeyPairs;
   readonly floating: FloatingAddresses;
   readonly reservations: Pick<Reservations, 'reserve'>;
+  readonly migrations: Migrations;
   readonly log: Logger;
 }): { readonly products: LaunchListParts; readonly instances: InstanceGroupParts; stop(): void } {
   const { client, operations, flavors, images, ownership, keyPairs } = parts;

@@ -3,6 +3,7 @@ import type { InstanceGroupParts } from '../../internal/api/http/gpueater/instan
 import type { LaunchListParts } from '../../internal/api/http/gpueater/products/launch-list.ts';
 import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
+import type { MigrationGroupParts } from '../../internal/api/http/gpueater/migration/functions.ts';
 import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
 import type { PaymentGroupParts } from '../../internal/api/http/gpueater/payment/functions.ts';
 import type { SubscriptionGroupParts } from '../../internal/api/http/gpueater/subscriptions/functions.ts';
@@ -42,9 +43,12 @@ export interface GpueaterUses {
   readonly volumes: VolumeFunctionParts['volumes'];
   readonly view: LiveView;
   readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots'> & {
-    readonly changes: SnapshotGroupParts['changes'] & Pick<VolumeFunctionParts, 'attach' | 'detach'>;
+    readonly changes: SnapshotGroupParts['changes'] &
+      Pick<VolumeFunctionParts, 'attach' | 'detach'> &
+      Pick<MigrationGroupParts, 'migrate'>;
   };
   readonly floatingAddresses: FloatingAddresses;
+  readonly migrations: MigrationGroupParts['migrations'];
 }
 
 /** Wires the dialect of GPUEater's console. */
@@ -107,6 +111,7 @@ function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>
       },
     },
     ports: { instances, floatingAddresses },
+    migration: { instances, begin, migrate: changes.migrate, migrations: uses.migrations, operations },
     account: { operations },
   };
 }

@@ -19,7 +19,7 @@ export interface TwoHosts {
   readonly here: OneHost;
   readonly there: OneHost;
   /** Makes an instance here that boots the test guest; resolves with its uuid when it is ready. */
-  boot(name: string, options?: { readonly off?: boolean }): Promise<string>;
+  boot(name: string, options?: { readonly off?: boolean; readonly owner?: string }): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export async function twoHosts(
   return {
     here,
     there,
-    async boot(name, { off = false } = {}) {
+    async boot(name, { off = false, owner = '' } = {}) {
       const disk = randomUUID();
       await cp((await guestImage()).disk, path.join(hereHost.directory, 'lib/images', pool, `${disk}.qcow2`));
       await here.virsh('pool-refresh', pool);
@@ -76,7 +76,7 @@ export async function twoHosts(
         volumes: [{ vid: disk }],
         networks: [{ network_uid: 'default' }],
       };
-      const begun = await here.daemon.call('POST', '/v1/instances', { name, config });
+      const begun = await here.daemon.call('POST', '/v1/instances', { name, config, owner });
       expect(begun.body, JSON.stringify(begun.body)).toMatchObject({ uuid: expect.any(String) as unknown });
       const waited = await here.daemon.call(
         'GET',

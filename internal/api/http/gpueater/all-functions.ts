@@ -4,6 +4,7 @@ import { paymentFunctions, type PaymentGroupParts } from './payment/functions.ts
 import { subscriptionFunctions, type SubscriptionGroupParts } from './subscriptions/functions.ts';
 import { imageFunctions, type ImageGroupParts } from './images/functions.ts';
 import { instanceFunctions, type InstanceGroupParts } from './instances/functions.ts';
+import { migrationFunctions, type MigrationGroupParts } from './migration/functions.ts';
 import { productFunctions } from './products/functions.ts';
 import type { LaunchListParts } from './products/launch-list.ts';
 import { portFunctions, type PortGroupParts } from './ports/functions.ts';
@@ -23,6 +24,7 @@ export interface GpueaterParts {
   readonly payment: PaymentGroupParts;
   readonly volumes: VolumeFunctionParts;
   readonly ports: PortGroupParts;
+  readonly migration: MigrationGroupParts;
   readonly account: Omit<AccountGroupParts, 'all'>;
 }
 
@@ -38,6 +40,7 @@ export function allFunctions(parts: GpueaterParts): readonly GpueaterFunction[] 
     ...paymentFunctions(parts.payment),
     ...volumeFunctions(parts.volumes),
     ...portFunctions(parts.ports),
+    ...migrationFunctions(parts.migration),
     ...accountFunctions({ ...parts.account, all: () => functions }),
   ];
   return functions;

@@ -62,22 +62,6 @@ export function accountFunctions(parts: AccountGroupParts): readonly GpueaterFun
       },
     },
     {
-      name: 'live_migration',
-      method: 'POST',
-      path: '/live_migration',
-      fields: [
-        { name: 'instance_id', required: true, description: 'As instance_list has it.' },
-        { name: 'region_id', required: true, description: 'Where it is to go.' },
-      ],
-      since,
-      description: 'Moves a running instance to another host. Refused: this daemon drives one host.',
-      listed: true,
-      handle: refused(
-        'host-incapable',
-        'This daemon drives one host: there is no other to move an instance to.',
-      ),
-    },
-    {
       name: 'card_list',
       method: 'GET',
       path: '/card_list',
@@ -138,6 +122,6 @@ const forAdministrators: readonly {
   { method: 'POST', name: 'live_migration_for_admin' },
 ];
 
-function refused(code: 'host-incapable' | 'permission-denied', message: string): () => Promise<never> {
+function refused(code: 'permission-denied', message: string): () => Promise<never> {
   return () => Promise.reject(new ProtiumError(code, message));
 }

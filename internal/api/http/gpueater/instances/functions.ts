@@ -3,8 +3,10 @@ import type { Instance, Instances } from '../../../../instances/instance.ts';
 import type { UpdateInstance } from '../../../../instances/update.ts';
 import type { LibvirtClient } from '../../../../libvirt/client.ts';
 import type { LiveView } from '../../../../libvirt/live-view/live-view.ts';
+import type { Migrations } from '../../../../migration/migrations.ts';
 import type { Reservations } from '../../../../networks/reservations/reservations.ts';
 import type { GpueaterCall, GpueaterField, GpueaterFunction } from '../function.ts';
+import { requireHere, shownMoved } from '../migration/moved.ts';
 import { ownInstance } from '../own-instance.ts';
 import { askToLaunch, launchFields, longestTag, requireTag, type AskToLaunchParts } from './ask-to-launch.ts';
 import { readCounters } from './counters.ts';
@@ -21,6 +23,7 @@ export interface InstanceGroupParts extends AskToLaunchParts {
   readonly hostId: HostId;
   readonly client: Pick<LibvirtClient, 'domains'>;
   readonly view: Pick<LiveView, 'domain'>;
+  readonly migrations: Pick<Migrations, 'list'>;
 }
 
 const since = '0.1.0';
@@ -38,7 +41,10 @@ const machineResourceId: GpueaterField = {
 /** The group of instances. */
 export function instanceFunctions(parts: InstanceGroupParts): readonly GpueaterFunction[] {
   const { instances, power, update } = parts;
-  const own = ({ user }: GpueaterCall, id: string): Instance => ownInstance(instances, user.owner, id);
+  const own = ({ user }: GpueaterCall, id: string): Instance => {
+    requireHere(parts.migrations, user.owner, id);
+    return ownInstance(instances, user.owner, id);
+  };
   /** All that are named are looked for before anything is done with one. */
   const each = async (call: GpueaterCall, change: (instance: Instance) => Promise<void>) => {
     const named = call.form.instanceIds().map((id) => own(call, id));
@@ -67,17 +73,22 @@ export function instanceFunctions(parts: InstanceGroupParts): readonly GpueaterF
       fields: [],
       since,
       listed: true,
-      description: 'The user’s instances, the newest first.',
+      description:
+        'The user’s instances, the newest first; then those that went to other hosts (MIGRATED), until they are forgotten.',
       async handle({ user: { owner } }) {
         const hostId = await parts.hostId();
         const addresses = new Map(parts.floating.list(owner).map((each) => [each.instance, each]));
-        return instances.list(owner).map((instance) =>
+        const here = instances.list(owner).map((instance) =>
           shownInstance(instance, {
             hostId,
             address: addresses.get(instance.uuid),
             operation: parts.latest.of(instance.uuid),
           }),
         );
+        const moved = parts.migrations
+          .list(owner)
+          .map((each) => shownMoved(each, parts.latest.of(each.uuid)?.id ?? ''));
+        return [...here, ...moved];
       },
     },
     post(

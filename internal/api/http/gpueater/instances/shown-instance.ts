@@ -8,7 +8,7 @@ import { flavorOfTags, keyOfTags } from './instance-tags.ts';
 import type { LatestOperation } from './latest-operations.ts';
 
 /** As the clients read a state; the console shows ten characters of it. */
-export type ShownState = 'PENDING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'MIGRATING' | 'ERROR';
+export type ShownState = 'PENDING' | 'RUNNING' | 'STOPPING' | 'STOPPED' | 'MIGRATING' | 'MIGRATED' | 'ERROR';
 
 /**
  * An instance as GPUEater's clients read it. Flat and small: they send all of it back, as fields of forms and in the query.
