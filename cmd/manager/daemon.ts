@@ -49,12 +49,16 @@ import { Metrics } from '../../internal/observability/metrics.ts';
 import { startTracing } from '../../internal/observability/tracing.ts';
 import { createOperations } from '../../internal/operations/engine.ts';
 import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
+import { createStorageGuard } from '../../internal/subscriptions/storage-guard.ts';
+import { createVolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
+import { shareStorage } from '../../internal/storage/pools/share-storage.ts';
 import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
+import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
 import { createFloatingRoom } from './floating-room.ts';
@@ -63,6 +67,8 @@ import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
 import { createImageRoom } from './image-room.ts';
+import { leaseInstances } from './lease-instances.ts';
+import { createLeaseRoom } from './lease-room.ts';
 import { createLifecycleRoom } from './lifecycle-room.ts';
 import { listenGrpc } from './listen-grpc.ts';
 import { listenHttp, type HttpListener } from './listen.ts';
@@ -118,7 +124,18 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const client = config.tracing.tracesEndpoint === null ? untraced : tracedClient(untraced);
     closing.add(() => view.stop());
 
-    const definition = createFromDocuments(client);
+    const locks = createKeyedLock();
+    const records = new InstanceRecords();
+    const ownership = createOwnership(database);
+    const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
+    const volumeOwners = createVolumeOwners({ view, records, ownership });
+    const guard = createStorageGuard({
+      client,
+      holds: meteringRoom.holds,
+      volumes: volumeOwners,
+      shareStorage: (pool, other) => shareStorage({ view, hostRoot: config.hostRoot }, pool, other),
+    });
+    const definition = createFromDocuments(client, guard);
     const host = createHostReader({ root: config.hostRoot, client: untraced });
     const care = createDeviceCare({
       taken: createTakenDevices(database, readBootId(config.hostRoot)),
@@ -131,7 +148,6 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
     const gpueaterRoom = createGpueaterRoom({ config, database });
-    const locks = createKeyedLock();
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
     const floatingRoom = createFloatingRoom({ config, client, view, database, locks, networkRoom, log });
@@ -140,7 +156,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const migrationRoom = createMigrationRoom({ config, client, view, database, releaseOf, releaseLeases });
     closing.add(() => migrationRoom.stop());
     const definitions = {
-      register: registerInstance({ client, view, care, host, seeds, setups }),
+      register: registerInstance({
+        client,
+        view,
+        care,
+        host,
+        seeds,
+        setups,
+        addresses: floatingRoom.binding,
+      }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
         releaseOf,
         releaseLeases,
@@ -156,12 +180,21 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      guard,
       migrate: migrationRoom.migrate,
       log,
     });
-    const imageRoom = createImageRoom({ config, client, view, database, locks, workingDirectory, log });
-    const ownership = createOwnership(database);
-    const storageRoom = createStorageRoom({ config, client, view, ownership, log });
+    const imageRoom = createImageRoom({
+      config,
+      client,
+      view,
+      database,
+      locks,
+      guard,
+      workingDirectory,
+      log,
+    });
+    const storageRoom = createStorageRoom({ config, client, view, ownership, guard, log });
     const operations = createOperations({
       database,
       definitions: [
@@ -201,10 +234,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     );
     const recovery = createRecovery({ client, operations, log });
     closing.add(() => recovery.stop());
-    const records = new InstanceRecords();
     const ready = () => recovery.ready();
     const images = imageRoom.open(operations, recovery);
-    const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
+    const leaseRoom = createLeaseRoom({ config, database, view, locks, log });
     const instances = createInstances({
       client,
       view,
@@ -214,8 +246,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       care,
       booking: lifecycleRoom.booking,
       subscriptions: meteringRoom.holds,
+      leases: leaseRoom.holds,
       setups,
       pool: { name: config.storage.pool, directory: config.storage.directory },
+      volumeBytes: (of, owner) => volumeOwners.bytesOf(of, owner),
       reservedMemoryMib: config.reservedMemoryMib,
       retryWindowMs: config.registerRetrySeconds * 1000,
       ready,
@@ -226,15 +260,16 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     const flavors = createFlavors({ host, instances, settingsFile: config.flavorsFile });
-    const metering = meteringRoom.open({ instances, flavors, ready });
+    const floating = floatingRoom.open({ ready, held: () => meteringRoom.holds.addresses() });
+    closing.add(() => floating.stop());
+    const { floatingAddresses } = floating;
+    const metering = meteringRoom.open({ instances, flavors, floatingAddresses, ready });
     closing.add(() => metering.stop());
     const storage = storageRoom.open({ operations, images, ready });
     const network = networkRoom.open({ operations, instances, ready });
     closing.add(() => network.stop());
     const firewall = firewallRoom.open({ operations, instances, ready });
     closing.add(() => firewall.stop());
-    const floating = floatingRoom.open({ ready });
-    closing.add(() => floating.stop());
     const sweep = createDeviceSweep({
       care,
       view,
@@ -275,7 +310,16 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     });
     const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
 
-    const lifecycle = createLifecycle({ client, instances, view, host, operations, definitions, ready });
+    const lifecycle = createLifecycle({
+      client,
+      instances,
+      view,
+      host,
+      operations,
+      definitions,
+      ready,
+      reclaim: leaseRoom.reclaim(instances),
+    });
     const update = createUpdate({ client, view, instances, records, locks: operations.locks, ready });
     const consoleRoom = createConsoleRoom({ client, view, database, log });
     const uuidOf = (named: string) => view.domain(named)?.uuid;
@@ -285,6 +329,37 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const naming = { instances, operations, uuidOf };
     const events = createEventLog(randomBytes(6).toString('hex'));
     closing.add(logEvents(events, view, operations));
+    const leaseParts = leaseRoom.open({
+      instances,
+      doing: leaseInstances({
+        view,
+        instances,
+        lifecycle,
+        changes: lifecycleParts,
+        operations,
+        agent: consoleRoom.agent,
+      }),
+      events,
+      requestKey: secretKey(config.stateDirectory),
+      ready,
+    });
+    closing.add(() => leaseParts.stop());
+    const bookingRoom = createBookingRoom({
+      client,
+      database,
+      operations,
+      leases: leaseParts.leases,
+      host,
+      images,
+      volumes: storage.volumes.volumes,
+      storage: config.storage,
+      portForwards: network.portForwards.portForwards,
+      lifecycle,
+      view,
+      events,
+      log,
+    });
+    closing.add(() => bookingRoom.stop());
     const services = v1Services({
       computations,
       domains: view,
@@ -314,6 +389,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       usage: metering.usage,
       invoices: metering.invoices,
       subscriptions: metering.subscriptions,
+      leases: { leases: leaseParts.leases, flavors, images, keyPairs },
+      bookings: bookingRoom.bookings,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
@@ -410,6 +487,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     floating.start();
     view.start();
     consoleRoom.start();
+    leaseParts.start();
+    bookingRoom.start();
     log.info(
       {
         http: http.addresses,

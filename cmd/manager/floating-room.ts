@@ -3,12 +3,15 @@ import type { Config } from '../../internal/config/config.ts';
 import { createAssociationStore } from '../../internal/floating-addresses/association-store.ts';
 import type { FloatingAddresses } from '../../internal/floating-addresses/floating-address.ts';
 import { createFloatingAddresses } from '../../internal/floating-addresses/floating-addresses.ts';
+import type { HeldAddress } from '../../internal/floating-addresses/held-address.ts';
 import { createHostAddressStore } from '../../internal/floating-addresses/host-address-store.ts';
+import { bindOrFail } from '../../internal/floating-addresses/bind-or-fail.ts';
 import { createHostAddresses } from '../../internal/floating-addresses/host-addresses.ts';
 import { poolProblem } from '../../internal/floating-addresses/pool-problem.ts';
 import { createFloatingReconciler } from '../../internal/floating-addresses/reconciler.ts';
 import { requireRouted } from '../../internal/floating-addresses/require-routed.ts';
 import { names } from '../../internal/floating-addresses/ruleset.ts';
+import type { AddressBinding } from '../../internal/instances/register/bind-address-step.ts';
 import type { ReleaseOf } from '../../internal/instances/unregister/release.ts';
 import { sweepVanished } from '../../internal/instances/unregister/sweep-vanished.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
@@ -22,7 +25,13 @@ import type { NetworkRoom } from './network-room.ts';
 export interface FloatingRoom {
   /** For the removal of an instance. */
   readonly releaseOf: ReleaseOf;
-  open(parts: { readonly ready: () => Promise<void> }): {
+  /** For the making of an instance. */
+  readonly binding: AddressBinding;
+  open(parts: {
+    readonly ready: () => Promise<void>;
+    /** What is kept for owners. */
+    readonly held: () => readonly HeldAddress[];
+  }): {
     readonly floatingAddresses: FloatingAddresses;
     /** Takes up what is to lead to instances, and looks after what vanished ones leave. */
     start(): void;
@@ -64,9 +73,18 @@ export function createFloatingRoom(parts: {
     log,
   });
   let releaseOf: ReleaseOf = () => Promise.resolve();
+  let bind: AddressBinding['bind'] = () =>
+    Promise.reject(new Error('no address is bound before all is wired'));
   return {
+    binding: {
+      bind: (uuid, owner) => bind(uuid, owner),
+      async release(uuid) {
+        await releaseOf(uuid);
+        await networkRoom.reservations.releaseOf(uuid);
+      },
+    },
     releaseOf: (uuid) => releaseOf(uuid),
-    open({ ready }) {
+    open({ ready, held }) {
       const floatingAddresses = createFloatingAddresses({
         store,
         added,
@@ -76,10 +94,12 @@ export function createFloatingRoom(parts: {
         pool,
         poolProblem: problem,
         requireNetwork: (name) => requireRouted(view, config.hostRoot, name),
+        held,
         locks,
         ready,
       });
       releaseOf = (uuid) => floatingAddresses.release(uuid);
+      bind = (uuid, owner) => bindOrFail(floatingAddresses, uuid, owner);
       let endSweep: () => void = () => undefined;
       return {
         floatingAddresses,

@@ -16,11 +16,10 @@ import type { Instances } from '../../internal/instances/instance.ts';
 import { createDescribeSnapshot } from '../../internal/instances/snapshots/describe.ts';
 import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
-import { ensureDirectoryPool } from '../../internal/libvirt/directory-pool.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 import type { Ownership } from '../../internal/ownership/ownership.ts';
-import { poolLock, showPool } from '../../internal/storage/pools/show-pool.ts';
+import { createPreparePool } from '../../internal/storage/pools/prepare-pool.ts';
 import type { Database } from '../../internal/store/database.ts';
 
 export interface GpueaterRoom {
@@ -101,14 +100,7 @@ function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>
       begin,
       attach: changes.attach,
       detach: changes.detach,
-      async preparePool(pool) {
-        if (pool !== config.storage.pool || view.pool(pool)?.state === 'running') return;
-        const { directory } = config.storage;
-        await operations.locks.run([poolLock(pool)], () =>
-          ensureDirectoryPool(client, { name: pool, directory }),
-        );
-        await showPool(client, view, pool);
-      },
+      preparePool: createPreparePool({ client, view, locks: operations.locks, storage: config.storage }),
     },
     ports: { instances, floatingAddresses },
     migration: { instances, begin, migrate: changes.migrate, migrations: uses.migrations, operations },

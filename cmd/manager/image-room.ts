@@ -26,6 +26,7 @@ import type { Logger } from '../../internal/observability/log.ts';
 import type { OperationDefinition } from '../../internal/operations/definition.ts';
 import type { KeyedLock } from '../../internal/operations/keyed-lock.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
+import type { StorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import type { Database } from '../../internal/store/database.ts';
 import type { Recovery } from './recovery.ts';
 
@@ -48,10 +49,11 @@ export function createImageRoom(parts: {
   readonly view: LiveView;
   readonly database: Database;
   readonly locks: KeyedLock;
+  readonly guard: StorageGuard;
   readonly workingDirectory: string;
   readonly log: Logger;
 }): ImageRoom {
-  const { config, client, view, database, locks, workingDirectory, log } = parts;
+  const { config, client, view, database, locks, guard, workingDirectory, log } = parts;
   const { pool, directory, catalogueFile, allowHttp, allowedHosts, maxBytes, maxVirtualBytes } =
     config.images;
   const policy = { allowHttp, allowedHosts };
@@ -72,12 +74,13 @@ export function createImageRoom(parts: {
       volumes,
       locks,
       storing,
+      guard,
       fetchContent: fetchBy({
         url: fromUrl({ policy, stallMs }),
         file: fromFile(config.allowedPaths),
         upload: uploads.fetch,
         'guest-build': fromGuestBuild(path.join(workingDirectory, 'img/guest/build.sh')),
-        instance: fromInstance(client, volumes),
+        instance: fromInstance(client, volumes, guard),
       }),
       readExpectedChecksum: expectedChecksumReader({ policy, stallMs }),
       cleaner,

@@ -17,6 +17,7 @@ import type { HostReader } from '../../internal/host/reader.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Logger } from '../../internal/observability/log.ts';
+import type { StorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { normaliseId } from '../../internal/spec/ids.ts';
 import type { Change } from '../../internal/instances/changes/begin-change.ts';
 import type { MigrateInstance } from '../../internal/migration/shape.ts';
@@ -31,6 +32,7 @@ export function createLifecycleRoom(parts: {
   readonly host: HostReader;
   readonly pool: string;
   readonly imagePool: string;
+  readonly guard: StorageGuard;
   readonly migrate: Change<MigrateInstance>;
   readonly log: Logger;
 }) {
@@ -42,7 +44,7 @@ export function createLifecycleRoom(parts: {
     resize: resizeInstance(client, view, booking),
     attach: attachToInstance({ ...parts, booking }),
     detach: detachFromInstance(parts),
-    resizeVolume: resizeVolume(client, view),
+    resizeVolume: resizeVolume(client, view, parts.guard),
     createSnapshot: createSnapshot(client, view),
     revertSnapshot: revertSnapshot(client, view),
     deleteSnapshot: deleteSnapshot(client, view),

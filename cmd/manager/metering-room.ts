@@ -1,5 +1,6 @@
 import type { Config } from '../../internal/config/config.ts';
 import type { Flavors } from '../../internal/flavors/flavor.ts';
+import type { FloatingAddresses } from '../../internal/floating-addresses/floating-address.ts';
 import { readBootId } from '../../internal/host/boot-id.ts';
 import type { Instances } from '../../internal/instances/instance.ts';
 import type { InstanceRecords } from '../../internal/instances/records.ts';
@@ -26,6 +27,7 @@ export interface MeteringRoom {
   open(parts: {
     readonly instances: Pick<Instances, 'check' | 'situation' | 'uuidOfUnmade'>;
     readonly flavors: Flavors;
+    readonly floatingAddresses: FloatingAddresses;
     readonly ready: () => Promise<void>;
   }): {
     readonly usage: Usage;
@@ -51,7 +53,7 @@ export function createMeteringRoom(parts: {
   const holds = createSubscriptionHolds(store);
   return {
     holds,
-    open({ instances, flavors, ready }) {
+    open({ instances, flavors, floatingAddresses, ready }) {
       const usage = createUsage({
         view,
         records,
@@ -66,11 +68,12 @@ export function createMeteringRoom(parts: {
         flavors: flavorSource(flavors),
         prices: config.subscriptions,
         locks,
-        check: (spec) => instances.check(spec),
+        check: (spec) => instances.check(spec, { permanent: true }),
         storage: {
           pool: config.storage.pool,
           freeBytes: () => instances.situation().policy.pool.availableBytes,
         },
+        addresses: floatingAddresses,
         isThere: (instance) =>
           view.domain(instance) !== undefined || instances.uuidOfUnmade(instance) !== undefined,
         ready,

@@ -34,7 +34,7 @@ export interface NetworkRoom {
   readonly releaseOf: ReleaseOf;
   /** For the same, when its domain is gone. */
   readonly releaseLeases: ReleaseLeases;
-  readonly reservations: Pick<Reservations, 'reserve'>;
+  readonly reservations: Pick<Reservations, 'reserve' | 'releaseOf'>;
   /** But for the default route. */
   readonly hostRoutes: () => readonly RouteOfHost[];
   /** The use cases, once there is an engine for the definitions. */

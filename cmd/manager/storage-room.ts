@@ -11,6 +11,7 @@ import type { Logger } from '../../internal/observability/log.ts';
 import type { AnyOperationDefinition } from '../../internal/operations/definition.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 import type { Ownership } from '../../internal/ownership/ownership.ts';
+import type { StorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { createPool } from '../../internal/storage/pools/create-pool.ts';
 import { deletePool } from '../../internal/storage/pools/delete-pool.ts';
 import { createPools } from '../../internal/storage/pools/pools.ts';
@@ -42,13 +43,14 @@ export function createStorageRoom(parts: {
   readonly client: LibvirtClient;
   readonly view: LiveView;
   readonly ownership: Ownership;
+  readonly guard: StorageGuard;
   readonly log: Logger;
 }): StorageRoom {
-  const { config, client, view, ownership, log } = parts;
+  const { config, client, view, ownership, guard, log } = parts;
   const contents = createContentVolumes(client);
   const uploads = createUploads();
   const lookForUsers = volumeUserSearch({ client, view, log });
-  const common = { client, view, contents, ownership };
+  const common = { client, view, contents, ownership, guard };
   const pools = { create: createPool(client, view), remove: deletePool(client, view) };
   const volumes = {
     create: createVolume(common),
@@ -100,6 +102,7 @@ export function createStorageRoom(parts: {
           imagePool: config.images.pool,
           uploads,
           lookForUsers,
+          guard,
           ready,
         }),
       },

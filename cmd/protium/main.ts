@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { withShortForms } from './booking/short-forms.ts';
 import { createProgram } from './program.ts';
 import { reportFailure } from './report-failure.ts';
 import { processSessions } from './run-session.ts';
@@ -11,7 +12,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const program = createProgram(processSessions(process));
 try {
-  await program.parseAsync();
+  await program.parseAsync(withShortForms(process.argv));
 } catch (error) {
   const { text, exitCode } = reportFailure(error, program.opts<GlobalOptions>().output);
   process.stderr.write(text);

@@ -6,6 +6,7 @@ import { addAddressCommands } from './commands/address.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
+import { addBookingCommands } from './commands/booking.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConsoleCommand } from './commands/console.ts';
@@ -26,6 +27,7 @@ import { addInvoiceCommands } from './commands/invoice.ts';
 import { addCpCommand } from './commands/cp.ts';
 import { addKeyCommands } from './commands/key.ts';
 import { addImageCommands } from './commands/image.ts';
+import { addLeaseCommands } from './commands/lease.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
@@ -130,6 +132,8 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addUsageCommands,
   addInvoiceCommands,
   addSubscriptionCommands,
+  addLeaseCommands,
+  addBookingCommands,
   addGpueaterCommands,
   addCompletionCommand,
   addCompleteCommand,

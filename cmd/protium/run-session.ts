@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
 import { connectDaemon } from './connection/daemon.ts';
+import { createDialogue } from './console/dialogue.ts';
 import { processTerminal } from './console/terminal.ts';
 import { createOutput } from './output/output.ts';
 import { createScreen } from './output/screen.ts';
@@ -31,6 +32,7 @@ export function processSessions(process: NodeJS.Process): RunSession {
         catchInterrupts: () => process.once('SIGINT', abort),
         endWith: (exitCode) => void (process.exitCode = exitCode),
         readStdin: () => text(stdin),
+        dialogue: () => createDialogue(stdin, stdout),
         terminal: processTerminal(stdin, stdout, stderr),
         confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
       });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Daemon } from './connection/daemon.ts';
+import type { Dialogue } from './console/dialogue.ts';
 import type { Terminal } from './console/terminal.ts';
 import type { Output } from './output/output.ts';
 
@@ -14,8 +15,10 @@ export interface Session {
   readStdin(): Promise<string>;
   /** stdin and stdout as bytes. */
   readonly terminal: Terminal;
+  /** Questions on stdout, answers from stdin line by line. */
+  readonly dialogue: () => Dialogue;
   /** How the program ends when all else went well: as a program that it ran for the user did. */
-  endWith(exitCode: number): void;
+  readonly endWith: (exitCode: number) => void;
   /** A question that is answered with y or n; null: there is nobody to ask. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
 }

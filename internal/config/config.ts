@@ -49,6 +49,8 @@ export interface Config {
     readonly device: string;
   };
   readonly images: ImageConfig;
+  /** The operator's settings of leases; null: none. */
+  readonly leasesFile: string | null;
   /** The operator's settings of flavors; null: none. */
   readonly flavorsFile: string | null;
   /** Memory that is never given to VMs; null: worked out from what the host has. */
@@ -59,6 +61,8 @@ export interface Config {
     readonly discount: number;
     /** For 100 GiB and a month. */
     readonly storagePerMonth: number;
+    /** For one address and a month. */
+    readonly addressPerMonth: number;
   };
   readonly cocos: {
     /** Answer errors with an empty body, byte for byte as the original manager. */

@@ -107,10 +107,15 @@ export function loadConfig(
       maxBytes: values.imageMaxBytes,
       maxVirtualBytes: values.imageMaxVirtualBytes,
     },
+    leasesFile: values.leases === null ? null : absolute(values.leases),
     flavorsFile: values.flavors === null ? null : absolute(values.flavors),
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,
-    subscriptions: { discount: values.subscriptionDiscount, storagePerMonth: values.storagePrice },
+    subscriptions: {
+      discount: values.subscriptionDiscount,
+      storagePerMonth: values.storagePrice,
+      addressPerMonth: values.addressPrice,
+    },
     cocos: { emptyErrors: values.cocosEmptyErrors },
     agent:
       values.agentUrl === null

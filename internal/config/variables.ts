@@ -295,6 +295,15 @@ export const variables = {
     meaning: 'Images of your own that can be imported by name; see images.md.',
     schema: path,
   },
+  leases: {
+    name: 'PROTIUM_LEASES',
+    aliases: [],
+    fallback: null,
+    unset: 'the rules that leases.md tells, and no webhook',
+    allowed: 'the path of a YAML or JSON file',
+    meaning: 'Who may lease what, how far ahead and how long; the webhook that is told; see leases.md.',
+    schema: path,
+  },
   flavors: {
     name: 'PROTIUM_FLAVORS',
     aliases: [],
@@ -369,6 +378,14 @@ export const variables = {
     fallback: '0',
     allowed: 'a number that is not negative',
     meaning: 'What a month of a subscription to 100 GiB costs.',
+    schema: amount,
+  },
+  addressPrice: {
+    name: 'PROTIUM_ADDRESS_PRICE',
+    aliases: [],
+    fallback: '0',
+    allowed: 'a number that is not negative',
+    meaning: 'What a month of a subscription to a floating address costs.',
     schema: amount,
   },
   hostRoot: {

@@ -105,6 +105,8 @@ export const catalogue = {
   'download-failed': { http: 502, grpc: 14, retryable: true, title: 'The download failed' },
   'storage-full': { http: 507, grpc: 8, retryable: true, title: 'There is not enough disk space' },
   'host-incapable': { http: 422, grpc: 9, retryable: false, title: 'This host cannot run that' },
+  'lease-conflict': { http: 409, grpc: 9, retryable: false, title: 'The host is leased to others then' },
+  'lease-refused': { http: 422, grpc: 9, retryable: false, title: 'The rules for leases do not allow it' },
   'libvirt-unavailable': { http: 503, grpc: 14, retryable: true, title: 'libvirt cannot be reached' },
   'libvirt-failed': { http: 500, grpc: 13, retryable: false, title: 'libvirt failed' },
   'agent-unavailable': {

@@ -2,12 +2,13 @@ import { ProtiumError } from '../errors/protium-error.ts';
 
 /** Something that happened on this host. */
 export interface HostEvent {
-  readonly kind: 'domain' | 'pool' | 'volume' | 'network' | 'node-device' | 'operation';
-  readonly type: 'added' | 'changed' | 'removed';
-  /** uuid; name of a node device; key of a volume; id of an operation. */
+  readonly kind: 'domain' | 'pool' | 'volume' | 'network' | 'node-device' | 'operation' | 'lease';
+  /** `warning`: of a lease or a backfill, that it ends soon. */
+  readonly type: 'added' | 'changed' | 'removed' | 'warning';
+  /** uuid; name of a node device; key of a volume; id of an operation or a lease; of a backfill its instance's uuid. */
   readonly id: string;
   readonly name: string;
-  /** Of a domain or operation after it; null: there is none. */
+  /** Of a domain, operation or lease after it; null: there is none. */
   readonly state: string | null;
   /** Other objects that it is about, by id or name. */
   readonly about: readonly string[];

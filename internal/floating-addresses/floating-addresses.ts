@@ -6,6 +6,7 @@ import type { Reservations } from '../networks/reservations/reservations.ts';
 import type { KeyedLock } from '../operations/keyed-lock.ts';
 import type { Association, AssociationStore } from './association-store.ts';
 import { protectedPort, type FloatingAddress, type FloatingAddresses } from './floating-address.ts';
+import { unusedOf, type HeldAddress } from './held-address.ts';
 import type { HostAddressStore } from './host-address-store.ts';
 import type { HostAddresses } from './host-addresses.ts';
 import { isIn, nextFree, rangesText, sizeOf, type AddressRange } from './pool.ts';
@@ -28,12 +29,14 @@ export function createFloatingAddresses(options: {
   readonly poolProblem: () => string | null;
   /** Throws where the host is not the way to the network of that name. */
   readonly requireNetwork: (name: string) => void;
+  /** What is kept for owners. */
+  readonly held: () => readonly HeldAddress[];
   readonly locks: KeyedLock;
   readonly ready: () => Promise<void>;
 }): FloatingAddresses {
   const { store, added, hostAddresses, reconciler, reservations, pool, poolProblem, requireNetwork } =
     options;
-  const { locks, ready } = options;
+  const { held, locks, ready } = options;
 
   const shown = ({
     network: _network,
@@ -48,8 +51,14 @@ export function createFloatingAddresses(options: {
     if (association !== undefined) return association;
     throw new ProtiumError('not-found', `The instance ${instance} has no floating address.`);
   };
-  /** One that nobody has. @param after goes before it in the round; null: what was given last */
-  const choose = async (after: string | null): Promise<string> => {
+  /**
+   * One that nobody has.
+   *
+   * @param owner what is held for it comes first; null: nothing that is held is meant
+   * @param after goes before it in the round; null: what was given last
+   * @param wanted of what is held; empty: any
+   */
+  const choose = async (owner: string | null, after: string | null, wanted = ''): Promise<string> => {
     if (pool === null) {
       throw new ProtiumError(
         'unsupported',
@@ -64,13 +73,28 @@ export function createFloatingAddresses(options: {
     const taken = [
       ...store.all().map(({ address }) => address),
       ...present.map(({ address }) => address).filter((address) => !ours.has(address)),
-    ].map((address) => addressNumber(address) ?? 0);
+    ];
+    const kept = held();
+    // The operator may have taken some out of the pool since.
+    const own = unusedOf(kept, owner ?? '', new Set(taken)).filter((address) =>
+      isIn(pool, addressNumber(address) ?? 0),
+    );
+    const [first = null] = wanted === '' ? own : own.filter((address) => address === wanted);
+    if (first !== null) return first;
+    if (wanted !== '') {
+      throw new ProtiumError(
+        'resource-in-use',
+        `The address ${wanted} is not held for this owner, or it leads to another instance already.`,
+        { details: { address: wanted } },
+      );
+    }
+    const notFree = [...taken, ...kept.map(({ address }) => address)];
     const from = addressNumber(after ?? store.lastGiven() ?? '');
-    const free = nextFree(pool, new Set(taken), from);
+    const free = nextFree(pool, new Set(notFree.map((address) => addressNumber(address) ?? 0)), from);
     if (free !== null) return addressText(free);
     throw new ProtiumError(
       'resource-in-use',
-      `None of the ${sizeOf(pool)} floating addresses (${rangesText(pool)}) is free. Release one, or widen PROTIUM_FLOATING_ADDRESSES.`,
+      `None of the ${sizeOf(pool)} floating addresses (${rangesText(pool)}) is free: they lead to instances, or are held for owners. Release one, or widen PROTIUM_FLOATING_ADDRESSES.`,
     );
   };
   /** By which the guest is reached, reserved for it. */
@@ -118,12 +142,18 @@ export function createFloatingAddresses(options: {
         .filter((each) => owner === undefined || each.owner === owner)
         .sort((a, b) => (addressNumber(a.address) ?? 0) - (addressNumber(b.address) ?? 0))
         .map(shown),
-    async associate(instance, owner, { validateOnly } = forReal) {
+    async associate(instance, owner, { validateOnly, address: wanted = '' } = forReal) {
       await ready();
       return locks.run(lock, async () => {
         const before = store.of(instance);
-        if (before !== undefined) return shown(before);
-        const address = await choose(null);
+        if (before !== undefined) {
+          if (wanted === '' || wanted === before.address) return shown(before);
+          throw new ProtiumError(
+            'state-conflict',
+            `The instance ${instance} has the address ${before.address} already. Release it first.`,
+          );
+        }
+        const address = await choose(owner, null, wanted);
         const association: Association = {
           instance,
           owner,
@@ -160,7 +190,7 @@ export function createFloatingAddresses(options: {
       await ready();
       return locks.run(lock, async () => {
         const before = existing(instance);
-        const address = await choose(before.address);
+        const address = await choose(before.owner, before.address);
         const association: Association = {
           ...before,
           address,
@@ -185,13 +215,16 @@ export function createFloatingAddresses(options: {
         throw new ProtiumError('unsupported', `${association.address} leads nowhere: ${problem}`);
       });
     },
+    hold: (keep) => locks.run(lock, async () => keep(await choose(null, null))),
     condition() {
       const associations = store.all();
       const failed = associations.map(reconciler.status).find(({ problem }) => problem !== null);
       return {
         addresses: pool === null ? null : rangesText(pool),
         size: sizeOf(pool ?? []),
-        used: associations.filter(({ address }) => isIn(pool ?? [], addressNumber(address) ?? 0)).length,
+        used: [
+          ...new Set([...associations, ...held()].map(({ address }) => addressNumber(address) ?? 0)),
+        ].filter((address) => isIn(pool ?? [], address)).length,
         problem: pool === null ? null : (poolProblem() ?? failed?.problem ?? null),
       };
     },

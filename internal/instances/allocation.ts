@@ -1,5 +1,6 @@
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { Images } from '../images/image.ts';
+import type { LeaseHolds } from '../leases/holds.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
@@ -26,6 +27,7 @@ export interface AllocationOptions {
   readonly records: InstanceRecords;
   readonly pending: PendingInstances;
   readonly subscriptions: Pick<SubscriptionHolds, 'requireFree' | 'occupy'>;
+  readonly leases: Pick<LeaseHolds, 'requireFree' | 'occupy' | 'limit'>;
   readonly images: Pick<Images, 'get' | 'hold'>;
   /** As given to the definition. */
   readonly setups: GuestSetups;
@@ -146,7 +148,11 @@ export function createAllocation(options: AllocationOptions): {
 
   const prepare = async (
     request: RegisterRequest,
-  ): Promise<Allocation | { readonly refusal: Refusal } | { readonly register: RegisterInput }> => {
+  ): Promise<
+    | Allocation
+    | { readonly refusal: Refusal }
+    | { readonly register: RegisterInput; readonly until: number | null }
+  > => {
     const { owner, idempotencyKey, domain } = request;
     const digest = requestDigest(options.requestKey, request);
     const uuid =
@@ -155,9 +161,15 @@ export function createAllocation(options: AllocationOptions): {
     const before =
       uuid !== null ? begunBefore(uuid, digest) : domain === undefined ? repeated(request, digest) : null;
     if (before !== null) return before;
-    const { subscription } = request;
+    const { subscription, lease } = request;
+    if (subscription !== undefined && lease !== undefined) {
+      throw new ProtiumError('argument-invalid', 'A VM lives on a subscription or on a lease, not on both.', {
+        details: { field: 'lease' },
+      });
+    }
     if (subscription !== undefined) options.subscriptions.requireFree(subscription, request, isThere);
-    const { input, answer } = await situations.plan(request.spec, request);
+    if (lease !== undefined) options.leases.requireFree(lease, request, isThere);
+    const { input, answer, until } = await situations.plan(request.spec, request);
     if (!answer.ok) return { refusal: answer.refusal };
     const names = pending.domainNames();
     const isTaken = (name: string) => names.has(name) || view.domain(name) !== undefined;
@@ -175,17 +187,22 @@ export function createAllocation(options: AllocationOptions): {
       pool,
       isTaken,
     });
-    return { register };
+    return { register, until };
   };
 
   const allocate: Allocate = (request) =>
     operations.locks.run(['allocation'], async () => {
       const prepared = await prepare(request);
       if (!('register' in prepared)) return prepared;
-      const { register } = prepared;
+      const { register, until } = prepared;
       if (request.subscription !== undefined) {
         // Before it is begun: whatever becomes of it, the subscription holds what was planned for it.
         options.subscriptions.occupy(request.subscription, register.uuid, register.plan);
+      }
+      if (request.lease !== undefined) options.leases.occupy(request.lease, register.uuid, register.plan);
+      if (until !== null) {
+        const { uuid, name, owner } = register;
+        options.leases.limit({ uuid, name, owner, spec: request.spec }, register.plan, until);
       }
       const operation = await begin(register, request);
       // The operation sees to it that the domain is in the view before its claim goes.

@@ -2,6 +2,7 @@ import type { DeviceCare } from '../devices/device-care.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { HostReader } from '../host/reader.ts';
 import type { Images } from '../images/image.ts';
+import type { LeaseHolds } from '../leases/holds.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Logger } from '../observability/log.ts';
@@ -20,6 +21,7 @@ import type { InstanceRecords } from './records.ts';
 import { refusalOfFailure, takenMeanwhile } from './register/failure.ts';
 import type { GuestSetups } from './register/guest-setups.ts';
 import type { RegisterInstance } from './register/shape.ts';
+import type { VolumeOwners } from '../subscriptions/volume-owners.ts';
 import { createRemoval } from './removal.ts';
 import type { UnregisterInstance } from './unregister/operation.ts';
 
@@ -37,10 +39,14 @@ export interface InstancesOptions {
   readonly booking: Booking;
   /** What is held for owners. */
   readonly subscriptions: SubscriptionHolds;
+  /** What is leased. */
+  readonly leases: LeaseHolds;
   /** As given to the definition of register. */
   readonly setups: GuestSetups;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string; readonly directory: string };
+  /** How many bytes of a pool an owner's volumes take up. */
+  readonly volumeBytes: VolumeOwners['bytesOf'];
   /** Left to the host itself; null: worked out from its memory. */
   readonly reservedMemoryMib: number | null;
   /** For so long the same request of the same client means the VM that was made for it. */
@@ -109,8 +115,8 @@ export function createInstances(options: InstancesOptions): Instances {
   };
 
   return {
-    async check(spec) {
-      return (await situations.plan(spec)).answer;
+    async check(spec, options = {}) {
+      return (await situations.plan(spec, { owner: null, ...options })).answer;
     },
     async begin(request) {
       await options.ready();

@@ -44,6 +44,12 @@ export interface RegisterRequest {
   readonly idempotencyKey?: string;
   /** Id of a subscription of the owner's, on whose part of the host it is to live; left out: wherever there is room. */
   readonly subscription?: string;
+  /** Id of a lease of the owner's that has begun, on whose part of the host it is to live, and with which it ends. */
+  readonly lease?: string;
+  /** With `lease`: addresses of the devices that it gets; left out: those that suit. */
+  readonly leasedDevices?: readonly string[];
+  /** A floating address is bound to it, or it is not made; left out: none is. */
+  readonly floatingAddress?: boolean;
 }
 
 export type BeginOutcome =
@@ -109,10 +115,19 @@ export interface HostSituation {
   readonly revision: string;
 }
 
+/** For what a place is looked for. */
+export interface CheckOptions {
+  /** It is held without an end: what a lease has later is not for it. */
+  readonly permanent?: boolean;
+  /** It is for this lease, and on these devices, if they are named. */
+  readonly lease?: string;
+  readonly leasedDevices?: readonly string[];
+}
+
 /** The use cases of instances. All may reject with a ProtiumError, e.g. `libvirt-unavailable`. */
 export interface Instances {
   /** A dry run: changes nothing, claims nothing. */
-  check(spec: Spec): Promise<PlacementAnswer>;
+  check(spec: Spec, options?: CheckOptions): Promise<PlacementAnswer>;
   /** Places, claims, makes and starts; resolves when it runs, or with every reason why not. */
   register(request: RegisterRequest): Promise<RegisterOutcome>;
   /** The same, without waiting for the operation. */

@@ -8,7 +8,11 @@ export interface Interval {
 
 /** What of the host a lease has while it lasts; the same parts that a subscription can hold. */
 export type LeaseDemand = Asked & {
-  /** Addresses that the user names ("0000:01:00.0"), sorted; such devices are the lease's from booking on, others are bound at its start. */
+  /**
+   * Addresses that the user names ("0000:01:00.0"), sorted; such devices are the lease's from booking on, others are bound at
+   * its start. They are of those that `devices` counts: one of 10de:2489 named and a quantity of two is two devices. Of a class
+   * of which more are named than are counted, those that are named are meant.
+   */
   readonly namedDevices: readonly string[];
 };
 
@@ -59,13 +63,21 @@ export interface LeaseCapacity {
   /** Cores that can be given out, whole; a core bears `threads` logical CPUs. */
   readonly cores: number;
   readonly threadsPerCore: number;
+  /** Ordinary memory. */
   readonly memoryMib: number;
+  /** What is set aside as huge pages, of all sizes together. */
+  readonly hugepagesMib: number;
+  /** Ordinary memory that each VM takes beside its own. */
+  readonly overheadMib: number;
   readonly devices: readonly {
     readonly address: string;
     readonly vendor: string;
     readonly model: string;
   }[];
-  /** What domains, operations and subscriptions have without a known end: they count in every instant. */
+  /**
+   * What domains, operations and subscriptions have without a known end: they count in every instant. Their memory is with
+   * QEMU's own share already.
+   */
   readonly standing: readonly LeaseDemandAt[];
 }
 
@@ -77,7 +89,8 @@ export interface LeaseDemandAt {
 
 /** Which resource is the one that does not suffice, when, and how much of it there would be. */
 export interface LeaseShortage {
-  readonly resource: 'cores' | 'memory' | 'devices';
+  /** Cores whole; memory and huge pages in MiB, with QEMU's own share; devices counted. */
+  readonly resource: 'cores' | 'memory' | 'hugepages' | 'devices';
   /** "10de:2489" or an address; null: not a device. */
   readonly device: string | null;
   readonly at: number;
@@ -110,16 +123,23 @@ export interface LeaseBook {
     },
     capacity: LeaseCapacity,
   ): readonly { readonly start: number; readonly latestStart: number }[];
-  /** How much is taken in each instant of the interval: steps, ascending, for calendars and for backfill. */
-  profile(interval: Interval): readonly {
-    readonly at: number;
-    readonly cores: number;
-    readonly memoryMib: number;
-    readonly devices: Readonly<Record<string, number>>;
-    readonly leases: readonly string[];
-  }[];
-  /** Leases whose interval meets this one. */
+  /** How much is taken in each instant of the interval, what stands included: steps, ascending, the first at the interval's start. */
+  profile(interval: Interval, capacity: LeaseCapacity): readonly ProfileStep[];
+  /** Leases whose interval meets this one, by start, then id. */
   meeting(interval: Interval): readonly BookedLease[];
+}
+
+/** What is taken from `at` on, until the next step. */
+export interface ProfileStep {
+  readonly at: number;
+  /** Whole cores. */
+  readonly cores: number;
+  /** Ordinary memory, with QEMU's own share. */
+  readonly memoryMib: number;
+  /** By "10de:2489": how many of the class; classes of which none is taken are left out. */
+  readonly devices: Readonly<Record<string, number>>;
+  /** Ids, sorted. */
+  readonly leases: readonly string[];
 }
 
 export type BookedLease = Pick<Lease, 'id' | 'interval' | 'demand' | 'devices'>;

@@ -1,16 +1,16 @@
 /**
  * A part of the host that is taken. Claims are derived, never kept on their own: from domains (ours by the plan in their
- * metadata, foreign ones by their document while they run), from operations under way and from subscriptions.
+ * metadata, foreign ones by their document while they run), from operations under way, from subscriptions and from leases.
  */
 export interface Claim {
   /**
-   * uuid of the domain that holds it or will: an operation and the domain that it makes are one holder. Of `subscription`, its
-   * id: the domain that lives on it is a holder of its own.
+   * uuid of the domain that holds it or will: an operation and the domain that it makes are one holder. Of
+   * `subscription` and `lease`, its id: the domain that lives on it is a holder of its own.
    */
   readonly holder: string;
   /** For a person: the domain's name; of a subscription, what it is. */
   readonly name: string;
-  readonly kind: 'instance' | 'foreign' | 'operation' | 'subscription';
+  readonly kind: 'instance' | 'foreign' | 'operation' | 'subscription' | 'lease';
   /** Core ids (facts.ts) that it runs on; a foreign domain that is not pinned holds none. */
   readonly cores: readonly number[];
   /** In cores mode and threads mode: how many VMs may share each of those cores. Foreign: 10, the most there is. */

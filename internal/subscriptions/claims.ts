@@ -19,16 +19,16 @@ export function subscriptionClaims(
     const whole = claimOfPlan({ uuid: id, name: `subscription ${id}` }, 'subscription', held.plan);
     const user = instance === null ? undefined : taken.find(({ holder }) => holder === instance);
     const rest = user === undefined ? whole : restOf(whole, user);
-    return isNothing(rest) ? [] : [rest];
+    return rest === null ? [] : [rest];
   });
 }
 
-/** What is left of a claim when the user's part is taken off. */
-function restOf(whole: Claim, user: Claim): Claim {
+/** What is left of a claim when the user's part is taken off; null: nothing. Pure. */
+export function restOf(whole: Claim, user: Claim): Claim | null {
   const nodes = new Map(user.memoryNodes.map(({ node, mib }) => [node, mib]));
   const samePages = user.hugepages?.sizeKib === whole.hugepages?.sizeKib;
   const pages = Math.max(0, (whole.hugepages?.count ?? 0) - (samePages ? (user.hugepages?.count ?? 0) : 0));
-  return {
+  const rest: Claim = {
     ...whole,
     cores: whole.cores.filter((core) => !user.cores.includes(core)),
     slots: Math.max(0, whole.slots - user.slots),
@@ -39,6 +39,7 @@ function restOf(whole: Claim, user: Claim): Claim {
     hugepages: whole.hugepages === null || pages === 0 ? null : { ...whole.hugepages, count: pages },
     pci: whole.pci.filter((address) => !user.pci.includes(address)),
   };
+  return isNothing(rest) ? null : rest;
 }
 
 function isNothing({ cores, memoryMib, memoryNodes, hugepages, pci }: Claim): boolean {

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ProtiumError } from '../errors/protium-error.ts';
+import type { FloatingAddresses } from '../floating-addresses/floating-address.ts';
 import { refusedByHost } from '../instances/changes/refused-by-host.ts';
 import type { KeyedLock } from '../operations/keyed-lock.ts';
 import type { PlacementAnswer } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import { askedOf, inUse, noSubscription } from './holds.ts';
 import {
+  addressPlan,
   plansOf,
   storagePlan,
   storagePlanBytes,
@@ -32,6 +34,7 @@ export interface SubscriptionsOptions {
   readonly check: (spec: Spec) => Promise<PlacementAnswer>;
   /** Where storage is held, and how many of its bytes are neither used nor held. */
   readonly storage: { readonly pool: string; readonly freeBytes: () => number | null };
+  readonly addresses: Pick<FloatingAddresses, 'hold' | 'list' | 'condition'>;
   /** Whether there is such an instance, or is about to be. */
   readonly isThere: (instance: string) => boolean;
   /** Resolves when nothing is left of what an earlier daemon began; rejects when libvirt cannot be reached. */
@@ -43,17 +46,23 @@ export interface SubscriptionsOptions {
 
 /** The use cases of subscriptions. */
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
-  const { store, flavors, prices, locks, storage, isThere, now = Date.now } = options;
+  const { store, flavors, prices, locks, storage, addresses, isThere, now = Date.now } = options;
+  const plans = async () => plansOf(await flavors.list(), prices, addresses.condition().addresses !== null);
 
   const planOf = async (id: string) => {
-    const plan = plansOf(await flavors.list(), prices).find((offered) => offered.id === id);
+    const plan = (await plans()).find((offered) => offered.id === id);
     if (plan !== undefined) return plan;
     throw new ProtiumError('not-found', `There is no plan "${id}" to subscribe to.`, {
       details: { plan: id },
     });
   };
-  const usedBy = ({ instance, endedAt }: Subscription): string | null =>
-    instance !== null && endedAt === null && isThere(instance) ? instance : null;
+  const usedBy = ({ owner, held, instance, endedAt }: Subscription): string | null => {
+    if (endedAt !== null) return null;
+    if (held.kind === 'address') {
+      return addresses.list(owner).find(({ address }) => address === held.address)?.instance ?? null;
+    }
+    return instance !== null && isThere(instance) ? instance : null;
+  };
   const get = (id: string, owner?: string): Subscription => {
     const found = store.get(id);
     if (found === undefined || (owner !== undefined && found.owner !== owner)) throw noSubscription(id);
@@ -101,7 +110,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   };
 
   return {
-    plans: async () => plansOf(await flavors.list(), prices),
+    plans,
     list: ({ owner, ended = false }) =>
       store
         .all()
@@ -117,19 +126,22 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         const before = repeated(owner, idempotencyKey, id);
         if (before !== null) return before;
         const { pricePerMonth } = await planOf(id);
-        const held = await room(id);
-        const made: Subscription = {
-          id: randomUUID(),
-          owner,
-          plan: id,
-          pricePerMonth,
-          held,
-          instance: null,
-          createdAt: now(),
-          endedAt: null,
+        const begin = (held: Held): Subscription => {
+          const made: Subscription = {
+            id: randomUUID(),
+            owner,
+            plan: id,
+            pricePerMonth,
+            held,
+            instance: null,
+            createdAt: now(),
+            endedAt: null,
+          };
+          if (!validateOnly) store.insert(made, idempotencyKey === '' ? null : idempotencyKey);
+          return made;
         };
-        if (!validateOnly) store.insert(made, idempotencyKey === '' ? null : idempotencyKey);
-        return made;
+        if (id !== addressPlan) return begin(await room(id));
+        return addresses.hold((address) => begin({ kind: 'address', address }));
       });
     },
     async end({ id, owner, keepInstance = false, validateOnly = false }) {
@@ -138,10 +150,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         const found = get(id, owner);
         if (found.endedAt !== null) throw noSubscription(id);
         const user = usedBy(found);
-        if (user !== null && !keepInstance) throw inUse(id, user);
+        // An address goes on leading where it leads: nothing of the instance is given up by it.
+        const livesOnIt = found.held.kind === 'flavor' ? user : null;
+        if (livesOnIt !== null && !keepInstance) throw inUse(id, livesOnIt);
         if (validateOnly) return found;
         store.end(id, now());
-        if (user !== null) options.onReleased(user);
+        if (livesOnIt !== null) options.onReleased(livesOnIt);
         return get(id);
       });
     },

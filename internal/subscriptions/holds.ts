@@ -4,6 +4,7 @@ import type { Claim } from '../placement/claim.ts';
 import type { Plan } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
 import { subscriptionClaims } from './claims.ts';
+import type { HeldAddress } from '../floating-addresses/held-address.ts';
 import { heldStorage } from './held-storage.ts';
 import type { Asked, Subscription } from './subscription.ts';
 import { keptPlan, type SubscriptionStore } from './subscription-store.ts';
@@ -14,6 +15,10 @@ export interface SubscriptionHolds {
   claims(taken: readonly Claim[], without?: string | null): readonly Claim[];
   /** Bytes of the pool that are kept for others than `except`. */
   storageOf(pool: string, usedBy: (owner: string) => number, except: string | null): number;
+  /** Addresses that are held, the longest held first, whether they lead to an instance or not. */
+  addresses(): readonly HeldAddress[];
+  /** In which something is held. */
+  pools(): readonly string[];
   /**
    * That the owner may have an instance like this placed on it. Throws `not-found`, `argument-invalid` when the instance asks
    * for something else than is held, and `resource-in-use` when another one lives there.
@@ -36,14 +41,23 @@ export function createSubscriptionHolds(store: SubscriptionStore): SubscriptionH
   return {
     claims: (taken, without = null) => subscriptionClaims(active(), taken, without),
     storageOf: (pool, usedBy, except) => heldStorage(active(), pool, usedBy, except),
+    addresses: () =>
+      active().flatMap(({ owner, held }) =>
+        held.kind === 'address' ? [{ address: held.address, owner }] : [],
+      ),
+    pools: () => [...new Set(active().flatMap(({ held }) => (held.kind === 'storage' ? [held.pool] : [])))],
     requireFree(id, { owner, spec }, isThere) {
       const found = store.get(id);
       if (found?.owner !== owner || found.endedAt !== null) throw noSubscription(id);
       const { held, instance, plan } = found;
       if (held.kind !== 'flavor') {
-        throw new ProtiumError('argument-invalid', 'That subscription is of storage: no VM can live on it.', {
-          details: { field: 'subscription' },
-        });
+        throw new ProtiumError(
+          'argument-invalid',
+          `That subscription is of ${held.kind === 'storage' ? 'storage' : 'an address'}: no VM can live on it.`,
+          {
+            details: { field: 'subscription' },
+          },
+        );
       }
       if (!isDeepStrictEqual(askedOf(spec), held.asked)) {
         throw new ProtiumError(

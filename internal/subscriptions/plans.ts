@@ -6,6 +6,8 @@ export interface SubscriptionPrices {
   readonly discount: number;
   /** For 100 GiB and a month. */
   readonly storagePerMonth: number;
+  /** For one address and a month. */
+  readonly addressPerMonth: number;
 }
 
 /** What plans are made of. */
@@ -21,15 +23,21 @@ export interface PlannedFlavor {
 }
 
 export const storagePlan = 'storage-100gib';
+export const addressPlan = 'floating-address';
 export const storagePlanBytes = 100 * 1024 ** 3;
 
 /** What a month by the hour is taken to be. */
 const hoursPerMonth = 24 * 30;
 
-/** One plan for each flavor that anybody may have, and storage. Pure. */
+/**
+ * One plan for each flavor that anybody may have, storage, and addresses. Pure.
+ *
+ * @param hasAddresses whether the host has floating addresses at all
+ */
 export function plansOf(
   flavors: readonly PlannedFlavor[],
-  { discount, storagePerMonth }: SubscriptionPrices,
+  { discount, storagePerMonth, addressPerMonth }: SubscriptionPrices,
+  hasAddresses: boolean,
 ): readonly SubscriptionPlan[] {
   const ofFlavors = flavors
     .filter(({ limited }) => !limited)
@@ -50,6 +58,16 @@ export function plansOf(
       description: '100 GiB for volumes',
       pricePerMonth: toTenThousandths(storagePerMonth),
     },
+    ...(hasAddresses
+      ? [
+          {
+            id: addressPlan,
+            kind: 'address' as const,
+            description: 'an IPv4 address for an instance',
+            pricePerMonth: toTenThousandths(addressPerMonth),
+          },
+        ]
+      : []),
   ];
 }
 

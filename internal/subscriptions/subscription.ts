@@ -28,7 +28,9 @@ export type Held =
       /** Where that is on the host. */
       readonly plan: Pick<Plan, 'cpu' | 'memory' | 'pci'>;
     }
-  | { readonly kind: 'storage'; readonly pool: string; readonly bytes: number };
+  | { readonly kind: 'storage'; readonly pool: string; readonly bytes: number }
+  /** IPv4, of the pool of floating addresses. */
+  | { readonly kind: 'address'; readonly address: string };
 
 /** Of a spec what takes a part of the host. */
 export interface Asked {
@@ -44,7 +46,7 @@ export interface Asked {
 
 /** What can be subscribed to. */
 export interface SubscriptionPlan {
-  /** The flavor's name, or `storage-100gib`. */
+  /** The flavor's name, `storage-100gib` or `floating-address`. */
   readonly id: string;
   readonly kind: Held['kind'];
   /** For a person. */
@@ -61,11 +63,11 @@ export interface Subscriptions {
   list(query: { readonly owner?: string; readonly ended?: boolean }): readonly Subscription[];
   /** Ended ones too. Throws `not-found`: there is none, or it is another owner's. */
   get(id: string, owner?: string): Subscription;
-  /** The instance that lives on it now; null: none. */
+  /** The instance that lives on it now, or to which its address leads; null: none. */
   usedBy(subscription: Subscription): string | null;
   /**
    * Holds what the plan says from now on. Rejects with `not-found` (no such plan), `host-incapable` with every reason,
-   * `storage-full`, and `definition-conflict` when the key was used for another request.
+   * `storage-full`, `resource-in-use` (no address is free), and `definition-conflict` when the key was used for another request.
    */
   create(request: {
     readonly owner: string;
@@ -75,7 +77,8 @@ export interface Subscriptions {
   }): Promise<Subscription>;
   /**
    * Ends it. Rejects with `not-found`, also when it has ended, and with `resource-in-use` while an instance lives on it,
-   * unless `keepInstance`: the instance then stays where it is, on its own account.
+   * unless `keepInstance`: the instance then stays where it is, on its own account. An address that leads to an instance goes
+   * on leading to it, as any other would.
    */
   end(request: {
     readonly id: string;

@@ -6,6 +6,7 @@ import { benchDrivers } from './drivers.ts';
 import { benchGpueater } from './gpueater-list.ts';
 import { benchImages } from './images.ts';
 import { benchInstances } from './instances.ts';
+import { benchLeases } from './leases.ts';
 import { benchPlacement } from './placement.ts';
 
 /**
@@ -13,6 +14,7 @@ import { benchPlacement } from './placement.ts';
  * libvirt host; compare within a run, not between runs.
  */
 await benchPlacement();
+benchLeases();
 await benchConsoles();
 const drivers = await startPrivateHost(`protium-bench-${process.pid}-a`);
 try {

@@ -41,6 +41,7 @@ export function addApplyCommand(program: Command, run: RunSession): void {
               idempotencyKey: '',
               keyPairs: [],
               subscription: '',
+              lease: '',
               validateOnly: false,
             };
             await createInstance(session, request, wait);

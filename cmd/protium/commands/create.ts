@@ -19,6 +19,7 @@ interface CreateOptions extends SourceOptions {
   readonly timeout: number;
   readonly idempotencyKey: string;
   readonly subscription: string;
+  readonly lease: string;
   readonly dryRun?: boolean;
 }
 
@@ -47,10 +48,20 @@ export function addCreateCommand(program: Command, run: RunSession): void {
     .option('--owner <id>', 'the client that it belongs to (32 hexadecimal digits)', '')
     .option('--idempotency-key <key>', 'the same key again means the same creation', '')
     .option('--subscription <id>', 'the subscription on whose part of the host it is to live', '')
+    .option('--lease <id>', 'the lease on whose part of the host it is to live, and with which it ends', '')
     .option('--dry-run', 'only show the plan')
     .action((given: string | undefined, options: CreateOptions, self: Command) =>
       run(self, async (session) => {
-        const { wait, waitFor, timeout, dryRun = false, owner, idempotencyKey, subscription } = options;
+        const {
+          wait,
+          waitFor,
+          timeout,
+          dryRun = false,
+          owner,
+          idempotencyKey,
+          subscription,
+          lease,
+        } = options;
         if (!wait && waitFor !== undefined) {
           throw new Failure('usage', '--wait-for waits: leave out --no-wait.', { exit: 'usage' });
         }
@@ -69,6 +80,7 @@ export function addCreateCommand(program: Command, run: RunSession): void {
           keyPairs: [...keyPairs],
           validateOnly: false,
           subscription,
+          lease,
         };
         const answer = await createInstance(session, request, wait);
         const guest =

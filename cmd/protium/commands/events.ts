@@ -11,7 +11,7 @@ interface EventsOptions {
   readonly after: string;
 }
 
-const kinds = ['domain', 'pool', 'volume', 'network', 'node-device', 'operation'] as const;
+const kinds = ['domain', 'pool', 'volume', 'network', 'node-device', 'operation', 'lease'] as const;
 
 export function addEventsCommand(program: Command, run: RunSession): void {
   program

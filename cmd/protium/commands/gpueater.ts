@@ -3,6 +3,7 @@ import type { RunSession } from '../session.ts';
 import { addGpueaterCallCommand } from './gpueater-call.ts';
 import { addGpueaterExtensionCommands } from './gpueater-extensions.ts';
 import { addGpueaterKeysCommand } from './gpueater-keys.ts';
+import { addGpueaterKnownHostsCommand } from './gpueater-known-hosts.ts';
 import { addGpueaterRevokeCommand } from './gpueater-revoke.ts';
 import { addGpueaterUrlCommand } from './gpueater-url.ts';
 
@@ -13,6 +14,7 @@ export function addGpueaterCommands(program: Command, run: RunSession): void {
   addGpueaterUrlCommand(gpueater, run);
   addGpueaterKeysCommand(gpueater, run);
   addGpueaterRevokeCommand(gpueater, run);
+  addGpueaterKnownHostsCommand(gpueater, run);
   addGpueaterCallCommand(gpueater, run);
   addGpueaterExtensionCommands(gpueater, run);
 }

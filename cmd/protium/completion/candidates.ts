@@ -30,6 +30,7 @@ const completedKinds = [
   'invoice',
   'plan',
   'subscription',
+  'lease',
   'function',
   'floating-address',
   'host',

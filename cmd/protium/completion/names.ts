@@ -7,6 +7,7 @@ import { ImagesServiceService } from '../../../internal/api/grpc/generated/proti
 import { InstancesServiceService } from '../../../internal/api/grpc/generated/protium/v1/instances.ts';
 import { InvoicesServiceService } from '../../../internal/api/grpc/generated/protium/v1/invoices.ts';
 import { KeyPairsServiceService } from '../../../internal/api/grpc/generated/protium/v1/key_pairs.ts';
+import { LeasesServiceService } from '../../../internal/api/grpc/generated/protium/v1/leases.ts';
 import { MigrationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/migrations.ts';
 import { NetworksServiceService } from '../../../internal/api/grpc/generated/protium/v1/networks.ts';
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
@@ -114,6 +115,11 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
         options,
       );
       return subscriptions.map(({ id, plan }) => ({ word: id, help: plan }));
+    }
+    case 'lease': {
+      const request = { owner: '', states: ['pending', 'active', 'ending'], recurrence: '', ...page };
+      const { leases } = await daemon.call(LeasesServiceService.listHostLeases, request, options);
+      return leases.map(({ id, name, state }) => ({ word: id, help: `${name} ${state}` }));
     }
     case 'function':
       return functionNames();

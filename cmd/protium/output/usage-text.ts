@@ -86,13 +86,14 @@ export function subscriptionTable(subscriptions: readonly Subscription[]): strin
 
 /** All of one subscription. */
 export function subscriptionFields(subscription: Subscription): string {
-  const { bytes, pool } = subscription;
+  const { bytes, pool, address } = subscription;
   const fields = [
     ['id', subscription.id],
     ['plan', subscription.plan],
     [
       'holds',
-      pool === undefined ? 'the room of the flavor' : `${formatBytes(bytes ?? 0n)} of the pool ${pool}`,
+      address ??
+        (pool === undefined ? 'the room of the flavor' : `${formatBytes(bytes ?? 0n)} of the pool ${pool}`),
     ],
     ['per month', money(subscription.pricePerMonth)],
     ['instance', subscription.instance ?? ''],

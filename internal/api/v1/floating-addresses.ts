@@ -11,7 +11,7 @@ import { ownerOf } from './owner.ts';
 import { v1Service, type V1Service } from './service.ts';
 
 export interface FloatingAddressesSource {
-  readonly floatingAddresses: Omit<FloatingAddresses, 'condition'>;
+  readonly floatingAddresses: Omit<FloatingAddresses, 'condition' | 'hold'>;
   /** An instance of that uuid or name; throws `not-found`. */
   readonly instanceOf: (named: string) => { readonly uuid: string; readonly owner: string };
 }
@@ -37,9 +37,9 @@ export function floatingAddressesService(source: FloatingAddressesSource): V1Ser
       return { floatingAddresses: items.map(encode), nextPageToken };
     },
     getFloatingAddress: ({ floatingAddress }) => ({ floatingAddress: encode(named(floatingAddress)) }),
-    associateFloatingAddress: async ({ instance, validateOnly }) => {
+    associateFloatingAddress: async ({ instance, ...options }) => {
       const { uuid, owner } = instanceOf(instance);
-      return { floatingAddress: encode(await floatingAddresses.associate(uuid, owner, { validateOnly })) };
+      return { floatingAddress: encode(await floatingAddresses.associate(uuid, owner, options)) };
     },
     releaseFloatingAddress: async ({ floatingAddress, validateOnly }) => {
       await floatingAddresses.release(named(floatingAddress).instance, { validateOnly });

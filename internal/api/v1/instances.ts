@@ -87,6 +87,7 @@ export function instancesService(source: InstancesSource): V1Service {
         spec: { ...spec, name, guest },
         ...(idempotencyKey === '' ? {} : { idempotencyKey }),
         ...(request.subscription === '' ? {} : { subscription: request.subscription }),
+        ...(request.lease === '' ? {} : { lease: request.lease }),
       };
       const outcome = await (request.validateOnly ? instances.tryBegin(wanted) : instances.begin(wanted));
       if (outcome.outcome === 'refused') throw refusedByHost(outcome.refusal);

@@ -1,3 +1,4 @@
+import type { Bookings } from '../../booking/booking.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
 import type { Invoices } from '../../invoices/invoices.ts';
@@ -7,6 +8,7 @@ import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
+import { bookingsService } from './bookings.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
@@ -20,6 +22,7 @@ import { imagesService, type ImagesSource } from './images.ts';
 import { instancesService, type InstancesSource } from './instances.ts';
 import { invoicesService } from './invoices.ts';
 import { keyPairsService } from './key-pairs.ts';
+import { leasesService, type LeasesSource } from './leases.ts';
 import { migrationsService } from './migrations.ts';
 import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
@@ -53,8 +56,10 @@ export interface V1Sources {
   readonly usage: Usage;
   readonly invoices: Invoices;
   readonly subscriptions: Subscriptions;
+  readonly leases: LeasesSource;
   readonly floatingAddresses: FloatingAddressesSource;
   readonly accessKeys: AccessKeysSource;
+  readonly bookings: Bookings;
   readonly migrations: Migrations;
 }
 
@@ -81,7 +86,9 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     flavorsService(sources.flavors),
     usageService(sources.usage),
     invoicesService(sources.invoices),
+    bookingsService(sources.bookings),
     subscriptionsService(sources.subscriptions),
+    leasesService(sources.leases),
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),

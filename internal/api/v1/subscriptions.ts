@@ -57,5 +57,6 @@ function encode(
     endTime: endedAt === null ? undefined : new Date(endedAt),
     pool: held.kind === 'storage' ? held.pool : undefined,
     bytes: held.kind === 'storage' ? BigInt(held.bytes) : undefined,
+    address: held.kind === 'address' ? held.address : undefined,
   };
 }

@@ -5,6 +5,7 @@ import { serializeXml } from '../../xml/serialize.ts';
 import { volumeElement } from '../../xml/volume.ts';
 import type { ContentVolumes } from '../content-volumes.ts';
 import type { ImageVolume } from '../image.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { copyStream } from './copy-stream.ts';
 import type { Fetcher, FetchRun } from './fetch-content.ts';
 
@@ -20,7 +21,11 @@ export function flatCopyOf(pool: string, operationId: string): ImageVolume {
  * Takes the disk of a domain that is off. libvirt copies it, so that nothing lies below it any more, without this
  * process having to read the files of its guests.
  */
-export function fromInstance(client: LibvirtClient, volumes: ContentVolumes): Fetcher<'instance'> {
+export function fromInstance(
+  client: LibvirtClient,
+  volumes: ContentVolumes,
+  guard: StorageGuard,
+): Fetcher<'instance'> {
   return async (plan, file, run) => {
     const copy = flatCopyOf(run.pool.name, run.operationId);
     try {
@@ -30,6 +35,11 @@ export function fromInstance(client: LibvirtClient, volumes: ContentVolumes): Fe
         throw new ProtiumError('not-found', `The volume "${plan.pool}/${plan.volume}" is no more.`);
       }
       const { capacityBytes } = await client.volumes.info(source);
+      await guard.require({
+        pool: copy.pool,
+        bytes: capacityBytes,
+        owner: guard.ownerOf({ pool: plan.pool, name: plan.volume }),
+      });
       run.progress(0, 'copy the disk');
       const pool = await client.pools.lookupByName(copy.pool);
       const document = volumeElement({ name: copy.name, capacityBytes });

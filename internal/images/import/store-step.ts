@@ -1,6 +1,7 @@
 import type { KeyedLock } from '../../operations/keyed-lock.ts';
 import type { Step, StepRun } from '../../operations/definition.ts';
 import type { ContentVolumes } from '../content-volumes.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { byteProgress } from '../fetch/fetch-content.ts';
 import type { Image, ImageVolume } from '../image.ts';
 import type { ImageStore } from '../image-store.ts';
@@ -15,6 +16,7 @@ export interface StoreStepOptions {
   readonly volumes: ContentVolumes;
   readonly locks: KeyedLock;
   readonly storing: Storing;
+  readonly guard: Pick<StorageGuard, 'require'>;
 }
 
 /** Which lock guards a volume's content: held while it is written or removed, by whatever image. */
@@ -24,15 +26,16 @@ export function contentLock({ pool, name }: ImageVolume): string {
 
 /** Puts the content into its volume, unless it is there, and the image into the index. */
 export function storeStep(options: StoreStepOptions): Step<ImportImage, 'store'> {
-  const { store, incoming, volumes, locks, storing } = options;
+  const { store, incoming, volumes, locks, storing, guard } = options;
   return {
     name: 'store',
     title: 'store the image',
     async intent(run) {
-      const { digest, format } = run.data('inspect');
+      const { digest, format, sizeBytes } = run.data('inspect');
       const volume = { pool: run.input.pool.name, name: volumeNameOf(digest, format) };
       // One that another import is about to write is not there yet: if that one fails, it is ours to remove.
       const existed = !storing.has(volume) && (await volumes.find(volume)) !== null;
+      if (!existed) await guard.require({ pool: volume.pool, bytes: BigInt(sizeBytes), owner: run.owner });
       return { volume: volume.name, existed, createdAt: new Date().toISOString() };
     },
     async do(run, { volume: name, createdAt }) {

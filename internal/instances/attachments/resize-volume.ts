@@ -8,6 +8,7 @@ import { keepRecord, recordText } from '../changes/keep-record.ts';
 import { shown } from '../lifecycle/shown.ts';
 import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
 import { attachmentOf } from './detach.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { growth, type Growth } from './growth.ts';
 import { withVolumeSize } from './volume-size.ts';
 
@@ -31,7 +32,11 @@ export interface ResizeVolume {
 }
 
 /** Makes a disk larger: by QEMU while the VM runs, else by libvirt's storage. */
-export function resizeVolume(client: LibvirtClient, view: Pick<LiveView, 'refresh'>): Change<ResizeVolume> {
+export function resizeVolume(
+  client: LibvirtClient,
+  view: Pick<LiveView, 'refresh'>,
+  guard: Pick<StorageGuard, 'require'>,
+): Change<ResizeVolume> {
   const poolOf = async (path: string) => {
     const volume = await client.volumes.lookupByPath(path);
     return { volume, pool: await client.pools.lookupByName(volume.pool) };
@@ -49,13 +54,16 @@ export function resizeVolume(client: LibvirtClient, view: Pick<LiveView, 'refres
       const { volume, pool } = await poolOf(source.path);
       const { capacityBytes } = await client.volumes.info(volume);
       const { availableBytes } = await client.pools.info(pool);
-      return growth({
+      const possible = growth({
         disk: device,
         pool: pool.name,
         capacityBytes: Number(capacityBytes),
         availableBytes: Number(availableBytes),
         sizeBytes,
       });
+      const bytes = BigInt(sizeBytes) - capacityBytes;
+      if (bytes > 0n) await guard.require({ pool: pool.name, bytes, owner: current.record.owner });
+      return possible;
     } catch (error) {
       throw fromLibvirt(error, `find the volume of ${target}`);
     }

@@ -1,5 +1,6 @@
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { defineDomain } from './define-step.ts';
 import { startNetworks } from './networks-step.ts';
 import { ensurePool } from './pool-step.ts';
@@ -8,10 +9,13 @@ import { revertToSnapshot, startDomain } from './start-step.ts';
 import { ensureVolume } from './volume-step.ts';
 
 /** Pool, volume and domain from their documents, to a running domain; or, on failure, nothing that was not there before. */
-export function createFromDocuments(client: LibvirtClient): OperationDefinition<CreateFromDocuments> {
+export function createFromDocuments(
+  client: LibvirtClient,
+  guard: Pick<StorageGuard, 'require'>,
+): OperationDefinition<CreateFromDocuments> {
   const steps = [
     ensurePool(client),
-    ensureVolume(client),
+    ensureVolume(client, guard),
     startNetworks(client),
     defineDomain(client),
     startDomain(client),

@@ -5,6 +5,8 @@ import { LibvirtError } from '../../libvirt/error.ts';
 import { virError } from '../../libvirt/error-code.ts';
 import type { PoolRef } from '../../libvirt/objects.ts';
 import { withoutEffect, type Step, type StepRun } from '../../operations/definition.ts';
+import { readVolume } from '../../xml/volume.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { orAbsent } from './absent.ts';
 import type { CreateFromDocuments } from './shape.ts';
 
@@ -12,7 +14,10 @@ import type { CreateFromDocuments } from './shape.ts';
 const leastFreeBytes = 1024n * 1024n;
 
 /** Makes sure that the volume is in the pool; one of that name is used as it is, whatever its size. */
-export function ensureVolume(client: LibvirtClient): Step<CreateFromDocuments, 'ensure-volume'> {
+export function ensureVolume(
+  client: LibvirtClient,
+  guard: Pick<StorageGuard, 'require'>,
+): Step<CreateFromDocuments, 'ensure-volume'> {
   const poolOf = (run: StepRun<CreateFromDocuments>): PoolRef => ({
     name: run.data('ensure-pool').name,
     uuid: run.data('ensure-pool').uuid,
@@ -29,6 +34,8 @@ export function ensureVolume(client: LibvirtClient): Step<CreateFromDocuments, '
         await client.pools.refresh(poolOf(run));
         if ((await find(run)) !== null) return { action: 'reuse' };
       }
+      const bytes = readVolume(run.input.volume.xml).capacityBytes ?? 0n;
+      await guard.require({ pool: poolOf(run).name, bytes, owner: run.owner });
       return { action: 'create' };
     },
     async do(run, { action }) {

@@ -50,8 +50,13 @@ export function createLifecycle(options: {
   readonly operations: Operations;
   readonly definitions: LifecycleDefinitions;
   readonly ready: () => Promise<void>;
+  /**
+   * Before one is started: one whose lease is over must get a part of the host again. Resolves with what a person should know;
+   * rejects with `lease-conflict`. A dry run changes nothing.
+   */
+  readonly reclaim: (uuid: string, dryRun: boolean) => Promise<readonly string[]>;
 }): Lifecycle {
-  const { client, instances, view, host, operations, definitions, ready } = options;
+  const { client, instances, view, host, operations, definitions, ready, reclaim } = options;
   const checks = createLifecycleChecks(client, host);
   const existing = async (uuid: string): Promise<Instance> => {
     await ready();
@@ -75,8 +80,10 @@ export function createLifecycle(options: {
       });
       const networks = instance.plan.networks.map(({ network }) => network);
       const input = { ...targetOf(instance), suspended, discardSavedState, devices, networks };
-      if (validateOnly) return tried(await checks.start(input));
-      return begun(await operations.start(definitions.start, input, { owner: instance.owner }));
+      const notices = await reclaim(uuid, validateOnly);
+      if (validateOnly) return tried([...notices, ...(await checks.start(input))]);
+      const { id } = await operations.start(definitions.start, input, { owner: instance.owner });
+      return { operation: id, notices };
     },
     async stop(uuid, { timeoutMs, onlyAsk, validateOnly = false }) {
       const instance = await existing(uuid);

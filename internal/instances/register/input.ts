@@ -40,6 +40,7 @@ export function registerInput(options: {
     pool: options.pool,
     seed: plan.seed === null ? null : { pool: plan.seed.pool, name: seedName(uuid) },
     serialLog: `/var/log/libvirt/qemu/${uuid}-serial0.log`,
+    ...(request.floatingAddress === true ? { floatingAddress: true } : {}),
   };
 }
 

@@ -5,6 +5,7 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
 import type { SeedMaker } from '../../seed/seed-maker.ts';
 import { shown } from '../lifecycle/shown.ts';
+import { bindAddress, type AddressBinding } from './bind-address-step.ts';
 import { createSeed } from './create-seed-step.ts';
 import { defineDomain, startDomain, startNetworks } from './domain-steps.ts';
 import type { GuestSetups } from './guest-setups.ts';
@@ -20,8 +21,9 @@ export function registerInstance(options: {
   readonly host: Pick<HostReader, 'read'>;
   readonly seeds: Pick<SeedMaker, 'withSeed'>;
   readonly setups: GuestSetups;
+  readonly addresses: AddressBinding;
 }): OperationDefinition<RegisterInstance> {
-  const { client, view, care, host, seeds, setups } = options;
+  const { client, view, care, host, seeds, setups, addresses } = options;
   return {
     kind: 'instance.register',
     onRestart: 'undo',
@@ -31,8 +33,8 @@ export function registerInstance(options: {
       // Two that make a volume of the same name: the second one must find that of the first. What is only read is shared.
       ...volumes.flatMap(({ pool, name, readonly }) => (readonly ? [] : [`volume/${pool}/${name}`])),
     ],
-    // An older daemon's journal knows of no seed.
-    steps: ({ seed }) => [
+    // An older daemon's journal knows of no seed, and of no address.
+    steps: ({ seed, floatingAddress = false }) => [
       ensurePool(client),
       createVolumes(client),
       ...(seed ? [createSeed(client, seeds, setups)] : []),
@@ -40,6 +42,7 @@ export function registerInstance(options: {
       defineDomain(client),
       takeDevices(care, host),
       startDomain(client),
+      ...(floatingAddress ? [bindAddress(addresses, view)] : []),
     ],
     async result({ input }) {
       await shown(view, input.uuid);

@@ -20,6 +20,8 @@ export interface RegisterInput {
   /** The medium that sets up the guest; null: none is to be made. */
   readonly seed: { readonly pool: string; readonly name: string } | null;
   readonly serialLog: string;
+  /** A floating address is bound to it; absent: none is. */
+  readonly floatingAddress?: true;
 }
 
 export interface RegisterVolume {
@@ -54,5 +56,6 @@ export interface RegisterInstance {
     'define-domain': { facts?: never };
     'take-devices': { intent: { devices: DeviceDriver[] } };
     'start-domain': { facts?: never };
+    'bind-address': { facts?: never };
   };
 }

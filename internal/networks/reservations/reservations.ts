@@ -121,14 +121,18 @@ export function createReservations(options: {
     const name = hostNameFor(domain, others);
     const host: DhcpHost = { mac, address, ...(name === undefined ? {} : { name }) };
     if (validateOnly) return shown(network.name, host, instance);
-    if (current !== undefined) await change(network, 'delete', index, current);
+    const recorded = store.all().find((each) => each.network === network.uuid && each.mac === mac);
+    // First: what a killed daemon has left in the network must be known to be ours.
+    store.put({ network: network.uuid, mac, instance });
     try {
+      if (current !== undefined) await change(network, 'delete', index, current);
       await change(network, 'add-last', index, host);
     } catch (error) {
       if (current !== undefined) await change(network, 'add-last', index, current).catch(() => undefined);
+      if (recorded === undefined) store.remove({ network: network.uuid, mac });
+      else store.put(recorded);
       throw error;
     }
-    store.put({ network: network.uuid, mac, instance });
     return shown(network.name, host, instance);
   };
 

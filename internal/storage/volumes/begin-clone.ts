@@ -23,7 +23,7 @@ export function beginClone(
   lookups: VolumeLookups,
   layer: BeginCreate['layer'],
 ): BeginClone {
-  const { client, operations, definitions, images, imagePool, ready } = parts;
+  const { client, operations, definitions, images, imagePool, guard, ready } = parts;
   const imageIdOf = ({ pool, name }: VolumeView): string => {
     const image = images.list().find((each) => each.volume.pool === pool && each.volume.name === name);
     if (image !== undefined) return image.id;
@@ -47,7 +47,10 @@ export function beginClone(
     lookups.requireUnwritten(volume, { alsoByIdle: false });
     const { validateOnly, idempotencyKey } = change;
     try {
-      if (idempotencyKey === undefined || validateOnly) await requireFreePlace(client, place);
+      if (idempotencyKey === undefined || validateOnly) {
+        await requireFreePlace(client, place);
+        await guard.require({ pool: pool.name, bytes: volume.capacityBytes, owner: change.owner ?? null });
+      }
       const leastBytes =
         volume.allocationBytes < volume.capacityBytes ? volume.allocationBytes : volume.capacityBytes;
       await requireRoom(client, { pool: pool.name, leastBytes, mostBytes: volume.capacityBytes });

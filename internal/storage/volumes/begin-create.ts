@@ -40,7 +40,7 @@ export interface BeginCreate {
 }
 
 export function beginCreate(parts: VolumeParts, lookups: VolumeLookups): BeginCreate {
-  const { client, operations, definitions, images, ready } = parts;
+  const { client, operations, definitions, images, guard, ready } = parts;
   const baseOf = (backing: NonNullable<VolumeRequest['backing']>): Base => {
     if (!('image' in backing)) {
       const volume = lookups.volume(backing);
@@ -60,7 +60,10 @@ export function beginCreate(parts: VolumeParts, lookups: VolumeLookups): BeginCr
     const { pool, name, format, preallocation, sizeBytes, owned } = request;
     const { validateOnly, idempotencyKey } = change;
     try {
-      if (idempotencyKey === undefined || validateOnly) await requireFreePlace(client, { pool, name });
+      if (idempotencyKey === undefined || validateOnly) {
+        await requireFreePlace(client, { pool, name });
+        await guard.require({ pool, bytes: sizeBytes, owner: owned?.owner ?? change.owner ?? null });
+      }
       if (preallocation === 'full') {
         await requireRoom(client, { pool, leastBytes: sizeBytes, mostBytes: sizeBytes });
       }

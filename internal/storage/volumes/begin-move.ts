@@ -18,7 +18,7 @@ export type BeginMove = (
 ) => Promise<string | null>;
 
 export function beginMove(parts: VolumeParts, lookups: VolumeLookups): BeginMove {
-  const { client, view, operations, definitions, images, imagePool, lookForUsers, ready } = parts;
+  const { client, view, operations, definitions, images, imagePool, lookForUsers, guard, ready } = parts;
   return async (source, target, change) => {
     const { validateOnly, idempotencyKey } = change;
     const from = { pool: lookups.poolNamed(source.pool).name, name: source.name };
@@ -50,8 +50,11 @@ export function beginMove(parts: VolumeParts, lookups: VolumeLookups): BeginMove
       }
       try {
         requireNoUsers(volume, await lookForUsers(pathOf(volume)));
-        if (idempotencyKey === undefined || validateOnly) await requireFreePlace(client, place);
         const mostBytes = allocationBytes > capacityBytes ? allocationBytes : capacityBytes;
+        if (idempotencyKey === undefined || validateOnly) {
+          await requireFreePlace(client, place);
+          await guard.require({ pool: pool.name, bytes: mostBytes, owner: guard.ownerOf(from) });
+        }
         await requireRoom(client, { pool: pool.name, leastBytes: allocationBytes, mostBytes });
       } catch (error) {
         throw fromLibvirt(error, 'move the volume');

@@ -4,6 +4,7 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
 import { serializeXml } from '../../xml/serialize.ts';
 import { readVolume, volumeElement } from '../../xml/volume.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { showPool } from '../pools/show-pool.ts';
 import { leftVolume, longCall } from './create-volume.ts';
 import { copyFailure, requireRoom } from './storage-full.ts';
@@ -20,13 +21,16 @@ export function cloneVolume(options: {
   readonly client: LibvirtClient;
   readonly view: Pick<LiveView, 'refresh'>;
   readonly contents: Pick<ContentVolumes, 'remove'>;
+  readonly guard: Pick<StorageGuard, 'require'>;
 }): OperationDefinition<CloneVolume> {
-  const { client, view, contents } = options;
+  const { client, view, contents, guard } = options;
   const copy: Step<CloneVolume, 'copy'> = {
     name: 'copy',
     title: 'copy the volume',
-    async intent({ input }) {
-      await requireFreePlace(client, input.target);
+    async intent({ input: { source, target }, owner }) {
+      await requireFreePlace(client, target);
+      const { capacityBytes } = readVolume(await client.volumes.xml(await existingVolume(client, source)));
+      await guard.require({ pool: target.pool, bytes: capacityBytes ?? 0n, owner });
       return { free: true };
     },
     async do({ input: { source, target }, signal }) {

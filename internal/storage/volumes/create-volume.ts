@@ -6,6 +6,7 @@ import type { OperationDefinition, Step } from '../../operations/definition.ts';
 import type { Ownership } from '../../ownership/ownership.ts';
 import { serializeXml } from '../../xml/serialize.ts';
 import { volumeElement } from '../../xml/volume.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { showPool } from '../pools/show-pool.ts';
 import { copyFailure } from './storage-full.ts';
 import { requireFreePlace, volumeLock, type VolumePlace } from './volume-place.ts';
@@ -39,14 +40,17 @@ export function createVolume(options: {
   readonly client: LibvirtClient;
   readonly view: Pick<LiveView, 'refresh'>;
   readonly contents: Pick<ContentVolumes, 'remove'>;
+  readonly guard: Pick<StorageGuard, 'require'>;
   readonly ownership: Pick<Ownership, 'record' | 'forget'>;
 }): OperationDefinition<CreateVolume> {
-  const { client, view, contents, ownership } = options;
+  const { client, view, contents, guard, ownership } = options;
   const create: Step<CreateVolume, 'create'> = {
     name: 'create',
     title: 'create the volume',
-    async intent({ input }) {
+    async intent({ input, owner }) {
       await requireFreePlace(client, input);
+      const { pool, sizeBytes, owned } = input;
+      await guard.require({ pool, bytes: BigInt(sizeBytes), owner: owned?.owner ?? owner });
       return { free: true };
     },
     async do({ input, signal }) {

@@ -6,6 +6,7 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
 import type { Ownership } from '../../ownership/ownership.ts';
 import { readVolume } from '../../xml/volume.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { showPool } from '../pools/show-pool.ts';
 import { copyContent } from './copy-content.ts';
 import { leftVolume } from './create-volume.ts';
@@ -35,10 +36,11 @@ export function moveVolume(options: {
   readonly client: LibvirtClient;
   readonly view: Pick<LiveView, 'refresh'>;
   readonly contents: Pick<ContentVolumes, 'remove'>;
+  readonly guard: StorageGuard;
   readonly lookForUsers: LookForVolumeUsers;
   readonly ownership: Pick<Ownership, 'ownerOf' | 'rename'>;
 }): OperationDefinition<MoveVolume> {
-  const { client, view, contents, lookForUsers, ownership } = options;
+  const { client, view, contents, guard, lookForUsers, ownership } = options;
   const requireUnneeded = async (source: VolumePlace): Promise<void> => {
     const volume = await existingVolume(client, source);
     requireNoUsers(source, await lookForUsers(await client.volumes.path(volume)));
@@ -49,6 +51,8 @@ export function moveVolume(options: {
     async intent({ input: { source, target } }) {
       await requireUnneeded(source);
       await requireFreePlace(client, target);
+      const bytes = await lengthOf(client, source);
+      await guard.require({ pool: target.pool, bytes, owner: guard.ownerOf(source) });
       return { free: true };
     },
     do: (run) =>

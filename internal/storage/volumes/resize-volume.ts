@@ -8,6 +8,7 @@ import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
 import { parseXml } from '../../xml/parse.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { showPool } from '../pools/show-pool.ts';
 import { targetOf } from './files-in-document.ts';
 import { existingVolume, volumeLock, type VolumePlace } from './volume-place.ts';
@@ -28,12 +29,18 @@ export interface ResizeVolume {
 export function resizeVolume(options: {
   readonly client: LibvirtClient;
   readonly view: Pick<LiveView, 'refresh' | 'domains'>;
+  readonly guard: StorageGuard;
 }): OperationDefinition<ResizeVolume> {
-  const { client, view } = options;
+  const { client, view, guard } = options;
   const grow: Step<ResizeVolume, 'grow'> = {
     name: 'grow',
     title: 'make the volume larger',
     irreversible: true,
+    async intent({ input }) {
+      const { capacityBytes } = await client.volumes.info(await existingVolume(client, input));
+      await requireGrowth(guard, input, BigInt(input.sizeBytes) - capacityBytes);
+      return {};
+    },
     async do({ input }) {
       const wanted = BigInt(input.sizeBytes);
       try {
@@ -95,6 +102,12 @@ async function instanceOrNull(client: LibvirtClient, uuid: string): Promise<Curr
     if (error instanceof ProtiumError && error.code === 'not-found') return null;
     throw error;
   }
+}
+
+/** Rejects with `storage-full` when a volume must not become so much larger. */
+export async function requireGrowth(guard: StorageGuard, volume: VolumePlace, bytes: bigint): Promise<void> {
+  if (bytes <= 0n) return;
+  await guard.require({ pool: volume.pool, bytes, owner: guard.ownerOf(volume) });
 }
 
 export function wouldShrink({ name }: VolumePlace, capacityBytes: bigint): ProtiumError {

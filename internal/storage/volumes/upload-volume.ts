@@ -8,6 +8,7 @@ import type { SourceFormat } from '../../images/inspect/source-format.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { showPool } from '../pools/show-pool.ts';
 import { leftVolume } from './create-volume.ts';
 import { requireFreePlace, volumeLock, type VolumePlace } from './volume-place.ts';
@@ -23,7 +24,9 @@ export interface UploadVolume {
   readonly result: VolumePlace & { readonly digest: string; readonly format: string };
   readonly steps: {
     fetch: { facts: { sha256: string } };
-    inspect: { facts: { file: string; digest: string; format: string; sizeBytes: number } };
+    inspect: {
+      facts: { file: string; digest: string; format: string; sizeBytes: number; virtualSizeBytes: number };
+    };
     store: { intent: { free: true } };
     discard: { facts?: never };
   };
@@ -34,12 +37,13 @@ export function uploadVolume(options: {
   readonly client: LibvirtClient;
   readonly view: Pick<LiveView, 'refresh'>;
   readonly contents: ContentVolumes;
+  readonly guard: Pick<StorageGuard, 'require'>;
   readonly incoming: IncomingDirectory;
   readonly fetchUpload: Fetcher<'upload'>;
   readonly maxBytes: number;
   readonly maxVirtualBytes: number;
 }): OperationDefinition<UploadVolume> {
-  const { client, view, contents, incoming, fetchUpload, maxBytes, maxVirtualBytes } = options;
+  const { client, view, contents, guard, incoming, fetchUpload, maxBytes, maxVirtualBytes } = options;
   const discardIncoming = (id: string): Promise<void> => incoming.remove(id);
   const fetch: Step<UploadVolume, 'fetch'> = {
     name: 'fetch',
@@ -68,7 +72,7 @@ export function uploadVolume(options: {
     name: 'inspect',
     title: 'inspect the content',
     async do(run) {
-      const { file, digest, format, sizeBytes } = await inspectFile(
+      const { file, digest, format, sizeBytes, virtualSizeBytes } = await inspectFile(
         incoming.path(run.operationId),
         'content',
         {
@@ -80,14 +84,19 @@ export function uploadVolume(options: {
           onProgress: (message) => run.progress(0, message),
         },
       );
-      return { file, digest, format, sizeBytes };
+      return { file, digest, format, sizeBytes, virtualSizeBytes };
     },
   };
   const store: Step<UploadVolume, 'store'> = {
     name: 'store',
     title: 'store the content',
-    async intent({ input }) {
+    async intent(run) {
+      const { input, owner } = run;
       await requireFreePlace(client, input);
+      const { sizeBytes, virtualSizeBytes } = run.data('inspect');
+      // What a guest may write to it later, too.
+      const bytes = BigInt(Math.max(sizeBytes, virtualSizeBytes));
+      await guard.require({ pool: input.pool, bytes, owner });
       return { free: true };
     },
     async do(run) {

@@ -5,6 +5,7 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
 import type { Operations, StartOptions } from '../../operations/operations.ts';
 import type { Change } from '../pools/pools.ts';
+import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import type { CloneVolume } from './clone-volume.ts';
 import type { CreateVolume } from './create-volume.ts';
 import type { DeleteVolume } from './delete-volume.ts';
@@ -30,6 +31,7 @@ export interface VolumeParts {
   readonly imagePool: string;
   readonly uploads: Uploads;
   readonly lookForUsers: LookForVolumeUsers;
+  readonly guard: StorageGuard;
   readonly ready: () => Promise<void>;
 }
 

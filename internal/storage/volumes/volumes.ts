@@ -7,7 +7,7 @@ import { beginMove, type BeginMove } from './begin-move.ts';
 import { beginUpload, type BeginUpload } from './begin-upload.ts';
 import { requireNoUsers } from './delete-volume.ts';
 import { imageOf, notOfImage, notOfSeed } from './guarded-volumes.ts';
-import { wouldShrink } from './resize-volume.ts';
+import { requireGrowth, wouldShrink } from './resize-volume.ts';
 import { volumeContent, type VolumeContent } from './volume-content.ts';
 import { pathOf, volumeLookups } from './volume-lookups.ts';
 import { startOptions, type VolumeChange, type VolumeParts } from './volume-parts.ts';
@@ -43,7 +43,7 @@ export interface Volumes {
 }
 
 export function createVolumes(parts: VolumeParts): Volumes {
-  const { client, view, operations, definitions, images, imagePool, lookForUsers, ready } = parts;
+  const { client, view, operations, definitions, images, imagePool, lookForUsers, guard, ready } = parts;
   const lookups = volumeLookups(view);
   const creation = beginCreate(parts, lookups);
   const get = (place: VolumePlace): VolumeView => lookups.volume(place);
@@ -85,6 +85,11 @@ export function createVolumes(parts: VolumeParts): Volumes {
       notOfImage(volume, imageOf(volume, images, imagePool));
       if (sizeBytes < capacityBytes) throw wouldShrink(volume, capacityBytes);
       if (sizeBytes >= 2n ** 63n) throw invalidArgument('size_bytes', 'It must have less than 8 EiB.');
+      try {
+        await requireGrowth(guard, { pool, name }, sizeBytes - capacityBytes);
+      } catch (error) {
+        throw fromLibvirt(error, 'make the volume larger');
+      }
       if (change.validateOnly) return null;
       const holders = view
         .domains()

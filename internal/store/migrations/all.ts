@@ -10,7 +10,9 @@ import { ownership } from './0009-ownership.ts';
 import { floatingAddresses } from './0010-floating-addresses.ts';
 import { usage } from './0011-usage.ts';
 import { subscriptions } from './0012-subscriptions.ts';
+import { leases } from './0013-leases.ts';
 import { movedInstances } from './0014-moved-instances.ts';
+import { bookings } from './0015-bookings.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -30,5 +32,7 @@ export const migrations: readonly Migration[] = [
   floatingAddresses,
   usage,
   subscriptions,
+  leases,
   movedInstances,
+  bookings,
 ];

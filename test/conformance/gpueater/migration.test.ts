@@ -10,12 +10,16 @@ import {
   type ClientHome,
 } from './node-client.ts';
 
-/** live_migration by the published client, between two libvirt hosts (X01, X02). */
+// live_migration by the published client, between two libvirt hosts (X01, X02).
+// The client is started anew for every look, each time with a probe by curl, beside guests that are emulated.
+vi.setConfig({ testTimeout: 300_000 });
+
 let hosts: TwoHosts;
 let here: OneHost;
 let there: OneHost;
 let home: ClientHome;
 let owner = '';
+let uuid = '';
 
 beforeAll(async () => {
   hosts = await twoHosts('gpu');
@@ -26,7 +30,8 @@ beforeAll(async () => {
   };
   ({ owner } = made.accessKey);
   home = await clientHome(made.url, null);
-});
+  uuid = await hosts.boot('xenon', { owner });
+}, 300_000);
 
 afterAll(async () => {
   await hosts.remove();
@@ -84,10 +89,7 @@ const guest = async (on: OneHost, name: string): Promise<{ boot: string; address
   return { boot, up: Number.parseFloat(uptime), address: /inet ([\d.]+)/.exec(text)?.[1] ?? '' };
 };
 
-let uuid = '';
-
 it('a cancel in the middle leaves it running where it was (X02)', async () => {
-  uuid = await hosts.boot('xenon', { owner });
   const before = await guest(here, 'xenon');
   await here.virsh('migrate-setspeed', 'xenon', '1');
   const [begun, twice] = await client(move(uuid), move(uuid));

@@ -1,6 +1,7 @@
 import { createAssociationStore } from '../../../internal/floating-addresses/association-store.ts';
 import { createFloatingAddresses } from '../../../internal/floating-addresses/floating-addresses.ts';
 import type { FloatingAddresses } from '../../../internal/floating-addresses/floating-address.ts';
+import type { HeldAddress } from '../../../internal/floating-addresses/held-address.ts';
 import {
   createHostAddressStore,
   type HostAddress,
@@ -43,9 +44,15 @@ export interface FloatingHost {
 
 /** A host with a network and instances, whose guests' addresses are `192.168.130.N` for the instance `iN`. */
 export function floatingHost(
-  options: { readonly pool?: string; readonly device?: string; readonly path?: string } = {},
+  options: {
+    readonly pool?: string;
+    readonly device?: string;
+    readonly path?: string;
+    /** What is kept for owners. */
+    readonly held?: () => readonly HeldAddress[];
+  } = {},
 ): FloatingHost {
-  const { pool: poolText = '10.77.0.0/29', device = 'lo', path = databasePath() } = options;
+  const { pool: poolText = '10.77.0.0/29', device = 'lo', path = databasePath(), held = () => [] } = options;
   const pool = readPool(poolText) ?? null;
   const database = openFor(path);
   const store = createAssociationStore(database);
@@ -123,6 +130,7 @@ export function floatingHost(
     pool,
     poolProblem,
     requireNetwork: () => undefined,
+    held,
     locks: createKeyedLock(),
     ready: () => Promise.resolve(),
   });

@@ -20,9 +20,11 @@ import { createKeyedLock } from '../../../internal/operations/keyed-lock.ts';
 import { databasePath, engine, gate, openFor } from '../operations/fixture.ts';
 import { silent } from '../operations/fixture-log.ts';
 import { temporaryDirectory } from '../store/state.ts';
+import { ProtiumError } from '../../../internal/errors/protium-error.ts';
+import type { StorageGuard } from '../../../internal/subscriptions/storage-guard.ts';
 
 /** A pool in memory, the engine, and the operations on it. */
-function room() {
+function room(require: StorageGuard['require'] = () => Promise.resolve()) {
   const stored = new Map<string, Buffer>();
   const uploads: string[] = [];
   let beforeUpload: () => Promise<void> = () => Promise.resolve();
@@ -71,6 +73,7 @@ function room() {
       locks,
       incoming: openIncomingDirectory(path.join(directory, 'incoming')),
       storing: createStoring(),
+      guard: { require },
       fetchContent: (_plan, file) => file.write(content),
       readExpectedChecksum: () => Promise.reject(new Error('not asked')),
       cleaner: { clean: (file) => clean(file) },
@@ -125,6 +128,17 @@ const inputFor = (name: string): ImportInput => ({
   format: null,
   os: unknownOs,
   pool: { name: 'p', directory: '/p' },
+});
+
+it('an image is not stored in what is held for others, and leaves nothing', async () => {
+  const asked: unknown[] = [];
+  const { start, uploads, stored, store, incoming, content } = room((wanted) => {
+    asked.push(wanted);
+    return Promise.reject(new ProtiumError('storage-full', 'held'));
+  });
+  await expect((await start('a')).done).rejects.toMatchObject({ code: 'storage-full' });
+  expect(asked).toEqual([{ pool: 'p', bytes: BigInt(content.length), owner: null }]);
+  expect([uploads, [...stored], store.all(), incoming()]).toEqual([[], [], [], []]);
 });
 
 describe('two imports of the same content', () => {

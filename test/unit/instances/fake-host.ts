@@ -13,6 +13,16 @@ import { GuestSetups } from '../../../internal/instances/register/guest-setups.t
 import { registerInstance } from '../../../internal/instances/register/operation.ts';
 import { InstanceRecords } from '../../../internal/instances/records.ts';
 import { unregisterInstance } from '../../../internal/instances/unregister/operation.ts';
+import { createLeaseBook } from '../../../internal/leases/book.ts';
+import { leaseCapacity } from '../../../internal/leases/capacity.ts';
+import { bookBackfill, createLeaseHolds, type LeaseHolds } from '../../../internal/leases/holds.ts';
+import type { LeaseBook } from '../../../internal/leases/lease.ts';
+import { createLeaseStore, type LeaseStore } from '../../../internal/leases/lease-store.ts';
+import {
+  createTimedInstanceStore,
+  type TimedInstanceStore,
+} from '../../../internal/leases/timed-instance-store.ts';
+import type { AddressBinding } from '../../../internal/instances/register/bind-address-step.ts';
 import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
 import { LibvirtError } from '../../../internal/libvirt/error.ts';
 import { virError } from '../../../internal/libvirt/error-code.ts';
@@ -37,6 +47,16 @@ export interface FakeHost {
   readonly instances: Instances;
   readonly operations: Operations;
   readonly subscriptionStore: SubscriptionStore;
+  /** What is leased; `time.now` is the time for all of it. */
+  readonly leases: {
+    readonly store: LeaseStore;
+    readonly timed: TimedInstanceStore;
+    readonly book: LeaseBook;
+    readonly holds: LeaseHolds;
+    readonly time: { now: number };
+  };
+  /** As if its guest had shut down, or somebody had switched it on. */
+  setRunning(uuid: string, running: boolean): void;
   /** Domains by uuid. */
   readonly domains: ReadonlyMap<string, { readonly xml: string; readonly running: boolean }>;
   /** The images that there are. */
@@ -70,11 +90,17 @@ function refusal(code: number, call: string): LibvirtError {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+const noAddresses: AddressBinding = {
+  bind: () => Promise.reject(new Error('not asked')),
+  release: () => Promise.resolve(),
+};
+
 export function fakeHost(
   facts: HostFacts,
   databasePath: string,
   /** Left by a daemon before. */
   volumesBefore: ReadonlyMap<string, Buffer> = new Map(),
+  addresses: AddressBinding = noAddresses,
 ): FakeHost {
   const domains = new Map<string, { xml: string; running: boolean; view: DomainView }>();
   const calls: string[] = [];
@@ -230,10 +256,24 @@ export function fakeHost(
     triesAfterMs: [0],
   });
   const subscriptionStore = createSubscriptionStore(database);
+  const time = { now: Date.UTC(2026, 0, 1) };
+  const leaseStore = createLeaseStore(database);
+  const timed = createTimedInstanceStore(database);
+  const book = createLeaseBook();
+  for (const lease of leaseStore.live()) book.put(lease);
+  for (const entry of timed.all()) bookBackfill(book, entry);
+  const holds = createLeaseHolds({
+    store: leaseStore,
+    timed,
+    book,
+    capacityOf: leaseCapacity,
+    now: () => time.now,
+    leastBackfillMs: () => 60_000,
+  });
   const seeds = createSeedMaker(path.dirname(databasePath));
   const setups = new GuestSetups();
   const definitions = {
-    register: registerInstance({ client, view, care, host, seeds, setups }),
+    register: registerInstance({ client, view, care, host, seeds, setups, addresses }),
     unregister: unregisterInstance(client, view, care, path.dirname(databasePath)),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
@@ -246,6 +286,7 @@ export function fakeHost(
     care,
     booking: new Booking(),
     subscriptions: createSubscriptionHolds(subscriptionStore),
+    leases: holds,
     setups,
     records: new InstanceRecords(),
     images: {
@@ -255,6 +296,7 @@ export function fakeHost(
     },
     readMedia: () => Promise.resolve([]),
     pool: { name: 'protium', directory: '/images' },
+    volumeBytes: () => 0,
     reservedMemoryMib: 1024,
     retryWindowMs: 600_000,
     ready: () => Promise.resolve(),
@@ -265,6 +307,8 @@ export function fakeHost(
     instances,
     operations,
     subscriptionStore,
+    leases: { store: leaseStore, timed, book, holds, time },
+    setRunning: (uuid, running) => void put(known(uuid).xml, running),
     domains,
     images,
     imageHolds,

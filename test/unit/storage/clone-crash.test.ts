@@ -7,6 +7,7 @@ import { cloneVolume } from '../../../internal/storage/volumes/clone-volume.ts';
 import { child, textOf } from '../../../internal/xml/tree.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
 import { databasePath, engine, forEver, gate } from '../operations/fixture.ts';
+import { noHolds } from '../subscriptions/no-holds.ts';
 
 const source = { pool: 'p', name: 'source' };
 const target = { pool: 'p', name: 'copy' };
@@ -88,7 +89,7 @@ class FakeStorage {
 function life(storage: FakeStorage, path: string) {
   const { client } = storage;
   const view = { refresh: () => Promise.resolve() };
-  const definition = cloneVolume({ client, view, contents: createContentVolumes(client) });
+  const definition = cloneVolume({ client, view, contents: createContentVolumes(client), guard: noHolds });
   const operations = engine(path, [definition]);
   return { operations, start: () => operations.start(definition, { source, target }) };
 }

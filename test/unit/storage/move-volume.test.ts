@@ -6,6 +6,7 @@ import { moveVolume } from '../../../internal/storage/volumes/move-volume.ts';
 import type { VolumeUser } from '../../../internal/storage/volumes/volume-users.ts';
 import { databasePath, engine, forEver, gate, openFor } from '../operations/fixture.ts';
 import { storedVolumes } from './stored-volumes.ts';
+import { noHolds } from '../subscriptions/no-holds.ts';
 
 const source = { pool: 'fast', name: 'data' };
 const target = { pool: 'slow', name: 'data' };
@@ -24,6 +25,7 @@ function room(format: 'raw' | 'qcow2' = 'qcow2') {
     client: store.client,
     view: { refresh: () => Promise.resolve() },
     contents: createContentVolumes(store.client),
+    guard: noHolds,
     lookForUsers: () => Promise.resolve([...users]),
     ownership,
   });

@@ -7,7 +7,12 @@ import { readSpec } from '../../../internal/spec/read-spec.ts';
 import type { Spec } from '../../../internal/spec/spec.ts';
 import { createSubscriptions } from '../../../internal/subscriptions/create-subscriptions.ts';
 import { heldStorage } from '../../../internal/subscriptions/held-storage.ts';
-import { plansOf, storagePlan, storagePlanBytes } from '../../../internal/subscriptions/plans.ts';
+import {
+  addressPlan,
+  plansOf,
+  storagePlan,
+  storagePlanBytes,
+} from '../../../internal/subscriptions/plans.ts';
 import type { Subscription, Subscriptions } from '../../../internal/subscriptions/subscription.ts';
 import { createSubscriptionStore } from '../../../internal/subscriptions/subscription-store.ts';
 import { virError } from '../../../internal/libvirt/error-code.ts';
@@ -54,6 +59,12 @@ interface World {
   readonly launch: (flavor: string, subscription?: string, as?: string) => Promise<RegisterOutcome>;
 }
 
+/** Turned off: what is subscribed to here are flavors and storage. */
+const noAddresses = {
+  hold: () => Promise.reject(new Error('not asked')),
+  list: () => [],
+  condition: () => ({ addresses: null, size: 0, used: 0, problem: null }),
+};
 let count = 0;
 
 function world(facts = machine({ coresPerNode: 4, memoryMib: 16_384, pci: card('0000:01:00', 10) })): World {
@@ -67,10 +78,11 @@ function world(facts = machine({ coresPerNode: 4, memoryMib: 16_384, pci: card('
       ...flavors,
       list: async () => (await flavors.list()).map((each) => ({ ...each, limited: false })),
     },
-    prices: { discount: 0.5, storagePerMonth: 2 },
+    prices: { discount: 0.5, storagePerMonth: 2, addressPerMonth: 1 },
     locks: host.operations.locks,
     check: (spec) => host.instances.check(spec),
     storage: { pool: 'protium', freeBytes: () => host.instances.situation().policy.pool.availableBytes },
+    addresses: noAddresses,
     isThere: (uuid) => host.domains.has(uuid) || host.instances.uuidOfUnmade(uuid) !== undefined,
     ready: () => Promise.resolve(),
     onReleased: (uuid) => released.push(uuid),
@@ -96,12 +108,15 @@ const uuidOf = (outcome: RegisterOutcome): string => {
 const kinds = (host: FakeHost) => host.instances.situation().claims.map(({ kind }) => kind);
 
 describe('plans', () => {
-  it('are the flavors that anybody may have, and storage', async () => {
-    expect(plansOf(await flavors.list(), { discount: 0.5, storagePerMonth: 2.50001 })).toEqual([
+  it('are the flavors that anybody may have, storage, and addresses where there are any', async () => {
+    const prices = { discount: 0.5, storagePerMonth: 2.50001, addressPerMonth: 1 };
+    expect(plansOf(await flavors.list(), prices, true)).toEqual([
       { id: 'gpu', kind: 'flavor', description: '1 vCPU, 1024 MiB, RTX', pricePerMonth: 36 },
       { id: 'small', kind: 'flavor', description: '1 vCPU, 1024 MiB', pricePerMonth: 36 },
       { id: storagePlan, kind: 'storage', description: '100 GiB for volumes', pricePerMonth: 2.5 },
+      { id: addressPlan, kind: 'address', description: 'an IPv4 address for an instance', pricePerMonth: 1 },
     ]);
+    expect(plansOf(await flavors.list(), prices, false).map(({ kind }) => kind)).not.toContain('address');
     expect((await world().subscriptions.plans()).map(({ id }) => id)).toContain('big');
   });
 });
@@ -262,10 +277,11 @@ describe('storage', () => {
       createSubscriptions({
         store: createSubscriptionStore(openFor(databasePath())),
         flavors,
-        prices: { discount: 1, storagePerMonth: 0 },
+        prices: { discount: 1, storagePerMonth: 0, addressPerMonth: 0 },
         locks: world().host.operations.locks,
         check: () => Promise.reject(new Error('not asked')),
         storage: { pool: 'protium', freeBytes: () => bytes },
+        addresses: noAddresses,
         isThere: () => false,
         ready: () => Promise.resolve(),
         onReleased: () => undefined,

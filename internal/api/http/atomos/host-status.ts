@@ -16,7 +16,7 @@ export function hostStatus(
   const onCore = new Map<number, string[]>();
   for (const { cores: ids, holder, kind } of claims) {
     // What is held for an owner takes slots, but is no VM.
-    if (kind === 'subscription') continue;
+    if (kind === 'subscription' || kind === 'lease') continue;
     for (const id of ids) onCore.set(id, [...(onCore.get(id) ?? []), holder]);
   }
   const allocatedCores = cores.filter(({ count }) => count > 0).length;

@@ -39,7 +39,7 @@ export async function authenticate(request: Request, parts: AuthenticationParts)
 
 /**
  * The local user whose program sends the request over loopback; null when it may be a browser, which any web page could
- * have made send it, or comes from elsewhere.
+ * have made send it, or comes from elsewhere, also by way of a proxy of this machine that says so.
  */
 export async function localProgram(
   { headers, socket }: Pick<Request, 'headers' | 'socket'>,
@@ -47,7 +47,9 @@ export async function localProgram(
 ): Promise<number | null> {
   const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
   if (!isLoopback(remoteAddress) || !isLoopback(localAddress)) return null;
-  const marks = Object.keys(headers).filter((name) => /^(?:origin|referer|sec-fetch-.*)$/.test(name));
+  const marks = Object.keys(headers).filter((name) =>
+    /^(?:origin|referer|sec-fetch-.*|via|forwarded|x-forwarded-.*|x-real-ip)$/.test(name),
+  );
   if (marks.length > 0) return null;
   const host = hostNameOf(headers.host ?? '');
   if (!isLoopback(host) && host !== 'localhost' && !names.includes(host)) return null;

@@ -41,6 +41,7 @@ export function formOf(fields: Fields): Form {
       if (yes.has(value)) return true;
       throw invalidArgument(name, `${name} must be true or false.`);
     },
+    entries: () => [...fields].sort(([a], [b]) => (a < b ? -1 : Number(a > b))),
     instanceIds() {
       const named = listedInstances(fields);
       if (named.length > mostInstances) {

@@ -53,6 +53,8 @@ export interface Form {
   integer(name: string, range: { readonly min: number; readonly max: number }): number;
   /** true/True/1/on; false where it is absent. */
   flag(name: string): boolean;
+  /** All that was sent, by name. */
+  entries(): readonly (readonly [string, unknown])[];
   /** Every instance that the request names: `instances` (JSON) where it is there, else `instance_id`; without repeats. */
   instanceIds(): readonly string[];
 }

@@ -1,5 +1,7 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import { fromLibvirt } from '../../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
+import { LibvirtConnectionError, LibvirtError, LibvirtTimeoutError } from '../../../libvirt/error.ts';
 import { requestContext } from '../client-gone.ts';
 import { headerText } from '../header-text.ts';
 import { authenticate, type AuthenticationParts } from './authenticate.ts';
@@ -24,7 +26,7 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
     next();
   });
   const router = express.Router({ caseSensitive: true, strict: true });
-  for (const { method, path, handle } of options.functions) {
+  for (const { name, method, path, handle } of options.functions) {
     const at = consolePath + path;
     router[method === 'GET' ? 'get' : 'post'](at, async (request: Request, response: Response) => {
       const { signal } = requestContext(response);
@@ -38,7 +40,12 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
       const setHeader = (name: string, value: string): void => {
         response.setHeader(name, headerText(value));
       };
-      sendData(response, await handle({ user, form, userAgent, signal, setHeader }));
+      try {
+        sendData(response, await handle({ user, form, userAgent, signal, setHeader }));
+      } catch (error) {
+        // Not every room puts what libvirt says into words of ours.
+        throw isOfLibvirt(error) ? fromLibvirt(error, `do ${name}`) : error;
+      }
     });
   }
   router.post('/api_login', (request: Request, response: Response) => login(request, response, options));
@@ -67,4 +74,8 @@ function requireUnique(functions: readonly GpueaterFunction[]): void {
     if (seen.has(route)) throw new Error(`two functions have the route ${route}`);
     seen.add(route);
   }
+}
+
+function isOfLibvirt(error: unknown): boolean {
+  return [LibvirtError, LibvirtConnectionError, LibvirtTimeoutError].some((kind) => error instanceof kind);
 }

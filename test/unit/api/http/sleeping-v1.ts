@@ -29,6 +29,8 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
   };
   const services = v1Services({
     flavors: asleep(),
+    bookings: asleep(),
+    leases: asleep(),
     attachments: { ...naming, parts: sleepingParts },
     snapshots: { ...naming, parts: sleepingParts },
     computations: {

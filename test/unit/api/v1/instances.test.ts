@@ -179,6 +179,7 @@ describe('a dry run', () => {
         operations,
         definitions: { start: {}, stop: {}, power: {} } as never,
         ready,
+        reclaim: () => Promise.resolve([]),
       }),
       update: createUpdate({ client, view, instances, records: {} as never, locks: lookingAt({}), ready }),
       uuidOf: (named) => (named === 'x' ? uuid : undefined),

@@ -5,6 +5,7 @@ import type { LibvirtClient } from '../../../../libvirt/client.ts';
 import type { LiveView } from '../../../../libvirt/live-view/live-view.ts';
 import type { Migrations } from '../../../../migration/migrations.ts';
 import type { Reservations } from '../../../../networks/reservations/reservations.ts';
+import { PythonRenames } from './python-rename.ts';
 import type { GpueaterCall, GpueaterField, GpueaterFunction } from '../function.ts';
 import { requireHere, shownMoved } from '../migration/moved.ts';
 import { ownInstance } from '../own-instance.ts';
@@ -41,6 +42,7 @@ const machineResourceId: GpueaterField = {
 /** The group of instances. */
 export function instanceFunctions(parts: InstanceGroupParts): readonly GpueaterFunction[] {
   const { instances, power, update } = parts;
+  const renames = new PythonRenames();
   const own = ({ user }: GpueaterCall, id: string): Instance => {
     requireHere(parts.migrations, user.owner, id);
     return ownInstance(instances, user.owner, id);
@@ -126,14 +128,14 @@ export function instanceFunctions(parts: InstanceGroupParts): readonly GpueaterF
     post(
       'terminate_instance',
       '/force_terminate',
-      'Removes an instance, with its disk, address and devices. From the Python client with another tag: only gives it that tag.',
+      'Removes an instance, with its disk, address and devices. From the Python client with another tag, or with a tag and nothing else but ids: only gives it that tag.',
       async (call) => {
-        // Python's change_instance_tag asks for this: nobody who wants another name wants the instance gone.
-        const tag = call.userAgent.startsWith('PythonAPI') ? call.form.given('tag') : null;
-        if (tag !== null) {
+        if (call.userAgent.startsWith('PythonAPI') && call.form.given('tag') !== null) {
           const instance = own(call, call.form.text('instance_id'));
-          if (tag !== (instance.description ?? '')) {
-            await rename(instance, tag);
+          const { uuid, description } = instance;
+          const tag = renames.tagOf(call, { uuid, tag: description ?? '' });
+          if (tag !== null) {
+            if (tag !== (description ?? '')) await rename(instance, tag);
             return {};
           }
         }

@@ -6,7 +6,6 @@ import type { FloatingAddresses } from '../../../../floating-addresses/floating-
 import type { Image } from '../../../../images/image.ts';
 import { refusedByHost } from '../../../../instances/changes/refused-by-host.ts';
 import type { Instances, RegisterRequest } from '../../../../instances/instance.ts';
-import type { Logger } from '../../../../observability/log.ts';
 import { readSpec } from '../../../../spec/read-spec.ts';
 import { awaitSshd } from './await-sshd.ts';
 import { instanceTags } from './instance-tags.ts';
@@ -25,7 +24,7 @@ export interface LaunchWish {
 
 /**
  * Makes and starts an instance, binds a floating address to it, and waits a while for its sshd. Resolves with its uuid. What
- * fails on the way leaves nothing. A launch whose answer was lost and that comes again means the first one.
+ * fails on the way leaves nothing. A launch that comes again while it is under way, or after its answer was lost, means the first.
  */
 export type Launch = (wish: LaunchWish, signal: AbortSignal) => Promise<string>;
 
@@ -35,34 +34,13 @@ const repeatWindowMs = 60_000;
 const sshdWithinMs = 120_000;
 
 export function createLaunch(parts: {
-  readonly instances: Pick<Instances, 'register' | 'remove' | 'get'>;
-  readonly floating: Pick<FloatingAddresses, 'associate'>;
-  readonly log: Pick<Logger, 'warn'>;
+  readonly instances: Pick<Instances, 'register' | 'get'>;
+  readonly floating: Pick<FloatingAddresses, 'of'>;
   /** Left out: 120 s. */
   readonly sshdWithinMs?: number;
 }): Launch {
-  const { instances, floating, log } = parts;
+  const { instances, floating } = parts;
   const repeated = new RepeatedLaunches<string>(repeatWindowMs);
-
-  const takeBack = async (uuid: string): Promise<void> => {
-    try {
-      const { done } = await instances.remove(uuid, { purge: true });
-      await done;
-    } catch (error) {
-      log.warn({ err: error, uuid }, 'an instance whose launch failed could not be removed');
-    }
-  };
-
-  const bind = async (uuid: string, owner: string): Promise<string> => {
-    try {
-      const { address, state, problem } = await floating.associate(uuid, owner);
-      if (state !== 'failed') return address;
-      throw new ProtiumError('host-incapable', `No floating address can lead to it: ${problem ?? 'unknown'}`);
-    } catch (error) {
-      await takeBack(uuid);
-      throw error;
-    }
-  };
 
   const launch = async (wish: LaunchWish, signal: AbortSignal): Promise<string> => {
     const { owner } = wish;
@@ -73,22 +51,25 @@ export function createLaunch(parts: {
       spec: specOf(wish),
       // Each launch is one of its own, also when it is like another.
       idempotencyKey: randomUUID(),
+      floatingAddress: true,
     });
     if (outcome.outcome === 'refused') {
       const { message, details } = refusedByHost(outcome.refusal);
       throw new ProtiumError('host-incapable', `Out of stock: ${message}`, { details });
     }
     const { uuid } = outcome.instance;
-    const address = await bind(uuid, owner);
     const late = AbortSignal.timeout(parts.sshdWithinMs ?? sshdWithinMs);
+    const host = floating.of(uuid)?.address;
+    // Somebody else has taken it away from it already.
+    if (host === undefined) return uuid;
     await awaitSshd(
-      { host: address, port: 22 },
+      { host, port: 22 },
       { signal: AbortSignal.any([signal, late]), goesOn: () => instances.get(uuid)?.state === 'running' },
     );
     return uuid;
   };
 
-  return (wish, signal) => repeated.run(keyOf(wish), signal, () => launch(wish, signal));
+  return (wish, signal) => repeated.run(keyOf(wish), signal, (gone) => launch(wish, gone));
 }
 
 function nameOf({ tag, flavor }: LaunchWish): string {

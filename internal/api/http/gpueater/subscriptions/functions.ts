@@ -18,9 +18,10 @@ export interface SubscriptionGroupParts {
 }
 
 const since = '0.1.0';
-/** Their words for what is subscribed to; of networks there are no plans on this host. */
+/** Their words for what is subscribed to. */
 const kinds = { instance: 'flavor', storage: 'storage', network: 'address' } as const;
 type Word = keyof typeof kinds;
+const offered = { instance: 'products', storage: 'storage', network: 'addresses' } as const;
 
 const routes: Readonly<Record<Word, { plans: string; subscribe: string; unsubscribe: string }>> = {
   instance: { plans: '/plan_list_v1', subscribe: '/subscribe', unsubscribe: '/unsubscribe_for_admin' },
@@ -78,7 +79,7 @@ export function subscriptionFunctions(parts: SubscriptionGroupParts): readonly G
         if (held.kind !== 'flavor') {
           throw invalidArgument(
             'subscription_id',
-            'That is a subscription to storage: no instance can live on it.',
+            `That is a subscription to ${held.kind === 'storage' ? 'storage' : 'an address'}: no instance can live on it.`,
           );
         }
         return askToLaunch(parts.instances, call, { subscription: id, flavor: held.flavor });
@@ -132,10 +133,7 @@ function ofKind(subscriptions: Subscriptions, word: Word): readonly GpueaterFunc
       fields: [],
       since,
       listed: true,
-      description:
-        word === 'network'
-          ? 'What addresses can be subscribed to: none on this host.'
-          : `What can be subscribed to: plans of ${word === 'instance' ? 'products' : 'storage'}.`,
+      description: `What can be subscribed to: plans of ${offered[word]}.`,
       handle: async () => (await plansOfKind()).map(shownPlan),
     },
     {
@@ -147,10 +145,13 @@ function ofKind(subscriptions: Subscriptions, word: Word): readonly GpueaterFunc
       ],
       since,
       listed: true,
-      description: 'Holds what the plan says for the user, from now on.',
+      description:
+        word === 'network'
+          ? 'Holds an address for the user, from now on: the next instance without one gets it.'
+          : 'Holds what the plan says for the user, from now on.',
       async handle({ user: { owner }, form }) {
         const id = form.text('subscription_id');
-        const plan = (await plansOfKind()).find((offered) => offered.id === id);
+        const plan = (await plansOfKind()).find((each) => each.id === id);
         if (plan === undefined) {
           throw new ProtiumError('not-found', `There is no plan "${id.slice(0, 64)}" of ${word}s.`);
         }
@@ -171,7 +172,10 @@ function ofKind(subscriptions: Subscriptions, word: Word): readonly GpueaterFunc
       ],
       since,
       listed: true,
-      description: 'Ends a subscription now; refused while an instance lives on it.',
+      description:
+        word === 'network'
+          ? 'Ends a subscription now; an instance to which the address leads keeps it.'
+          : 'Ends a subscription now; refused while an instance lives on it.',
       async handle({ user: { owner }, form }) {
         const own = subscriptions.list({ owner }).filter(({ held }) => held.kind === kind);
         const { id } = chooseSubscription(subscriptions, own, form.text('subscription_id'));
@@ -199,10 +203,16 @@ function shownSubscription(subscription: Subscription, instance: string | null):
     subscription_id: id,
     plan_id: plan,
     product_id: held.kind === 'flavor' ? held.flavor : '',
-    kind: held.kind === 'flavor' ? 'instance' : held.kind,
+    kind: wordOf(held.kind),
     size: held.kind === 'storage' ? held.bytes / 1024 ** 3 : 0,
+    ipv4: held.kind === 'address' ? held.address : '',
     price: pricePerMonth,
     instance_id: instance ?? '',
     created_at: new Date(createdAt).toISOString(),
   };
+}
+
+function wordOf(kind: Subscription['held']['kind']): Word {
+  if (kind === 'flavor') return 'instance';
+  return kind === 'storage' ? 'storage' : 'network';
 }

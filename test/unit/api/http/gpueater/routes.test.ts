@@ -10,6 +10,7 @@ import {
 } from '../../../../../internal/api/http/gpueater/function.ts';
 import { addGpueaterRoutes } from '../../../../../internal/api/http/gpueater/routes.ts';
 import { isGpueaterUrl, sendFailure } from '../../../../../internal/api/http/gpueater/envelope.ts';
+import { LibvirtConnectionError } from '../../../../../internal/libvirt/error.ts';
 import { ProtiumError } from '../../../../../internal/errors/protium-error.ts';
 import { createIdentity } from '../../../../../internal/identity/create-identity.ts';
 import { openFor } from '../../../operations/fixture.ts';
@@ -68,6 +69,15 @@ async function serve(options: { readonly names?: readonly string[] } = {}) {
       path: '/crash',
       handle: noting(() => {
         throw new TypeError('a secret of the code');
+      }),
+    },
+    {
+      ...shape,
+      name: 'ask_libvirt',
+      method: 'POST',
+      path: '/ask_libvirt',
+      handle: noting(() => {
+        throw new LibvirtConnectionError('libvirtd has gone');
       }),
     },
   ];
@@ -241,6 +251,13 @@ describe('without one', () => {
   });
 });
 
+it('a libvirt that has gone is told as such, whichever room met it', async () => {
+  const { ask, basic } = await serve();
+  const answer = await ask('POST', '/console/servers/ask_libvirt', { ...basic, ...form }, '');
+  expect(answer.status).toBe(503);
+  expect(error(answer)).toMatch(/ask_libvirt.*libvirtd has gone/);
+});
+
 describe('Node’s client, which must not get a cookie', () => {
   const node = { 'User-Agent': 'NodeJS-API' };
 
@@ -260,6 +277,8 @@ describe('Node’s client, which must not get a cookie', () => {
     ['no agent', {}],
     ['an origin', { ...node, Origin: 'http://127.0.0.1' }],
     ['a page that it comes from', { ...node, Referer: 'http://evil.example/' }],
+    ['a proxy of this machine', { ...node, 'X-Forwarded-For': '10.0.0.7' }],
+    ['another way of saying so', { ...node, Forwarded: 'for=10.0.0.7' }],
     ['a browser', { ...node, 'Sec-Fetch-Site': 'same-origin' }],
     ['a browser’s mode', { ...node, 'Sec-Fetch-Mode': 'no-cors' }],
     ['another name', { ...node, Host: 'evil.example' }],

@@ -116,6 +116,7 @@ describe('subscriptions to products', () => {
       ['subscribe_instance', { subscription_id: 'storage-100gib' }, 'not-found'],
       ['subscribe_storage', { subscription_id: 'c1.small' }, 'not-found'],
       ['subscribe_network', { subscription_id: 'any' }, 'not-found'],
+      ['subscribe_network', { subscription_id: 'storage-100gib' }, 'not-found'],
       ['unsubscribe_instance', { subscription_id: id }, 'not-found'],
       ['unsubscribe_network', { subscription_id: id }, 'not-found'],
       ['launch_subcription_instance', { ...order, subscription_id: id }, 'argument-invalid'],
@@ -132,7 +133,6 @@ describe('subscriptions to products', () => {
     }
     expect(await list(host, 'subscribed_list')).toHaveLength(2);
     expect(host.domains.size).toBe(0);
-    expect(await list(host, 'subscription_network_list')).toEqual([]);
     expect(await list(host, 'subscription_storage_list')).toMatchObject([
       { subscription_id: 'storage-100gib', price: 5 },
     ]);
@@ -148,5 +148,34 @@ describe('subscriptions to products', () => {
     ).rejects.toMatchObject({ code: 'resource-in-use' });
     expect(host.domains.size).toBe(0);
     expect(host.instances.situation().claims).toMatchObject([{ kind: 'subscription' }]);
+  });
+
+  it('to addresses hold one, which the next launch gets', async () => {
+    const host = rentedHost(facts);
+    expect(await list(host, 'subscription_network_list')).toMatchObject([
+      { subscription_id: 'floating-address', price: 3, product_id: '' },
+    ]);
+    const had = (await host.call('subscribe_network', { subscription_id: 'floating-address' })) as Record<
+      string,
+      string
+    >;
+    expect(had).toMatchObject({ kind: 'network', ipv4: '10.77.0.1', instance_id: '', size: 0 });
+    await host.call('launch_ondemand_instance', { ...order, product_id: 'c1.small' }, { user: bob });
+    expect(await list(host, 'instance_list', bob)).toMatchObject([{ ipv4: '10.77.0.2' }]);
+    await host.call('launch_ondemand_instance', { ...order, product_id: 'c1.small' });
+    const [instance] = await list(host, 'instance_list');
+    expect(instance).toMatchObject({ ipv4: '10.77.0.1' });
+    expect(await list(host, 'subscribed_list')).toMatchObject([
+      { subscription_id: had['subscription_id'], instance_id: instance?.['instance_id'] },
+    ]);
+    await expect(
+      host.call('launch_subcription_instance', { ...order, subscription_id: had['subscription_id'] }),
+    ).rejects.toThrow('a subscription to an address');
+    await expect(host.call('unsubscribe_network', had, { user: bob })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    expect(await host.call('unsubscribe_network', { subscription_id: 'floating-address' })).toBeNull();
+    expect(await list(host, 'subscribed_list')).toEqual([]);
+    expect(await list(host, 'instance_list')).toMatchObject([{ ipv4: '10.77.0.1' }]);
   });
 });

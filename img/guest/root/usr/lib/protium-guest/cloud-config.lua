@@ -174,14 +174,16 @@ for _, user in ipairs(list(chpasswd.users)) do
 end
 write(out .. '/sshd-options', config.ssh_pwauth == true and '\n' or '-s\n')
 
--- SSH host key: dropbear takes one file; the strongest given wins ---------------------------------------------------------
+-- SSH host keys: dropbear takes a file each; the strongest given is the one that is announced --------------------------------
 local hostKeys = type(config.ssh_keys) == 'table' and config.ssh_keys or {}
+local hostKeyCount = 0
 for _, kind in ipairs({ 'ed25519', 'ecdsa', 'rsa' }) do
   local key = hostKeys[kind .. '_private']
   if present(key) then
     add(apply, "umask 077; printf '%%s\\n' %s >/run/host_key; umask 022", quote((text(key):gsub('%s+$', ''))))
-    add(apply, 'dropbearconvert openssh dropbear /run/host_key /etc/dropbear/host_key 2>&1; rm /run/host_key')
-    break
+    hostKeyCount = hostKeyCount + 1
+    local file = '/etc/dropbear/host_key' .. (hostKeyCount == 1 and '' or ('_' .. hostKeyCount))
+    add(apply, 'dropbearconvert openssh dropbear /run/host_key ' .. file .. ' 2>&1; rm /run/host_key')
   end
 end
 

@@ -47,15 +47,15 @@ export interface Event {
   time?:
     | Date
     | undefined;
-  /** `domain`, `pool`, `volume`, `network`, `node-device` or `operation`. */
+  /** `domain`, `pool`, `volume`, `network`, `node-device`, `operation` or `lease`. */
   kind: string;
-  /** `added`, `changed` or `removed`. */
+  /** `added`, `changed` or `removed`; of a lease, or an instance on leased room, also `warning`: it ends soon. */
   type: string;
-  /** uuid; name of a node device; key of a volume; id of an operation. */
+  /** uuid; name of a node device; key of a volume; id of an operation or a lease; of an instance on leased room its uuid. */
   id: string;
   /** For people. */
   name: string;
-  /** State of a domain or operation after it, e.g. `running`; absent where there is none. */
+  /** State of a domain, operation or lease after it, e.g. `running`; absent where there is none. */
   state?: string | undefined;
 }
 

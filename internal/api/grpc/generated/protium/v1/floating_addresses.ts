@@ -60,6 +60,8 @@ export interface AssociateFloatingAddressRequest {
   instance: string;
   /** A dry run: everything is checked, nothing is changed; the answer tells what would be given. */
   validateOnly: boolean;
+  /** One that a subscription holds for the instance's owner; empty: any. */
+  address: string;
 }
 
 /** The answer to AssociateFloatingAddress. */
@@ -421,7 +423,7 @@ export const GetFloatingAddressResponse: MessageFns<GetFloatingAddressResponse> 
 };
 
 function createBaseAssociateFloatingAddressRequest(): AssociateFloatingAddressRequest {
-  return { instance: "", validateOnly: false };
+  return { instance: "", validateOnly: false, address: "" };
 }
 
 export const AssociateFloatingAddressRequest: MessageFns<AssociateFloatingAddressRequest> = {
@@ -431,6 +433,9 @@ export const AssociateFloatingAddressRequest: MessageFns<AssociateFloatingAddres
     }
     if (message.validateOnly !== false) {
       writer.uint32(16).bool(message.validateOnly);
+    }
+    if (message.address !== "") {
+      writer.uint32(26).string(message.address);
     }
     return writer;
   },
@@ -464,6 +469,14 @@ export const AssociateFloatingAddressRequest: MessageFns<AssociateFloatingAddres
             message.validateOnly = reader.bool();
             continue;
           }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -483,6 +496,7 @@ export const AssociateFloatingAddressRequest: MessageFns<AssociateFloatingAddres
     const message = createBaseAssociateFloatingAddressRequest();
     message.instance = object.instance ?? "";
     message.validateOnly = object.validateOnly ?? false;
+    message.address = object.address ?? "";
     return message;
   },
 };
@@ -1368,7 +1382,7 @@ export const FloatingAddressesServiceService = {
     responseDeserialize: (value: Buffer): GetFloatingAddressResponse => GetFloatingAddressResponse.decode(value),
   },
   /**
-   * Gives an instance an address of PROTIUM_FLOATING_ADDRESSES and opens its port 22; the instance's own address is reserved with
+   * Gives an instance an address of PROTIUM_FLOATING_ADDRESSES, one that is held for its owner first, and opens its port 22; the instance's own address is reserved with
    * it. For one that has an address already the answer is that, so repeating it is safe. FAILED_PRECONDITION (`resource-in-use`)
    * when none is free, or when the addresses overlap a network.
    */
@@ -1458,7 +1472,7 @@ export interface FloatingAddressesServiceServer extends UntypedServiceImplementa
   /** One of them. NOT_FOUND when it leads to no instance, as all that name one. */
   getFloatingAddress: handleUnaryCall<GetFloatingAddressRequest, GetFloatingAddressResponse>;
   /**
-   * Gives an instance an address of PROTIUM_FLOATING_ADDRESSES and opens its port 22; the instance's own address is reserved with
+   * Gives an instance an address of PROTIUM_FLOATING_ADDRESSES, one that is held for its owner first, and opens its port 22; the instance's own address is reserved with
    * it. For one that has an address already the answer is that, so repeating it is safe. FAILED_PRECONDITION (`resource-in-use`)
    * when none is free, or when the addresses overlap a network.
    */
@@ -1512,7 +1526,7 @@ export interface FloatingAddressesServiceClient extends Client {
     callback: (error: ServiceError | null, response: GetFloatingAddressResponse) => void,
   ): ClientUnaryCall;
   /**
-   * Gives an instance an address of PROTIUM_FLOATING_ADDRESSES and opens its port 22; the instance's own address is reserved with
+   * Gives an instance an address of PROTIUM_FLOATING_ADDRESSES, one that is held for its owner first, and opens its port 22; the instance's own address is reserved with
    * it. For one that has an address already the answer is that, so repeating it is safe. FAILED_PRECONDITION (`resource-in-use`)
    * when none is free, or when the addresses overlap a network.
    */

@@ -258,11 +258,11 @@ export interface HostDeviceUsage {
 
 /** A part of the host that is taken. */
 export interface HostClaim {
-  /** Uuid of the domain that holds it, or will; of `subscription`, its id. */
+  /** Uuid of the domain that holds it, or will; of `subscription` and `lease`, its id. */
   holder: string;
-  /** The domain's name; of `subscription`, which one it is. */
+  /** The domain's name; of `subscription` and `lease`, which one it is. */
   name: string;
-  /** `instance`, `foreign`, `operation`, or `subscription`: what it holds beside what the instance on it has. */
+  /** `instance`, `foreign`, `operation`, `subscription` or `lease`: what it holds beside what the instance on it has. */
   kind: string;
   /** Ids of the cores that it runs on. */
   cores: number[];
@@ -456,7 +456,7 @@ export interface HostDeviceHolder {
   uuid: string;
   /** Of its domain; of a subscription, which one it is. */
   name: string;
-  /** `instance`, `foreign`, `operation` or `subscription`. */
+  /** `instance`, `foreign`, `operation`, `subscription` or `lease`. */
   kind: string;
 }
 

@@ -171,6 +171,8 @@ export interface CreateInstanceRequest {
    * Empty: wherever there is room.
    */
   subscription: string;
+  /** Id of a lease of that client that has begun and has no VM: the instance lives on its part of the host, and ends with it. */
+  lease: string;
 }
 
 /** The answer to CreateInstance. */
@@ -1295,6 +1297,7 @@ function createBaseCreateInstanceRequest(): CreateInstanceRequest {
     keyPairs: [],
     validateOnly: false,
     subscription: "",
+    lease: "",
   };
 }
 
@@ -1320,6 +1323,9 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
     }
     if (message.subscription !== "") {
       writer.uint32(58).string(message.subscription);
+    }
+    if (message.lease !== "") {
+      writer.uint32(66).string(message.lease);
     }
     return writer;
   },
@@ -1393,6 +1399,14 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
             message.subscription = reader.string();
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.lease = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1417,6 +1431,7 @@ export const CreateInstanceRequest: MessageFns<CreateInstanceRequest> = {
     message.keyPairs = object.keyPairs?.map((e) => e) || [];
     message.validateOnly = object.validateOnly ?? false;
     message.subscription = object.subscription ?? "";
+    message.lease = object.lease ?? "";
     return message;
   },
 };

@@ -110,9 +110,9 @@ export interface DeleteSubscriptionResponse {
 
 /** What can be subscribed to. */
 export interface SubscriptionPlan {
-  /** The flavor's name, or `storage-100gib`. */
+  /** The flavor's name, `storage-100gib` or `floating-address`. */
   id: string;
-  /** `flavor` or `storage`. */
+  /** `flavor`, `storage` or `address`. */
   kind: string;
   /** For people. */
   description: string;
@@ -128,11 +128,11 @@ export interface Subscription {
   owner: string;
   /** Id of the plan. */
   plan: string;
-  /** `flavor` or `storage`. */
+  /** `flavor`, `storage` or `address`. */
   kind: string;
   /** As it was when it began. */
   pricePerMonth: number;
-  /** Uuid of the instance that lives on it; absent: none does. */
+  /** Uuid of the instance that lives on it, or to which its address leads; absent: none does. */
   instance?:
     | string
     | undefined;
@@ -149,7 +149,11 @@ export interface Subscription {
     | string
     | undefined;
   /** Of `storage`: how many bytes. */
-  bytes?: bigint | undefined;
+  bytes?:
+    | bigint
+    | undefined;
+  /** Of `address`: IPv4. */
+  address?: string | undefined;
 }
 
 function createBaseListSubscriptionPlansRequest(): ListSubscriptionPlansRequest {
@@ -955,6 +959,7 @@ function createBaseSubscription(): Subscription {
     endTime: undefined,
     pool: undefined,
     bytes: undefined,
+    address: undefined,
   };
 }
 
@@ -992,6 +997,9 @@ export const Subscription: MessageFns<Subscription> = {
         throw new globalThis.Error("value provided for field message.bytes of type uint64 too large");
       }
       writer.uint32(80).uint64(message.bytes);
+    }
+    if (message.address !== undefined) {
+      writer.uint32(90).string(message.address);
     }
     return writer;
   },
@@ -1089,6 +1097,14 @@ export const Subscription: MessageFns<Subscription> = {
             message.bytes = reader.uint64() as bigint;
             continue;
           }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.address = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1116,11 +1132,15 @@ export const Subscription: MessageFns<Subscription> = {
     message.endTime = object.endTime ?? undefined;
     message.pool = object.pool ?? undefined;
     message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : undefined;
+    message.address = object.address ?? undefined;
     return message;
   },
 };
 
-/** Parts of the host that are held for owners until they are given up: the room of a flavor, or storage. */
+/**
+ * Parts of the host that are held for owners until they are given up: the room of a flavor, storage, or an
+ * address.
+ */
 export type SubscriptionsServiceService = typeof SubscriptionsServiceService;
 export const SubscriptionsServiceService = {
   /** What can be subscribed to, whether the host has room for it now or not. */
@@ -1159,7 +1179,10 @@ export const SubscriptionsServiceService = {
       Buffer.from(GetSubscriptionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetSubscriptionResponse => GetSubscriptionResponse.decode(value),
   },
-  /** Holds what a plan says, from now on. FAILED_PRECONDITION (`host-incapable`) with every reason when the host has no room. */
+  /**
+   * Holds what a plan says, from now on. FAILED_PRECONDITION (`host-incapable`) with every reason when the host has no room, and
+   * (`resource-in-use`) when no address is free.
+   */
   createSubscription: {
     path: "/protium.v1.SubscriptionsService/CreateSubscription" as const,
     requestStream: false as const,
@@ -1171,7 +1194,10 @@ export const SubscriptionsServiceService = {
       Buffer.from(CreateSubscriptionResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CreateSubscriptionResponse => CreateSubscriptionResponse.decode(value),
   },
-  /** Ends a subscription now. FAILED_PRECONDITION (`resource-in-use`) while an instance lives on it, unless that is to stay. */
+  /**
+   * Ends a subscription now. FAILED_PRECONDITION (`resource-in-use`) while an instance lives on it, unless that is to stay.
+   * An address goes on leading to the instance that it leads to.
+   */
   deleteSubscription: {
     path: "/protium.v1.SubscriptionsService/DeleteSubscription" as const,
     requestStream: false as const,
@@ -1192,9 +1218,15 @@ export interface SubscriptionsServiceServer extends UntypedServiceImplementation
   listSubscriptions: handleUnaryCall<ListSubscriptionsRequest, ListSubscriptionsResponse>;
   /** One subscription, which may have ended. */
   getSubscription: handleUnaryCall<GetSubscriptionRequest, GetSubscriptionResponse>;
-  /** Holds what a plan says, from now on. FAILED_PRECONDITION (`host-incapable`) with every reason when the host has no room. */
+  /**
+   * Holds what a plan says, from now on. FAILED_PRECONDITION (`host-incapable`) with every reason when the host has no room, and
+   * (`resource-in-use`) when no address is free.
+   */
   createSubscription: handleUnaryCall<CreateSubscriptionRequest, CreateSubscriptionResponse>;
-  /** Ends a subscription now. FAILED_PRECONDITION (`resource-in-use`) while an instance lives on it, unless that is to stay. */
+  /**
+   * Ends a subscription now. FAILED_PRECONDITION (`resource-in-use`) while an instance lives on it, unless that is to stay.
+   * An address goes on leading to the instance that it leads to.
+   */
   deleteSubscription: handleUnaryCall<DeleteSubscriptionRequest, DeleteSubscriptionResponse>;
 }
 
@@ -1247,7 +1279,10 @@ export interface SubscriptionsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetSubscriptionResponse) => void,
   ): ClientUnaryCall;
-  /** Holds what a plan says, from now on. FAILED_PRECONDITION (`host-incapable`) with every reason when the host has no room. */
+  /**
+   * Holds what a plan says, from now on. FAILED_PRECONDITION (`host-incapable`) with every reason when the host has no room, and
+   * (`resource-in-use`) when no address is free.
+   */
   createSubscription(
     request: CreateSubscriptionRequest,
     callback: (error: ServiceError | null, response: CreateSubscriptionResponse) => void,
@@ -1263,7 +1298,10 @@ export interface SubscriptionsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CreateSubscriptionResponse) => void,
   ): ClientUnaryCall;
-  /** Ends a subscription now. FAILED_PRECONDITION (`resource-in-use`) while an instance lives on it, unless that is to stay. */
+  /**
+   * Ends a subscription now. FAILED_PRECONDITION (`resource-in-use`) while an instance lives on it, unless that is to stay.
+   * An address goes on leading to the instance that it leads to.
+   */
   deleteSubscription(
     request: DeleteSubscriptionRequest,
     callback: (error: ServiceError | null, response: DeleteSubscriptionResponse) => void,

@@ -118,6 +118,16 @@ describe('change_instance_tag', () => {
     await host.call('terminate_instance', instance, python);
     expect(host.instances.list(alice.owner)).toEqual([]);
   });
+
+  it('by Python, to the tag that it has, twice or said again, never terminates either', async () => {
+    const host = rentedHost(facts);
+    const { instance_id, machine_resource_id } = await launched(host);
+    const named = { instance_id, machine_resource_id, tag: order.tag };
+    await host.call('terminate_instance', named, python);
+    await host.call('terminate_instance', named, python);
+    expect(host.changes).toEqual([]);
+    expect(host.instances.list(alice.owner)).toHaveLength(1);
+  });
 });
 
 describe('terminate_instance', () => {

@@ -130,15 +130,36 @@ describe('launch_ondemand_instance', () => {
     nothingIsLeft(host);
   });
 
-  it('twice, both answered, makes two machines', async () => {
+  it('one after the other, each answered, makes two machines', async () => {
     const host = rentedHost(facts);
-    await Promise.all([
-      host.call('launch_ondemand_instance', order),
-      host.call('launch_ondemand_instance', order),
-    ]);
+    await host.call('launch_ondemand_instance', order);
+    await host.call('launch_ondemand_instance', order);
     const names = host.instances.list(alice.owner).map(({ domain }) => domain);
     expect(names).toHaveLength(2);
     expect(new Set(names).size).toBe(2);
+  });
+
+  it('sent twice at once makes one machine, with another tag or product another', async () => {
+    const host = rentedHost(facts);
+    const answers = await Promise.all([
+      host.call('launch_ondemand_instance', order),
+      host.call('launch_ondemand_instance', order),
+      host.call('launch_ondemand_instance', { ...order, tag: 'another' }),
+      host.call('launch_ondemand_instance', { ...order, product_id: 'c1.small' }),
+    ]);
+    expect(answers).toEqual([null, null, null, null]);
+    expect(host.instances.list(alice.owner)).toHaveLength(3);
+  });
+
+  it('sent twice at once, and failing, makes none, and is tried anew', async () => {
+    const host = rentedHost(facts);
+    host.failStart(1);
+    const launch = () => host.call('launch_ondemand_instance', order);
+    const both = await Promise.allSettled([launch(), launch()]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    nothingIsLeft(host);
+    await launch();
+    expect(host.instances.list(alice.owner)).toHaveLength(1);
   });
 
   it('that comes again after its answer was lost means the first; another user’s is another', async () => {

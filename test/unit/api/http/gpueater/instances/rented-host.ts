@@ -17,6 +17,9 @@ import type {
   FloatingAddress,
   FloatingAddresses,
 } from '../../../../../../internal/floating-addresses/floating-address.ts';
+import { bindOrFail } from '../../../../../../internal/floating-addresses/bind-or-fail.ts';
+import { unusedOf } from '../../../../../../internal/floating-addresses/held-address.ts';
+import { createSubscriptionHolds } from '../../../../../../internal/subscriptions/holds.ts';
 import { createFlavors } from '../../../../../../internal/flavors/flavors.ts';
 import type { HostFacts } from '../../../../../../internal/host/facts.ts';
 import { unknownOs, type Image } from '../../../../../../internal/images/image.ts';
@@ -25,7 +28,6 @@ import type { MovedInstance } from '../../../../../../internal/migration/moved-i
 import type { UpdateInstance } from '../../../../../../internal/instances/update.ts';
 import { fakeHost, type FakeHost } from '../../../../instances/fake-host.ts';
 import { databasePath } from '../../../../operations/fixture.ts';
-import { silent } from '../../../../operations/fixture-log.ts';
 
 export const alice = { name: 'alice', owner: 'a'.repeat(32), createdAt: '2026-01-01T00:00:00.000Z' };
 export const bob = { name: 'bob', owner: 'b'.repeat(32), createdAt: '2026-01-01T00:00:00.000Z' };
@@ -69,24 +71,29 @@ export interface RentedHost extends FakeHost {
 }
 
 export function rentedHost(facts: HostFacts, settingsFile: string | null = null): RentedHost {
-  const fake = fakeHost(facts, databasePath());
+  const addresses = new Map<string, FloatingAddress>();
+  const fake = fakeHost(facts, databasePath(), new Map(), {
+    bind: (uuid, owner) => bindOrFail(floating, uuid, owner),
+    release: (uuid) => Promise.resolve(void addresses.delete(uuid)),
+  });
   fake.images.push(image);
   const { instances, operations } = fake;
-  const addresses = new Map<string, FloatingAddress>();
   const changes: string[] = [];
   const headers = new Map<string, string>();
   let given = 0;
-  const floating: Pick<FloatingAddresses, 'of' | 'list' | 'associate'> = {
+  const floating: Pick<FloatingAddresses, 'of' | 'list' | 'associate' | 'hold' | 'condition'> = {
     of: (uuid) => addresses.get(uuid),
     list: (owner) => [...addresses.values()].filter((each) => each.owner === owner),
     associate(instance, owner) {
       const way = host.bindingFails;
       host.bindingFails = null;
       if (way === 'refused') return Promise.reject(new ProtiumError('resource-in-use', 'none is free'));
-      given += 1;
+      const held = createSubscriptionHolds(fake.subscriptionStore).addresses();
+      const [mine] = unusedOf(held, owner, new Set([...addresses.values()].map(({ address: used }) => used)));
+      const number = mine === undefined ? (given += 1) : Number(mine.split('.')[3]);
       const address: FloatingAddress = {
-        address: `10.77.0.${given}`,
-        connectionId: `connection-${given}`,
+        address: `10.77.0.${number}`,
+        connectionId: `connection-${number}`,
         instance,
         owner,
         ports: [22],
@@ -97,6 +104,8 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
       if (way === null) addresses.set(instance, address);
       return Promise.resolve(address);
     },
+    hold: (keep) => Promise.resolve(keep(`10.77.0.${(given += 1)}`)),
+    condition: () => ({ addresses: '10.77.0.1-10.77.0.254', size: 254, used: 0, problem: null }),
   };
   const nothing = { operation: null, notices: [] };
   const lifecycle: Lifecycle = {
@@ -121,7 +130,7 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
   const flavors = createFlavors({ host: { read: () => Promise.resolve(facts) }, instances, settingsFile });
   const imagesOf = () => ({ [image.name]: shownImage });
   const latest = createLatestOperations(operations);
-  const launching = { instances, floating, log: silent as never, sshdWithinMs: 0 };
+  const launching = { instances, floating, sshdWithinMs: 0 };
   const products: LaunchListParts = {
     flavors,
     hostId: () => Promise.resolve(hostId),
@@ -170,10 +179,11 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
   const subscriptions = createSubscriptions({
     store: fake.subscriptionStore,
     flavors: flavorSource(flavors),
-    prices: { discount: 1, storagePerMonth: 5 },
+    prices: { discount: 1, storagePerMonth: 5, addressPerMonth: 3 },
     locks: operations.locks,
     check: (spec) => instances.check(spec),
     storage: { pool: 'protium', freeBytes: () => 150 * 1024 ** 3 },
+    addresses: floating,
     isThere: (uuid) => fake.domains.has(uuid),
     ready: () => Promise.resolve(),
     onReleased: () => undefined,

@@ -1,0 +1,28 @@
+import type { BookingStore } from './booking-store.ts';
+import type { CapabilityConfig, Maximum } from './capability.ts';
+import type { HostDeploy } from './formats/host-deploy.ts';
+
+/** What was imported; null: not yet. */
+export interface BookingSettings {
+  readonly capability: CapabilityConfig | null;
+  readonly host: HostDeploy | null;
+}
+
+type KeptCapability = Omit<CapabilityConfig, 'custom'> & {
+  readonly custom: readonly (readonly [string, Maximum])[];
+};
+
+export function readSettings(store: Pick<BookingStore, 'setting'>): BookingSettings {
+  const capability = store.setting('capability') as KeptCapability | undefined;
+  return {
+    capability: capability === undefined ? null : { ...capability, custom: new Map(capability.custom) },
+    host: (store.setting('host') as HostDeploy | undefined) ?? null,
+  };
+}
+
+export function keepSettings(store: Pick<BookingStore, 'set'>, { capability, host }: BookingSettings): void {
+  if (capability !== null) {
+    store.set('capability', { ...capability, custom: [...capability.custom] } satisfies KeptCapability);
+  }
+  if (host !== null) store.set('host', host);
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { ProtiumError } from '../errors/protium-error.ts';
+import type { Operations } from '../operations/operations.ts';
+import type { Volumes } from '../storage/volumes/volumes.ts';
+import type { BookingUser } from './booking.ts';
+
+/** The id of a user's own volume: the same for ever, so that each booking finds it again. */
+export function workVolumeId(owner: string): string {
+  const digest = createHash('sha256').update(`protium booking work ${owner}`).digest('hex');
+  return [8, 4, 4, 4, 12]
+    .reduce<{ readonly at: number; readonly parts: readonly string[] }>(
+      ({ at, parts }, length) => ({ at: at + length, parts: [...parts, digest.slice(at, at + length)] }),
+      { at: 0, parts: [] },
+    )
+    .parts.join('-');
+}
+
+/** Makes it where it is not there yet; one that is there stays as it is. */
+export function createWorkVolumes(parts: {
+  readonly volumes: Pick<Volumes, 'list' | 'create'>;
+  readonly operations: Pick<Operations, 'wait'>;
+  readonly pool: string;
+  readonly preparePool: (pool: string) => Promise<void>;
+}): (user: BookingUser, sizeGb: number) => Promise<string> {
+  const { volumes, operations, pool, preparePool } = parts;
+  return async ({ owner, user }, sizeGb) => {
+    const id = workVolumeId(owner);
+    const name = `${id}.qcow2`;
+    await preparePool(pool);
+    if (volumes.list({ pool }).some((volume) => volume.name === name)) return id;
+    const operation = await volumes.create(
+      {
+        pool,
+        name,
+        sizeBytes: BigInt(Math.round(sizeGb * 2 ** 30)),
+        format: 'qcow2',
+        preallocation: 'off',
+        backing: null,
+        owned: { owner, label: `work of ${user}` },
+      },
+      { validateOnly: false, owner },
+    );
+    const ended = operation === null ? null : await operations.wait(operation);
+    if (ended?.state === 'succeeded') return id;
+    throw new ProtiumError(
+      'libvirt-failed',
+      `The work volume of "${user}" could not be made: ${ended?.error?.message ?? ''}`,
+      {
+        details: { user },
+      },
+    );
+  };
+}
