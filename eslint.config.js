@@ -8,6 +8,8 @@ const pureRooms = [
   'internal/guests/**/*.ts',
   'internal/cloud-init/**/*.ts',
   'internal/instances/documents/**/*.ts',
+  'internal/leases/{demand-parts,timeline,load,windows,runs,lane,lanes,seat,device-layout,device-layouts,book}.ts',
+  'internal/leases/{bind-devices,capacity,policy,most-at-once,gpu-weeks,recurrence,calendar-cells,calendar}.ts',
 ];
 
 export default tseslint.config(

@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 /**
  * unit: no libvirt, no guests. contract: a real libvirtd in a private host, both drivers.
  * system: the daemon itself and booted guests. passthrough: the daemon on an emulated machine with PCI devices to give away
- * (npm run test:passthrough). clean-image: virt-sysprep, which boots a machine of its own (npm run test:clean-image).
+ * (npm run test:passthrough). clean-image: virt-sysprep, which boots a machine of its own (npm run test:clean-image). migration: moves between two private
+ * hosts (npm run test:migration).
  * Projects that measure libvirt run their files one by one; system
  * runs two at once, each on a private host of its own: a guest that boots leaves a core to others.
  */
@@ -39,6 +40,16 @@ export default defineConfig({
           include: ['test/clean-image/**/*.test.ts'],
           globalSetup: ['test/system/vitest-build.ts', 'test/host/vitest-setup.ts'],
           testTimeout: 300_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'migration',
+          include: ['test/migration/**/*.test.ts'],
+          globalSetup: ['test/system/vitest-build.ts'],
+          testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

@@ -75,6 +75,7 @@ import { listenHttp, type HttpListener } from './listen.ts';
 import { createMeteringRoom } from './metering-room.ts';
 import { createMigrationRoom } from './migration-room.ts';
 import { createNetworkRoom } from './network-room.ts';
+import { createProvisionRoom } from './provision-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
 
@@ -329,21 +330,35 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const naming = { instances, operations, uuidOf };
     const events = createEventLog(randomBytes(6).toString('hex'));
     closing.add(logEvents(events, view, operations));
+    const leased = leaseInstances({
+      view,
+      instances,
+      lifecycle,
+      changes: lifecycleParts,
+      operations,
+      agent: consoleRoom.agent,
+    });
     const leaseParts = leaseRoom.open({
       instances,
-      doing: leaseInstances({
-        view,
-        instances,
-        lifecycle,
-        changes: lifecycleParts,
-        operations,
-        agent: consoleRoom.agent,
-      }),
+      doing: leased,
       events,
       requestKey: secretKey(config.stateDirectory),
       ready,
     });
     closing.add(() => leaseParts.stop());
+    const wait = createWait({ view, instances });
+    const provisionRoom = createProvisionRoom({
+      database,
+      leases: leaseParts.leases,
+      instances,
+      doing: leased,
+      wait,
+      images,
+      requestKey: secretKey(config.stateDirectory),
+      ready,
+      log,
+    });
+    closing.add(() => provisionRoom.stop());
     const bookingRoom = createBookingRoom({
       client,
       database,
@@ -370,7 +385,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         lifecycle,
         update,
         changes: lifecycleParts,
-        wait: createWait({ view, instances }),
+        wait,
         keyPairs,
       },
       operations,
@@ -390,6 +405,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       invoices: metering.invoices,
       subscriptions: metering.subscriptions,
       leases: { leases: leaseParts.leases, flavors, images, keyPairs },
+      provisions: { provisions: provisionRoom.provisions, keyPairs },
       bookings: bookingRoom.bookings,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
@@ -488,6 +504,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     view.start();
     consoleRoom.start();
     leaseParts.start();
+    provisionRoom.start();
     bookingRoom.start();
     log.info(
       {

@@ -1,6 +1,7 @@
 import { systemClock } from '../../internal/computations/clock.ts';
 import type { Config } from '../../internal/config/config.ts';
 import type { EventLog } from '../../internal/events/event-log.ts';
+import type { HostFacts } from '../../internal/host/facts.ts';
 import { readBootId } from '../../internal/host/boot-id.ts';
 import type { Instances } from '../../internal/instances/instance.ts';
 import { createAnnounce } from '../../internal/leases/announce.ts';
@@ -19,10 +20,10 @@ import {
 import { createLeaseKeeper } from '../../internal/leases/keeper.ts';
 import type { BookedLease, LeaseCapacity } from '../../internal/leases/lease.ts';
 import type { LeaseInstances } from '../../internal/leases/lease-instances.ts';
+import { leaseRules } from '../../internal/leases/lease-rules.ts';
 import { createLeaseStore } from '../../internal/leases/lease-store.ts';
 import type { Leases } from '../../internal/leases/leases.ts';
 import { createReclaim } from '../../internal/leases/reclaim.ts';
-import { leaseRules } from '../../internal/leases/rules.ts';
 import { createLeaseSettings } from '../../internal/leases/settings.ts';
 import { createTimedInstanceStore } from '../../internal/leases/timed-instance-store.ts';
 import { createWebhook } from '../../internal/leases/webhook.ts';
@@ -50,6 +51,12 @@ export interface LeaseRoom {
 
 /** How long until it is looked again whether libvirt is there. */
 const againMs = 1000;
+
+/** Display controllers and processing accelerators, by PCI's class. */
+function gpuClassesOf({ pci }: HostFacts): ReadonlySet<string> {
+  const gpus = pci.filter((device) => device.class.startsWith('03') || device.class.startsWith('12'));
+  return new Set(gpus.map(({ vendor, model }) => `${vendor}:${model}`));
+}
 
 /** Wires the room of leases. */
 export function createLeaseRoom(parts: {
@@ -146,7 +153,8 @@ export function createLeaseRoom(parts: {
         capacity,
         locks,
         check: (spec) => instances.check(spec),
-        rules: async () => leaseRules((await settings.read()).policy),
+        rules: async () =>
+          leaseRules((await settings.read()).policy, gpuClassesOf(instances.situation().facts)),
         bind,
         announce,
         onChange: () => keeper.poke(),

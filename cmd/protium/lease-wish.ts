@@ -18,8 +18,7 @@ export interface WishOptions extends SourceOptions {
 export function addWishOptions(command: Command): Command {
   return addConfigFlags(command.addOption(fileOption()).addOption(formatOption()))
     .option('--flavor <flavor>', 'what the flavor has, instead of a config')
-    .option('--device <address>', 'this very device (0000:01:00.0); may be repeated', collect, [])
-    .option('--owner <id>', 'for this client (32 hexadecimal digits)', '');
+    .option('--device <address>', 'this very device (0000:01:00.0); may be repeated', collect, []);
 }
 
 /** What the options want, and the key pairs that go with it. */

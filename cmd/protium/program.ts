@@ -37,6 +37,7 @@ import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPoolCommands } from './commands/pool.ts';
 import { addPortForwardCommands } from './commands/port-forward.ts';
+import { addProvisionCommands } from './commands/provision.ts';
 import { addRebootCommand } from './commands/reboot.ts';
 import { addRenameCommand } from './commands/rename.ts';
 import { addResetCommand } from './commands/reset.ts';
@@ -135,6 +136,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addLeaseCommands,
   addBookingCommands,
   addGpueaterCommands,
+  addProvisionCommands,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

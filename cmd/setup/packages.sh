@@ -22,7 +22,7 @@ list_required() {
     debian | other)
       required=(qemu-system-x86 qemu-utils ovmf swtpm swtpm-tools libvirt-daemon-system libvirt-daemon-driver-qemu
         libvirt-daemon-config-network libvirt-clients dnsmasq-base dnsmasq-utils iptables nftables iproute2 acl pci.ids genisoimage openssl
-        openssh-client)
+        openssh-client git)
       # What the tests and the guest image's builder run.
       [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf libxml2-utils
         cpio curl zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod poppler-utils procps sqlite3 systemd tini util-linux
@@ -31,7 +31,7 @@ list_required() {
     fedora)
       required=(qemu-system-x86 qemu-img edk2-ovmf swtpm swtpm-tools libvirt-daemon-kvm libvirt-daemon-proxy
         libvirt-daemon-config-network libvirt-client dnsmasq dnsmasq-utils iptables-nft nftables iproute acl hwdata xorriso openssl
-        openssh) ;;
+        openssh git) ;;
   esac
   has_systemd || required+=(tini)
   has_systemd || [ "$distribution" != fedora ] || required+=(libvirt-daemon)

@@ -5,7 +5,7 @@ import type { Volumes } from '../storage/volumes/volumes.ts';
 import type { BookingUser } from './booking.ts';
 
 /** The id of a user's own volume: the same for ever, so that each booking finds it again. */
-export function workVolumeId(owner: string): string {
+function workVolumeId(owner: string): string {
   const digest = createHash('sha256').update(`protium booking work ${owner}`).digest('hex');
   return [8, 4, 4, 4, 12]
     .reduce<{ readonly at: number; readonly parts: readonly string[] }>(

@@ -51,7 +51,6 @@ export function createLeases(options: LeasesOptions): Leases {
     intervals: readonly Interval[],
     demand: LeaseDemand,
     rules: LeaseRules,
-    owner: string,
     without?: string,
   ): void => {
     const there = capacity();
@@ -59,7 +58,7 @@ export function createLeases(options: LeasesOptions): Leases {
       const shortages = book.check({ interval, demand }, there, without);
       if (shortages === null) continue;
       const { granularityMs } = rules;
-      const horizon = rules.horizonOf(owner, now());
+      const horizon = rules.horizon(now());
       throw conflict({ shortages, interval, demand, book, empty, capacity: there, horizon, granularityMs });
     }
   };
@@ -70,6 +69,7 @@ export function createLeases(options: LeasesOptions): Leases {
       readonly owner: string;
       readonly intervals: readonly Interval[];
       readonly demand: LeaseDemand;
+      readonly begun: boolean;
     },
     without?: string,
   ): void => {
@@ -78,7 +78,7 @@ export function createLeases(options: LeasesOptions): Leases {
       ...store.live().filter((lease) => lease.owner === owner && lease.id !== without),
       ...store.endedOf(owner, now() - quotaDaysBackMs),
     ];
-    const problems = rules.problems({ ...request, now: now(), own, moved: without !== undefined });
+    const problems = rules.problems({ ...request, now: now(), own });
     if (problems.length === 0) return;
     throw new ProtiumError('lease-refused', problems.join(' '), { details: { problems } });
   };
@@ -156,7 +156,7 @@ export function createLeases(options: LeasesOptions): Leases {
         const again = repeated(request, digest);
         if (again !== null) return { leases: again, notices: [] };
         const intervals = intervalsOf(request, rules, now());
-        requireAllowed(rules, { owner, intervals, demand });
+        requireAllowed(rules, { owner, intervals, demand, begun: false });
         const recurrence = request.repeat === null ? null : randomUUID();
         const leases = intervals.map((interval, index): LeaseRecord => ({
           id: randomUUID(),
@@ -182,7 +182,7 @@ export function createLeases(options: LeasesOptions): Leases {
           bootId: null,
         }));
         requireFreeNames(store, owner, leases);
-        requireRoom(intervals, demand, rules, owner);
+        requireRoom(intervals, demand, rules);
         if (!validateOnly) {
           store.insert(
             leases,
@@ -216,17 +216,16 @@ export function createLeases(options: LeasesOptions): Leases {
         }
         const from = start ?? interval.start;
         const moved = { start: from, end: end ?? from + (interval.end - interval.start) };
-        requireInterval(moved, now(), begun);
+        requireInterval(moved, begun ? now() : rules.startNow(now()), begun);
         // What it has by now it must have to its end.
         const held = state === 'active' ? devices : [];
         const namedDevices = [...new Set([...lease.demand.namedDevices, ...held])].sort();
         const demand = { ...lease.demand, namedDevices };
-        requireAllowed(rules, { owner, intervals: [moved], demand: lease.demand }, lease.id);
+        requireAllowed(rules, { owner, intervals: [moved], demand: lease.demand, begun }, lease.id);
         requireRoom(
           [begun ? { ...moved, start: Math.max(moved.start, now()) } : moved],
           demand,
           rules,
-          owner,
           lease.id,
         );
         if (validateOnly) return { ...lease, interval: moved };
@@ -255,13 +254,13 @@ export function createLeases(options: LeasesOptions): Leases {
         });
       });
     },
-    async availability({ owner, wish, durationMs, from, until, limit }) {
+    async availability({ wish, durationMs, from, until, limit }) {
       await options.ready();
       const rules = await options.rules();
       const there = capacity();
       const demand: LeaseDemand = { ...askedOf(wish.spec), namedDevices: [...wish.namedDevices].sort() };
       const first = Math.max(now(), from ?? now());
-      const horizon = Math.max(first, Math.min(until ?? Infinity, rules.horizonOf(owner, now())));
+      const horizon = Math.max(first, Math.min(until ?? Infinity, rules.horizon(now())));
       const { granularityMs } = rules;
       const windows = book.earliest(
         { from: first, horizon, lengthMs: durationMs, demand, limit, granularityMs },
@@ -307,10 +306,10 @@ function requireFreeNames(store: LeaseStore, owner: string, leases: readonly Lea
 function intervalsOf(request: CreateLease, rules: LeaseRules, now: number): readonly Interval[] {
   const { repeat, durationMs } = request;
   const said = request.start ?? now;
-  const start = said <= now && said > now - lateMs ? now : said;
+  const start = said <= now && said > now - lateMs ? rules.startNow(now) : said;
   const first = { start, end: request.end ?? start + durationMs };
-  requireInterval(first, now, false);
-  return repeat === null ? [first] : rules.occurrences(first, repeat, now);
+  requireInterval(first, rules.startNow(now), false);
+  return repeat === null ? [first] : rules.occurrences(first, repeat);
 }
 
 function requireInterval(interval: Interval, now: number, begun: boolean): void {

@@ -27,7 +27,7 @@ export interface DeviceLayouts {
 }
 
 /** For one search of starts. */
-const searchEffort = 300;
+const searchEffort = 200;
 
 /** What a try costs at least. */
 const tryEffort = 2;

@@ -1,12 +1,18 @@
 import type { Interval, Lease, LeaseDemand } from './lease.ts';
 import type { CreateLease } from './leases.ts';
+import { policyProblem, type LeasePolicy } from './policy.ts';
+import { occurrences } from './recurrence.ts';
+import { readRecurrence } from './recurrence-input.ts';
+import { requireZone, slotBefore, wallTimeOf } from './zone-time.ts';
 
 /** The operator's rules of leases, as they are at this moment. */
 export interface LeaseRules {
-  /** Starts are multiples of it since 1970. */
+  /** Starts and ends are multiples of it. */
   readonly granularityMs: number;
-  /** The last moment at which a lease of the owner may start. */
-  horizonOf(owner: string, now: number): number;
+  /** When a lease starts that starts now: the slot that it is. */
+  startNow(now: number): number;
+  /** The last moment at which a lease may start. */
+  horizon(now: number): number;
   /** What stands against it, in sentences, each with what would be possible; empty: nothing. */
   problems(request: {
     readonly owner: string;
@@ -14,10 +20,44 @@ export interface LeaseRules {
     readonly demand: LeaseDemand;
     readonly now: number;
     /** The owner's other leases, ended ones too. */
-    readonly own: readonly Lease[];
-    /** It is there already, and gets another time. */
-    readonly moved: boolean;
+    readonly own: readonly Pick<Lease, 'interval' | 'demand'>[];
+    /** It has begun: its start is not judged. */
+    readonly begun: boolean;
   }): readonly string[];
   /** Throws `argument-invalid`. */
-  occurrences(first: Interval, repeat: NonNullable<CreateLease['repeat']>, now: number): readonly Interval[];
+  occurrences(first: Interval, repeat: NonNullable<CreateLease['repeat']>): readonly Interval[];
+}
+
+/** @param gpuClasses classes of devices that are GPUs: "10de:2489" */
+export function leaseRules(policy: LeasePolicy, gpuClasses: ReadonlySet<string>): LeaseRules {
+  const { granularityMs, zone, horizonMs } = policy;
+  const startNow = (now: number): number => slotBefore(now, granularityMs, zone);
+  return {
+    granularityMs,
+    startNow,
+    horizon: (now) => startNow(now) + horizonMs,
+    problems({ owner, intervals, demand, now, own, begun: started }) {
+      const found = intervals.flatMap((interval, index) => {
+        const owned = [...own, ...intervals.slice(0, index).map((before) => ({ interval: before, demand }))];
+        const question = { owner, interval, demand, now, owned, gpuClasses, started };
+        return (policyProblem(policy, question) ?? []).map(({ message }) => message);
+      });
+      return [...new Set(found)];
+    },
+    occurrences: (first, repeat) => repeated(first, repeat, zone),
+  };
+}
+
+/** `weekly:MO,WE` is `weekly on MO,WE`; a last moment beside it is the last day in its zone. */
+function repeated(
+  first: Interval,
+  { rule, until, timeZone }: NonNullable<CreateLease['repeat']>,
+  policyZone: string,
+): readonly Interval[] {
+  const zone = timeZone === null ? policyZone : requireZone(timeZone, 'time_zone');
+  const text = rule.trim().replace(/^(weekly|every \d+ weeks?):/i, '$1 on ');
+  const day = until === null ? null : wallTimeOf(until, zone);
+  const two = (number: number): string => String(number).padStart(2, '0');
+  const last = day === null ? '' : ` until ${day.year}-${two(day.month)}-${two(day.day)}`;
+  return occurrences(readRecurrence(text + last), first, zone);
 }

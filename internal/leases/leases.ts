@@ -30,7 +30,7 @@ export interface CreateLease {
     readonly rule: string;
     /** null: the rule says it. */
     readonly until: number | null;
-    /** null: that of the daemon. */
+    /** null: that of the rules. */
     readonly timeZone: string | null;
   } | null;
   /** Empty: none. */
@@ -49,7 +49,6 @@ export interface LeaseList {
 }
 
 export interface AvailabilityQuestion {
-  readonly owner: string;
   readonly wish: BookedWish;
   readonly durationMs: number;
   /** null: now. */

@@ -21,7 +21,7 @@ export function amountsOf(parts: DemandParts): readonly Amount[] {
 }
 
 /** VMs of one kind go round the cores, each to different ones: so many for all together, and for the largest alone. */
-export function coresFor(sum: number, largest: number, sharing: number): number {
+function coresFor(sum: number, largest: number, sharing: number): number {
   return Math.max(largest, Math.ceil(sum / sharing));
 }
 
@@ -31,7 +31,7 @@ export function hasMost({ cores, sharing }: DemandParts): boolean {
 }
 
 /** How many VMs may share a core, by the kind's name. */
-export function sharingOf(kind: string): number {
+function sharingOf(kind: string): number {
   return Number(kind.slice(1));
 }
 

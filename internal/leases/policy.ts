@@ -131,7 +131,7 @@ function offSlot(
 }
 
 /** What holds for the owner: his own limits before those for all. */
-export function maximaOf({ maxima }: LeasePolicy, owner: string): OwnerMaxima {
+function maximaOf({ maxima }: LeasePolicy, owner: string): OwnerMaxima {
   return { ...maxima.default, ...(Object.hasOwn(maxima.custom, owner) ? maxima.custom[owner] : {}) };
 }
 

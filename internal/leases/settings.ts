@@ -2,6 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ProtiumError } from '../errors/protium-error.ts';
+import type { LeasePolicy } from './policy.ts';
+import { leasePolicyOf } from './policy-settings.ts';
 
 const seconds = (least: number, most: number) => z.number().min(least).max(most);
 
@@ -33,8 +35,7 @@ const settingsSchema = z.strictObject({
 
 /** What an operator says of leases. */
 export interface LeaseSettings {
-  /** As the file has it; the rules read it. */
-  readonly policy: unknown;
+  readonly policy: LeasePolicy;
   readonly webhook: {
     readonly url: string;
     readonly secret: string | null;
@@ -104,7 +105,7 @@ export function parseLeaseSettings(text: string, file: string): LeaseSettings {
   if (!read.success) throw wrong(z.prettifyError(read.error).split('\n'));
   const { policy, webhook, backfill } = read.data;
   return {
-    policy,
+    policy: leasePolicyOf(policy, `${file} (PROTIUM_LEASES)`),
     webhook:
       webhook === null
         ? null

@@ -47,7 +47,7 @@ export function weekdayOf({ year, month, day }: WallTime): number {
 }
 
 /** Milliseconds by which the clocks of the zone are ahead of UTC at the instant. */
-export function offsetOf(instant: number, zone: string): number {
+function offsetOf(instant: number, zone: string): number {
   return DateTime.fromMillis(instant, { zone }).offset * 60_000;
 }
 

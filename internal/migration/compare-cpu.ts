@@ -28,14 +28,14 @@ export async function compareCpu(
 }
 
 /** The CPU of a domain that names its model; null: it has whatever the host has. Pure. */
-function namedCpu(domain: XmlElement): XmlElement | null {
+export function namedCpu(domain: XmlElement): XmlElement | null {
   const cpu = child(domain, 'cpu');
   if (cpu === null || child(cpu, 'model') === null) return null;
   return comparable(cpu);
 }
 
 /** What a host gives to a guest that is to have all, as a CPU of its own; null: it does not say. Pure. */
-function hostCpu(capabilities: XmlElement): XmlElement | null {
+export function hostCpu(capabilities: XmlElement): XmlElement | null {
   const mode = elementsAt(capabilities, 'cpu', 'mode').find(
     (each) => attribute(each, 'name') === 'host-model' && attribute(each, 'supported') === 'yes',
   );

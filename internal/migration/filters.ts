@@ -27,6 +27,6 @@ export async function missingFilters(
 }
 
 /** Names of the filters that an `<interface>` or a `<filter>` refers to. Pure. */
-function filtersOf(holder: XmlElement): readonly string[] {
+export function filtersOf(holder: XmlElement): readonly string[] {
   return children(holder, 'filterref').flatMap((reference) => attribute(reference, 'filter') ?? []);
 }

@@ -33,7 +33,7 @@ export async function gatherMedia(
         seed: volume?.name === seedName(uuid),
         capacityBytes: facts?.capacityBytes ?? 0n,
         allocationBytes: facts?.allocationBytes ?? 0n,
-        layered: facts?.backing != null,
+        layered: facts !== null && facts.backing !== null,
         there: (await volumeAt(there, path)) !== null,
       };
       return [medium];

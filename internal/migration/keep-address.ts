@@ -24,7 +24,7 @@ export async function keepAddress(there: LibvirtClient, kept: KeptAddress): Prom
  *
  * @throws ProtiumError `host-incapable`, `resource-in-use`
  */
-function placeFor({ name, addresses }: NetworkDocument, kept: KeptAddress): number | null {
+export function placeFor({ name, addresses }: NetworkDocument, kept: KeptAddress): number | null {
   const index = addresses.findIndex(({ address, prefix }) => contains(address, prefix, kept.address));
   const subnet = addresses[index];
   if (subnet === undefined) {

@@ -13,7 +13,8 @@ const lookEveryMs = 200;
 export async function endJob(client: LibvirtClient, uuid: string): Promise<void> {
   for (;;) {
     const domain = await findDomain(client, uuid);
-    if (domain === null || domain.id === null) return;
+    if (domain === null) return;
+    if (domain.id === null) return;
     const { type } = await client.domains.jobStats(domain);
     if (type !== 'bounded' && type !== 'unbounded') return;
     // At its very end it can no longer be given up: then it is waited for.

@@ -24,7 +24,10 @@ const virsh = (...args: string[]) =>
 
 async function start(): Promise<void> {
   const settings = path.join(path.dirname(workspace.directory), 'leases.yaml');
-  await writeFile(settings, 'backfill: { leastSeconds: 1, stopBeforeSeconds: 3, warnBeforeSeconds: [] }\n');
+  await writeFile(
+    settings,
+    'policy: { minimumLength: 1s }\nbackfill: { leastSeconds: 1, stopBeforeSeconds: 3, warnBeforeSeconds: [] }\n',
+  );
   daemon = await startDaemonInside(host, workspace, {
     PROTIUM_STORAGE_POOL: pool,
     PROTIUM_STORAGE_DIRECTORY: `/var/lib/libvirt/images/${pool}`,

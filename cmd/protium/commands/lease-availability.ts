@@ -25,8 +25,8 @@ export function addLeaseAvailabilityCommand(parent: Command, run: RunSession): v
     .option('--limit <number>', 'how many windows', parseCount, 5)
     .action((options: LeaseAvailabilityOptions, command: Command) =>
       run(command, async (session) => {
-        const { from, until, limit, owner } = options;
-        const { wish } = await wishOf(session, { ...options, key: [] });
+        const { from, until, limit } = options;
+        const { wish } = await wishOf(session, { ...options, key: [], owner: '' });
         const method = LeasesServiceService.findLeaseAvailability;
         const answer = await session.daemon.call(method, {
           wish,
@@ -34,7 +34,6 @@ export function addLeaseAvailabilityCommand(parent: Command, run: RunSession): v
           fromTime: from === undefined ? undefined : (timeGiven(from, 'from') ?? undefined),
           untilTime: until === undefined ? undefined : (timeGiven(until, 'until') ?? new Date()),
           limit,
-          owner,
         });
         const { windows, shortages } = answer;
         session.output.answer(method, answer, {

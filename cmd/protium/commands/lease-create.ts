@@ -52,6 +52,7 @@ export function addLeaseCreateCommand(parent: Command, run: RunSession): void {
     .option('--repeat <rule>', 'make it again and again: daily, weekly:MO,WE, "every 2 weeks count 10"', '')
     .option('--until <time>', 'with --repeat: no start after this day, where the rule does not say so')
     .option('--zone <zone>', 'with --repeat: whose clock it keeps to (Europe/Rome)', '')
+    .option('--owner <id>', 'for this client (32 hexadecimal digits)', '')
     .option('--idempotency-key <key>', 'the same key again means the same lease', '')
     .option('--dry-run', 'only check it')
     .action((name: string, options: LeaseCreateOptions, command: Command) =>

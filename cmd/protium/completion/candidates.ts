@@ -31,6 +31,7 @@ const completedKinds = [
   'plan',
   'subscription',
   'lease',
+  'provision',
   'function',
   'floating-address',
   'host',
@@ -43,7 +44,21 @@ export interface Candidate {
   readonly help: string;
 }
 
-const fileOptions: readonly string[] = ['file', 'ca', 'iso', 'key', 'userData', 'identity', 'save', 'eater'];
+const fileOptions: readonly string[] = [
+  'file',
+  'ca',
+  'iso',
+  'key',
+  'userData',
+  'identity',
+  'save',
+  'eater',
+  'text',
+  'analysis',
+  'envFile',
+  'keyPath',
+  'result',
+];
 
 const none: Candidates = { kind: 'words', words: [] };
 

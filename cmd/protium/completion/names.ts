@@ -14,6 +14,7 @@ import { OperationsServiceService } from '../../../internal/api/grpc/generated/p
 import { PoolsServiceService } from '../../../internal/api/grpc/generated/protium/v1/pools.ts';
 import { PortForwardsServiceService } from '../../../internal/api/grpc/generated/protium/v1/port_forwards.ts';
 import { VolumesServiceService } from '../../../internal/api/grpc/generated/protium/v1/volumes.ts';
+import { ProvisionsServiceService } from '../../../internal/api/grpc/generated/protium/v1/provisions.ts';
 import { SubscriptionsServiceService } from '../../../internal/api/grpc/generated/protium/v1/subscriptions.ts';
 import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
 import { pageSize } from '../connection/all-pages.ts';
@@ -120,6 +121,14 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const request = { owner: '', states: ['pending', 'active', 'ending'], recurrence: '', ...page };
       const { leases } = await daemon.call(LeasesServiceService.listHostLeases, request, options);
       return leases.map(({ id, name, state }) => ({ word: id, help: `${name} ${state}` }));
+    }
+    case 'provision': {
+      const { provisions } = await daemon.call(
+        ProvisionsServiceService.listProvisions,
+        { owner: '', ...page },
+        options,
+      );
+      return provisions.map(({ id, name, state }) => ({ word: id, help: `${name} ${state}` }));
     }
     case 'function':
       return functionNames();

@@ -81,7 +81,6 @@ export function leasesService(source: LeasesSource): V1Service {
     findLeaseAvailability: async (request) => {
       if (request.limit > 100) throw invalidArgument('limit', 'limit is at most 100.');
       const answer = await leases.availability({
-        owner: ownerOrAdministrator(request.owner),
         wish: await wishOf(source, request.wish, 'lease'),
         durationMs: durationOf(request.durationSeconds),
         from: timeOf(request.fromTime, 'from_time'),
@@ -231,10 +230,11 @@ function durationOf(seconds: bigint): number {
   throw invalidArgument('duration_seconds', 'For how long? At least a second, at most a hundred years.');
 }
 
+/** Leases are of whole seconds: parts of one are left out. */
 function timeOf(time: Date | undefined, field: string): number | null {
   if (time === undefined) return null;
   const at = time.getTime();
-  if (at >= 0 && at < 1e14) return at;
+  if (at >= 0 && at < 1e14) return Math.floor(at / 1000) * 1000;
   throw invalidArgument(field, 'That is no time that can be booked.');
 }
 

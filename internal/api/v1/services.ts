@@ -28,6 +28,7 @@ import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
 import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
+import { provisionsService, type ProvisionsSource } from './provisions.ts';
 import type { V1Service } from './service.ts';
 import { subscriptionsService } from './subscriptions.ts';
 import { usageService } from './usage.ts';
@@ -57,6 +58,7 @@ export interface V1Sources {
   readonly invoices: Invoices;
   readonly subscriptions: Subscriptions;
   readonly leases: LeasesSource;
+  readonly provisions: ProvisionsSource;
   readonly floatingAddresses: FloatingAddressesSource;
   readonly accessKeys: AccessKeysSource;
   readonly bookings: Bookings;
@@ -89,6 +91,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     bookingsService(sources.bookings),
     subscriptionsService(sources.subscriptions),
     leasesService(sources.leases),
+    provisionsService(sources.provisions),
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { twoHosts, type OneHost, type TwoHosts } from '../../system/two-hosts.ts';
+import { twoHosts, type OneHost, type TwoHosts } from '../../migration/two-hosts.ts';
 import {
   clientArguments,
   clientHome,

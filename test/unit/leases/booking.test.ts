@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { card, machine } from '../placement/hosts.ts';
-import { gpu, hour, leaseWorld, minute, owner, plain, specOf, t0 } from './world.ts';
+import { gpu, hour, leaseWorld, minute, plain, specOf, t0 } from './world.ts';
 
 const at = { lease: '', start: null, end: null, etag: '', validateOnly: false };
 
@@ -176,7 +176,7 @@ describe('looking', () => {
     await world.book('a', gpu, [t0 + hour, t0 + 2 * hour]);
     const two = { ...gpu, pci: [{ vendor: '10de', model: '2489', quantity: 2 }] };
     const wish = { spec: specOf(two), flavor: null, namedDevices: [] };
-    const question = { owner, wish, durationMs: 2 * hour, from: null, until: null, limit: 2 };
+    const question = { wish, durationMs: 2 * hour, from: null, until: null, limit: 2 };
     const answer = await world.leases.availability(question);
     expect(answer.windows).toEqual([
       expect.objectContaining({ start: t0 + 2 * hour, devices: ['0000:01:00.0', '0000:02:00.0'] }),
@@ -258,7 +258,9 @@ describe('a repetition', () => {
       world.book('other', gpu, [t0 + 10 * hour, t0 + 12 * hour], { repeat: other }),
     ).rejects.toMatchObject({ code: 'lease-conflict', details: { start: '2026-01-07T10:00:00Z' } });
     expect(world.leases.list({ states: [], limit: 100 })).toHaveLength(4);
-    await world.until(first.interval.start);
+    world.host.leases.time.now = first.interval.start;
+    world.keeper.poke();
+    await world.settle();
     const given = await world.leases.cancel({ lease: recurrence ?? '', etag: '', validateOnly: false });
     expect(given.map(({ state }) => state)).toEqual(['ending', 'cancelled', 'cancelled', 'cancelled']);
     await expect(
@@ -291,5 +293,53 @@ describe('a repetition', () => {
       world.book('a', plain, [t0 + hour, t0 + 26 * hour], { repeat: wrong }),
     ).rejects.toMatchObject({ code: 'argument-invalid' });
     expect(world.leases.list({ states: [], limit: 9 })).toEqual([]);
+  });
+});
+
+describe('the rules', () => {
+  const policy = {
+    preset: 'aivc',
+    futureLeases: 2,
+    maxima: { default: { gpuHoursPerWeek: 3 }, custom: { ['e'.repeat(32)]: { gpuHoursPerWeek: 'max' } } },
+  };
+  const refused = (message: RegExp) => ({
+    code: 'lease-refused',
+    message: expect.stringMatching(message) as string,
+  });
+
+  it('refuse what is against them, and say what would be possible', async () => {
+    const world = leaseWorld(undefined, { policy });
+    await expect(world.book('a', plain, [t0 + 5 * minute, t0 + hour])).rejects.toMatchObject(
+      refused(/between slots of 30 min\. Take 2026-01-01 00:00 UTC or 2026-01-01 00:30 UTC/),
+    );
+    await expect(
+      world.book('a', plain, [t0 + 15 * 24 * hour, t0 + 15 * 24 * hour + hour]),
+    ).rejects.toMatchObject(refused(/The latest is 2026-01-15 00:00 UTC/));
+    await expect(world.book('a', gpu, [t0, t0 + 4 * hour])).rejects.toMatchObject(refused(/3 are left/));
+    // For whom there is no such limit.
+    await world.book('a', gpu, [t0, t0 + 4 * hour], { owner: 'e'.repeat(32), validateOnly: true });
+    await world.book('a', gpu, [t0, t0 + 2 * hour]);
+    await expect(world.book('b', gpu, [t0 + 2 * hour, t0 + 4 * hour])).rejects.toMatchObject(
+      refused(/1 are left in it: 1 h /),
+    );
+    await expect(world.leases.update({ ...at, lease: 'a', end: t0 + 4 * hour })).rejects.toMatchObject(
+      refused(/3 are left/),
+    );
+    await world.book('b', plain, [t0 + 2 * hour, t0 + 3 * hour]);
+    await world.book('c', plain, [t0 + 3 * hour, t0 + 4 * hour]);
+    await expect(world.book('d', plain, [t0 + 4 * hour, t0 + 5 * hour])).rejects.toMatchObject(
+      refused(/at most 2 are allowed/),
+    );
+  });
+
+  it('let a lease that starts now begin with the slot that it is', async () => {
+    const world = leaseWorld(undefined, { policy, now: t0 + 10 * minute });
+    world.keeper.start();
+    const { id, interval } = await world.book('a', plain, [null, t0 + hour]);
+    expect(interval.start).toBe(t0);
+    await world.settle();
+    expect(world.state(id)).toBe('active');
+    const ended = await world.leases.cancel({ lease: id, etag: '', validateOnly: false });
+    expect(ended).toMatchObject([{ state: 'ending', interval: { start: t0, end: t0 + 10 * minute } }]);
   });
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { policyPresets } from '../../../internal/leases/policy-settings.ts';
 import { createLeaseSettings, parseLeaseSettings } from '../../../internal/leases/settings.ts';
 
 function fileWith(text: string): string {
@@ -16,7 +17,7 @@ describe('the settings of leases', () => {
   it('have defaults', async () => {
     const settings = createLeaseSettings(null);
     expect(await settings.read()).toEqual({
-      policy: undefined,
+      policy: policyPresets.default,
       webhook: null,
       backfill: { leastMs: 600_000, stopBeforeMs: 60_000, warnBeforeMs: [600_000] },
     });
@@ -41,6 +42,7 @@ describe('the settings of leases', () => {
 
   it.each([
     ['an unknown key', 'webhooks: 1'],
+    ['a policy that is none', 'policy: { preset: students }'],
     ['another scheme', 'webhook: { url: "file:///etc/passwd" }'],
     ['a password in the URL', 'webhook: { url: "https://ada:x@hooks.example/" }'],
     ['a short secret', 'webhook: { url: "https://hooks.example/", secret: "short" }'],

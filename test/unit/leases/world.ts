@@ -11,7 +11,8 @@ import type { BookedLease, LeaseCapacity } from '../../../internal/leases/lease.
 import type { LeaseInstances } from '../../../internal/leases/lease-instances.ts';
 import type { LeaseRecord } from '../../../internal/leases/lease-record.ts';
 import type { CreateLease, Leases } from '../../../internal/leases/leases.ts';
-import { leaseRules } from '../../../internal/leases/rules.ts';
+import { leaseRules } from '../../../internal/leases/lease-rules.ts';
+import { leasePolicyOf } from '../../../internal/leases/policy-settings.ts';
 import type { HostEvent } from '../../../internal/events/event-log.ts';
 import type { HostFacts } from '../../../internal/host/facts.ts';
 import { refusedByHost } from '../../../internal/instances/changes/refused-by-host.ts';
@@ -89,6 +90,7 @@ export function leaseWorld(
     readonly host?: FakeHost;
     readonly now?: number;
     readonly bootId?: string;
+    readonly policy?: unknown;
   } = {},
 ): LeaseWorld {
   const path = before.path ?? databasePath();
@@ -224,7 +226,8 @@ export function leaseWorld(
     capacity,
     locks,
     check: (spec) => host.instances.check(spec),
-    rules: () => Promise.resolve(leaseRules({ granularityMinutes: 1 })),
+    rules: () =>
+      Promise.resolve(leaseRules(leasePolicyOf(before.policy, 'the test'), new Set(['10de:2489']))),
     bind,
     announce,
     onChange: () => keeper.poke(),

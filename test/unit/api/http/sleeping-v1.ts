@@ -31,6 +31,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     flavors: asleep(),
     bookings: asleep(),
     leases: asleep(),
+    provisions: asleep(),
     attachments: { ...naming, parts: sleepingParts },
     snapshots: { ...naming, parts: sleepingParts },
     computations: {

@@ -89,6 +89,14 @@ describe('LeasesService', () => {
     );
   });
 
+  it('leaves parts of a second out', async () => {
+    const { create } = service();
+    const ends = { durationSeconds: 0n, endTime: new Date(t0 + 2 * hour + 999) };
+    expect((await create({ startTime: new Date(t0 + hour + 1), ...ends })).leases).toMatchObject([
+      { startTime: new Date(t0 + hour), endTime: new Date(t0 + 2 * hour) },
+    ]);
+  });
+
   it('books by flavor, and only holds where that is asked for', async () => {
     const { create } = service();
     const flavor = { flavor: 'n1.card', image: '', namedDevices: ['01:00.0'] };
@@ -121,7 +129,11 @@ describe('LeasesService', () => {
     ],
     ['warnings and none', { warnBeforeSeconds: [1], noWarning: true }, 'no_warning'],
     ['an end of no repetition', { repeatUntil: new Date(t0) }, 'repeat'],
-    ['a repetition without an end', { repeat: 'daily' }, expect.stringMatching(/repeat|recurrence/)],
+    [
+      'a repetition without an end',
+      { repeat: 'daily' },
+      expect.stringMatching(/repeat|recurrence/) as string,
+    ],
     ['a key for nobody', { holdOnly: true, keyPairs: ['ada'] }, 'key_pairs'],
     ['a long key', { idempotencyKey: 'k'.repeat(256) }, 'idempotency_key'],
     ['a date that is none', { startTime: new Date(8.6e15) }, 'start_time'],
@@ -160,7 +172,7 @@ describe('LeasesService', () => {
     });
     await expect(call('updateLease', update)).rejects.toMatchObject({ code: 'argument-invalid' });
     await expect(call('getLease', { lease: '' })).rejects.toMatchObject({ code: 'argument-invalid' });
-    const question = { wish: wish(gpu), durationSeconds: 7200n, limit: 1, owner: '' };
+    const question = { wish: wish(gpu), durationSeconds: 7200n, limit: 1 };
     expect(await call('findLeaseAvailability', question)).toMatchObject({
       windows: [{ startTime: new Date(t0 + 3 * hour), devices: ['0000:01:00.0'] }],
       shortages: [],

@@ -82,7 +82,7 @@ export interface CreateLeaseRequest {
   repeatUntil?:
     | Date
     | undefined;
-  /** IANA name of the zone whose clock a repetition keeps to; empty: that of the daemon. */
+  /** IANA name of the zone whose clock a repetition keeps to; empty: that of the rules. */
   timeZone: string;
   /** The same key with the same request means the leases that were made first; header Idempotency-Key. */
   idempotencyKey: string;
@@ -198,8 +198,6 @@ export interface FindLeaseAvailabilityRequest {
     | undefined;
   /** How many windows, 1 to 100; 0: 5. */
   limit: number;
-  /** Whose rules count; empty: the administrator's. */
-  owner: string;
 }
 
 /** The answer to FindLeaseAvailability. */
@@ -1420,7 +1418,7 @@ export const CancelLeaseResponse: MessageFns<CancelLeaseResponse> = {
 };
 
 function createBaseFindLeaseAvailabilityRequest(): FindLeaseAvailabilityRequest {
-  return { wish: undefined, durationSeconds: 0n, fromTime: undefined, untilTime: undefined, limit: 0, owner: "" };
+  return { wish: undefined, durationSeconds: 0n, fromTime: undefined, untilTime: undefined, limit: 0 };
 }
 
 export const FindLeaseAvailabilityRequest: MessageFns<FindLeaseAvailabilityRequest> = {
@@ -1442,9 +1440,6 @@ export const FindLeaseAvailabilityRequest: MessageFns<FindLeaseAvailabilityReque
     }
     if (message.limit !== 0) {
       writer.uint32(40).uint32(message.limit);
-    }
-    if (message.owner !== "") {
-      writer.uint32(50).string(message.owner);
     }
     return writer;
   },
@@ -1502,14 +1497,6 @@ export const FindLeaseAvailabilityRequest: MessageFns<FindLeaseAvailabilityReque
             message.limit = reader.uint32();
             continue;
           }
-          case 6: {
-            if (tag !== 50) {
-              break;
-            }
-
-            message.owner = reader.string();
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1534,7 +1521,6 @@ export const FindLeaseAvailabilityRequest: MessageFns<FindLeaseAvailabilityReque
     message.fromTime = object.fromTime ?? undefined;
     message.untilTime = object.untilTime ?? undefined;
     message.limit = object.limit ?? 0;
-    message.owner = object.owner ?? "";
     return message;
   },
 };
@@ -2608,7 +2594,8 @@ export const LeaseDeviceDemand: MessageFns<LeaseDeviceDemand> = {
 
 /**
  * Parts of the host that are booked from a time to a time, with or without a VM that is launched at the start and ended at
- * the end. Intervals are half open: a lease that ends when another starts does not meet it. See leases.md.
+ * the end. Intervals are half open: a lease that ends when another starts does not meet it. Parts of a second are left out of
+ * times. See leases.md.
  */
 export type LeasesServiceService = typeof LeasesServiceService;
 export const LeasesServiceService = {

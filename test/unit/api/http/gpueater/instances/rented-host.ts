@@ -160,6 +160,7 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
         }),
     },
     latest,
+    migrations: { list: () => [] },
     launch: createLaunch(launching),
     power: createPower({ lifecycle, instances, operations }),
     update,

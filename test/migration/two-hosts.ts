@@ -6,9 +6,9 @@ import { expect, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
 import { waitForSerial } from '../guest/serial.ts';
 import { startPrivateHost, type PrivateHost } from '../host/private-host.ts';
-import type { CliRun } from './cli-process.ts';
-import { createWorkspace, type Workspace } from './daemon.ts';
-import { startDaemonInside, type DaemonInside } from './daemon-inside.ts';
+import type { CliRun } from '../system/cli-process.ts';
+import { createWorkspace, type Workspace } from '../system/daemon.ts';
+import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts';
 
 export const pool = 'protium-moving';
 const directory = `/var/lib/libvirt/images/${pool}`;
@@ -64,7 +64,7 @@ export async function twoHosts(
   return {
     here,
     there,
-    async boot(name, { off = false, owner = '' } = {}) {
+    async boot(name, { off = false, owner } = {}) {
       const disk = randomUUID();
       await cp((await guestImage()).disk, path.join(hereHost.directory, 'lib/images', pool, `${disk}.qcow2`));
       await here.virsh('pool-refresh', pool);
@@ -76,7 +76,7 @@ export async function twoHosts(
         volumes: [{ vid: disk }],
         networks: [{ network_uid: 'default' }],
       };
-      const begun = await here.daemon.call('POST', '/v1/instances', { name, config, owner });
+      const begun = await here.daemon.call('POST', '/v1/instances', { name, owner, config });
       expect(begun.body, JSON.stringify(begun.body)).toMatchObject({ uuid: expect.any(String) as unknown });
       const waited = await here.daemon.call(
         'GET',

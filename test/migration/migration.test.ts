@@ -110,6 +110,39 @@ it('what cannot move is refused, with the reason and the way that there is', asy
   expect(uuid).toMatch(/-/);
 });
 
+it('GPUEater’s live_migration moves what is its caller’s, and its transaction tells how far it is', async () => {
+  const url = (await here.protium('gpueater', 'url', '--user', 'ann')).trim().replace('GPUEATER_URL=', '');
+  const gpueater = async (...words: string[]): Promise<unknown> =>
+    JSON.parse(await here.protium('gpueater', 'call', '--url', url, ...words, '-o', 'json'));
+  const refused = async (...words: string[]): Promise<string> =>
+    (await here.attempt('gpueater', 'call', '--url', url, ...words)).stderr;
+  const keys = await here.daemon.call('GET', '/v1/access-keys?user=ann');
+  const [{ owner = '' } = {}] = keys.body['accessKeys'] as { owner?: string }[];
+  const uuid = await hosts.boot('rented', { owner });
+  const boot = await bootId(here, 'rented');
+  const id = `instance_id=${uuid}`;
+  const stuck = await here.virsh('domuuid', 'stuck');
+  expect(await refused('live_migration', `instance_id=${stuck}`, 'region_id=other')).toContain('no instance');
+  expect(await refused('live_migration', id, 'region_id=mars')).toContain('no host "mars"');
+  expect(await refused('live_migration', id)).toContain('region_id');
+
+  const { transaction_id: transaction } = (await gpueater('live_migration', id, 'region_id=other')) as {
+    transaction_id: string;
+  };
+  await vi.waitFor(async () => {
+    expect(await gpueater('peak_transaction', `transaction_id=${transaction}`)).toMatchObject({
+      state: 'SUCCEEDED',
+      progress: 100,
+    });
+  }, 60_000);
+  expect(await bootId(there, 'rented')).toBe(boot);
+  expect(await gpueater('instance_list')).toMatchObject([
+    { instance_id: uuid, region_id: 'other', state: 'MIGRATED' },
+  ]);
+  expect(await refused('stop_instance', id)).toContain('It went to the host "other"');
+  await there.protium('delete', 'rented', '--yes');
+});
+
 it('a cancel leaves it running here, and nothing there', async () => {
   const before = await there.traces();
   await here.virsh('migrate-setspeed', 'stuck', '1');

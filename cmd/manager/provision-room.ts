@@ -1,0 +1,39 @@
+import type { Images } from '../../internal/images/image.ts';
+import type { Instances } from '../../internal/instances/instance.ts';
+import type { WaitForInstance } from '../../internal/instances/wait.ts';
+import type { LeaseInstances } from '../../internal/leases/lease-instances.ts';
+import type { Leases } from '../../internal/leases/leases.ts';
+import type { Logger } from '../../internal/observability/log.ts';
+import { createProvisions } from '../../internal/provision/run/create-provisions.ts';
+import { createProvisionKeeper } from '../../internal/provision/run/provision-keeper.ts';
+import type { Provisions } from '../../internal/provision/run/provision.ts';
+import { createProvisionStore } from '../../internal/provision/run/provision-store.ts';
+import type { Database } from '../../internal/store/database.ts';
+
+/** Wires the room of provisions. */
+export function createProvisionRoom(parts: {
+  readonly database: Database;
+  readonly leases: Leases;
+  readonly instances: Pick<Instances, 'situation'>;
+  readonly doing: Pick<LeaseInstances, 'state' | 'remove'>;
+  readonly wait: WaitForInstance;
+  readonly images: Pick<Images, 'list'>;
+  readonly requestKey: Uint8Array;
+  readonly ready: () => Promise<void>;
+  readonly log: Logger;
+}): { readonly provisions: Provisions; start(): void; stop(): Promise<void> } {
+  const { database, leases, instances, doing, wait, images, requestKey, ready, log } = parts;
+  const store = createProvisionStore(database);
+  const now = () => Date.now();
+  const keeper = createProvisionKeeper({ store, leases, instances: doing, wait, ready, now, log });
+  const provisions = createProvisions({
+    store,
+    keeper,
+    leases,
+    situation: () => instances.situation(),
+    images: () => images.list(),
+    requestKey,
+    now,
+  });
+  return { provisions, start: () => keeper.start(), stop: () => keeper.stop() };
+}

@@ -1,0 +1,123 @@
+import { invalidArgument } from '../../errors/invalid-argument.ts';
+import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import { readAnalysis } from '../../provision/run/analysis-schema.ts';
+import type { ProvisionRequest, Provisions } from '../../provision/run/provision.ts';
+import { ProtiumError } from '../../errors/protium-error.ts';
+import {
+  ProvisionsServiceClient,
+  type ProvisionsServiceServer,
+  type ProvisionWish,
+} from '../grpc/generated/protium/v1/provisions.ts';
+import { changeOf } from './begun.ts';
+import { encodePlan, encodeProvision } from './encode-provision.ts';
+import { requireName } from './names.ts';
+import { ownerOf, ownerOrAdministrator } from './owner.ts';
+import { pageOf } from './page.ts';
+import { v1Service, type V1Service } from './service.ts';
+
+export interface ProvisionsSource {
+  readonly provisions: Provisions;
+  readonly keyPairs: Pick<KeyPairs, 'publicKeys'>;
+}
+
+const endActions = ['stop', 'snapshot', 'delete'] as const;
+const longestSeconds = 100n * 366n * 86_400n;
+const userName = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
+
+/** protium.v1.ProvisionsService. */
+export function provisionsService({ provisions, keyPairs }: ProvisionsSource): V1Service {
+  const requestOf = (wish: ProvisionWish | undefined): ProvisionRequest => {
+    if (wish?.analysis === undefined) throw invalidArgument('wish.analysis', 'What is asked of the machine?');
+    requireName(wish.name, 'wish.name');
+    const owner = ownerOrAdministrator(wish.owner);
+    const { slots, memoryMib, diskBytes, deviceClass, image, network, user, putRepo, durationSeconds } = wish;
+    const endAction = endActions.find((each) => each === (wish.endAction === '' ? 'stop' : wish.endAction));
+    if (endAction === undefined) throw invalidArgument('wish.end_action', 'It is stop, snapshot or delete.');
+    if (deviceClass !== '' && deviceClass !== 'none' && !/^[0-9a-f]{4}:[0-9a-f]{4}$/.test(deviceClass)) {
+      throw invalidArgument('wish.device_class', 'It is a class such as 10de:2489, or none.');
+    }
+    if (user !== '' && !userName.test(user)) throw invalidArgument('wish.user', 'That is no name of a user.');
+    if (durationSeconds > longestSeconds) {
+      throw invalidArgument('wish.duration_seconds', 'It is at most a hundred years.');
+    }
+    const source = wish.source.replaceAll(/\p{Cc}/gu, ' ').slice(0, 500);
+    return {
+      owner,
+      analysis: readAnalysis(wish.analysis),
+      choices: {
+        name: wish.name,
+        source: source === '' ? 'an analysis' : source,
+        slots: slots === 0 ? null : slots,
+        memoryMib: memoryMib === 0n ? null : sizeOf(memoryMib, 'wish.memory_mib'),
+        diskBytes: diskBytes === 0n ? null : sizeOf(diskBytes, 'wish.disk_bytes'),
+        image: image === '' ? null : image,
+        deviceClass: deviceClass === '' ? null : deviceClass,
+        network: network === '' ? null : network,
+        user: user === '' ? null : user,
+        sshKeys: [...new Set([...wish.sshKeys, ...keyPairs.publicKeys(owner, wish.keyPairs)])],
+        putRepo: putRepo === '' ? null : repositoryOf(putRepo),
+        start: wish.startTime === undefined ? null : wish.startTime.getTime(),
+        durationMs: durationSeconds === 0n ? null : Number(durationSeconds) * 1000,
+      },
+      endAction,
+    };
+  };
+  return v1Service<ProvisionsServiceServer>(ProvisionsServiceClient, {
+    planProvision: async ({ wish }) => ({ plan: encodePlan(await provisions.plan(requestOf(wish))) }),
+    runProvision: async ({ wish, planEtag, ...how }) => {
+      const { validateOnly, idempotencyKey = '' } = changeOf(how);
+      const request = requestOf(wish);
+      if (!validateOnly) {
+        const provision = await provisions.run(request, { idempotencyKey, planEtag });
+        return { provision: encodeProvision(provision) };
+      }
+      const { refusals } = await provisions.plan(request);
+      if (refusals.length === 0) return { provision: undefined };
+      throw new ProtiumError('host-incapable', refusals.join(' '), { details: { reasons: refusals } });
+    },
+    listProvisions: (request) => {
+      const { limit = 100, after } = pageOf(request);
+      const found = provisions.list({
+        ...(request.owner !== '' && { owner: ownerOf(request.owner) }),
+        ...(after !== undefined && { after: placeOf(after) }),
+        limit: limit + 1,
+      });
+      const page = found.slice(0, limit);
+      const last = page.at(-1);
+      const token = last === undefined || found.length <= limit ? '' : `${last.createdAt}/${last.id}`;
+      return {
+        provisions: page.map(encodeProvision),
+        nextPageToken: Buffer.from(token).toString('base64url'),
+      };
+    },
+    getProvision: ({ provision }) => ({ provision: encodeProvision(provisions.get(named(provision))) }),
+    cancelProvision: ({ provision, validateOnly }) => ({
+      provision: encodeProvision(provisions.cancel(named(provision), { validateOnly })),
+    }),
+  });
+}
+
+function named(provision: string): string {
+  if (provision !== '') return provision;
+  throw invalidArgument('provision', 'Which provision? Its id or its name.');
+}
+
+function sizeOf(value: bigint, field: string): number {
+  if (value <= 2n ** 50n) return Number(value);
+  throw invalidArgument(field, 'That is more than any machine has.');
+}
+
+/** What goes into the guest is seen by whoever sees its VM: no secrets in it. */
+function repositoryOf(url: string): string {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed?.protocol === 'https:' && parsed.username === '' && parsed.password === '' && url.length <= 2000)
+    return parsed.href;
+  throw invalidArgument('wish.put_repo', 'It is an https URL without a user and password.');
+}
+
+function placeOf(token: string): { readonly createdAt: number; readonly id: string } {
+  const [, at, id] =
+    /^(\d{1,16})\/([0-9a-f-]{36})$/.exec(Buffer.from(token, 'base64url').toString('utf8')) ?? [];
+  if (at !== undefined && id !== undefined) return { createdAt: Number(at), id };
+  throw invalidArgument('page_token', 'This is no next_page_token of an answer.');
+}
