@@ -103,7 +103,7 @@ function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>
       preparePool: createPreparePool({ client, view, locks: operations.locks, storage: config.storage }),
     },
     ports: { instances, floatingAddresses },
-    migration: { instances, begin, migrate: changes.migrate, migrations: uses.migrations },
+    migration: { instances, begin, migrate: changes.migrate, migrations: uses.migrations, operations },
     account: { operations },
   };
 }

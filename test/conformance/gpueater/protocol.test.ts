@@ -80,7 +80,7 @@ describe('Node’s published client', () => {
       failed,
       failed,
       { error: null, data: [] },
-      { error: expect.stringMatching(/one host/) as string },
+      { error: expect.stringMatching(/no instance "a"/) as string },
       failed,
       { error: 'Required field => public_key' },
     ]);

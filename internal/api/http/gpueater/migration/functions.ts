@@ -3,6 +3,8 @@ import type { BeginChange, Change } from '../../../../instances/changes/begin-ch
 import type { Instances } from '../../../../instances/instance.ts';
 import type { Migrations } from '../../../../migration/migrations.ts';
 import type { MigrateInstance } from '../../../../migration/shape.ts';
+import { isFinal } from '../../../../operations/model.ts';
+import type { Operations } from '../../../../operations/operations.ts';
 import type { GpueaterFunction } from '../function.ts';
 import { ownInstance } from '../own-instance.ts';
 import { requireHere } from './moved.ts';
@@ -12,6 +14,7 @@ export interface MigrationGroupParts {
   readonly begin: BeginChange;
   readonly migrate: Change<MigrateInstance>;
   readonly migrations: Pick<Migrations, 'list'>;
+  readonly operations: Pick<Operations, 'list'>;
 }
 
 /** The group of moves to other hosts. */
@@ -43,15 +46,25 @@ export function migrationFunctions(parts: MigrationGroupParts): readonly Gpueate
         requireHere(parts.migrations, user.owner, id);
         const { uuid } = ownInstance(parts.instances, user.owner, id);
         const [target, offline] = [form.text('region_id'), form.flag('offline')];
-        const { operation } = await parts.begin(parts.migrate, uuid, (instance) => ({
-          ...instance,
-          target,
-          offline,
-        }));
+        const { operation } =
+          underWay(parts.operations, uuid, target) ??
+          (await parts.begin(parts.migrate, uuid, (instance) => ({ ...instance, target, offline })));
         if (operation === null) throw new ProtiumError('internal', 'Nothing was begun.');
         setHeader('X-Transaction-Id', operation);
         return { transaction_id: operation };
       },
     },
   ];
+}
+
+/** The move to that host which is not over: some clients send a POST twice. */
+function underWay(
+  operations: Pick<Operations, 'list'>,
+  uuid: string,
+  target: string,
+): { readonly operation: string } | undefined {
+  const query = { resource: `instance/${uuid}`, kind: 'instance.migrate', limit: 1 };
+  const [latest] = operations.list(query).operations;
+  if (latest === undefined || isFinal(latest.state) || latest.cancelRequested) return undefined;
+  return latest.input['target'] === target ? { operation: latest.id } : undefined;
 }

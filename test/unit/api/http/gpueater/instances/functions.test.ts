@@ -3,6 +3,17 @@ import { machine } from '../../../../placement/hosts.ts';
 import { alice, bob, order, rentedHost, type RentedHost } from './rented-host.ts';
 
 const facts = machine();
+const moved = {
+  name: 'gone',
+  offline: false,
+  movedAt: '2026-01-02T00:00:00.000Z',
+  createdAt: '2026-01-01T00:00:00.000Z',
+  description: null,
+  tags: [],
+  vcpus: 1,
+  memoryMib: 512,
+  rootBytes: 2 ** 30,
+};
 const python = { userAgent: 'PythonAPI' };
 
 async function launched(host: RentedHost): Promise<Record<string, unknown> & { instance_id: string }> {
@@ -37,6 +48,29 @@ describe('instance_list', () => {
       transaction_id: host.operations.list().operations[0]?.id,
     });
     expect(JSON.stringify(instance).length).toBeLessThan(1024);
+  });
+
+  it('has those that went to other hosts, and lets nothing be done with them', async () => {
+    const host = rentedHost(facts);
+    const { instance_id } = await launched(host);
+    const went = {
+      uuid: '99999999-2222-4333-8444-555555555555',
+      owner: alice.owner,
+      target: 'other',
+      hostUuid: 'there',
+    };
+    host.moved.push({ ...moved, ...went });
+    expect(await host.call('instance_list')).toMatchObject([
+      { instance_id, state: 'RUNNING' },
+      { instance_id: went.uuid, state: 'MIGRATED', region_id: 'other', machine_resource_id: 'there' },
+    ]);
+    expect(await host.call('instance_list', {}, { user: bob })).toEqual([]);
+    for (const name of ['start_instance', 'stop_instance', 'terminate_instance', 'network_description'])
+      await expect(host.call(name, { instance_id: went.uuid }), name).rejects.toMatchObject({
+        code: 'state-conflict',
+        message: 'It went to the host "other": ask there.',
+      });
+    expect(host.changes).toEqual([]);
   });
 
   it('does not show others’ instances, nor does any function find them', async () => {

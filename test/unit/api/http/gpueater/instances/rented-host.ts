@@ -24,6 +24,7 @@ import { createFlavors } from '../../../../../../internal/flavors/flavors.ts';
 import type { HostFacts } from '../../../../../../internal/host/facts.ts';
 import { unknownOs, type Image } from '../../../../../../internal/images/image.ts';
 import type { Lifecycle } from '../../../../../../internal/instances/lifecycle/lifecycle.ts';
+import type { MovedInstance } from '../../../../../../internal/migration/moved-instance.ts';
 import type { UpdateInstance } from '../../../../../../internal/instances/update.ts';
 import { fakeHost, type FakeHost } from '../../../../instances/fake-host.ts';
 import { databasePath } from '../../../../operations/fixture.ts';
@@ -65,6 +66,8 @@ export interface RentedHost extends FakeHost {
   readonly addresses: Map<string, FloatingAddress>;
   /** How the next address is bound; null: as it should. */
   bindingFails: 'refused' | 'failed' | null;
+  /** Instances that went to other hosts. */
+  readonly moved: MovedInstance[];
 }
 
 export function rentedHost(facts: HostFacts, settingsFile: string | null = null): RentedHost {
@@ -172,6 +175,7 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
       } as never,
     },
     view: { domain: () => ({ diskPaths: ['/images/root', '/images/seed'] }) as never },
+    migrations: { list: (owner) => host.moved.filter((each) => each.owner === owner) },
   };
   const subscriptions = createSubscriptions({
     store: fake.subscriptionStore,
@@ -196,6 +200,7 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
     changes,
     headers,
     bindingFails: null,
+    moved: [],
     async call(name, fields = {}, { user = alice, userAgent = 'NodeJS-API', signal } = {}) {
       headers.clear();
       const found = functions.find((each) => each.name === name);
