@@ -9,7 +9,7 @@ const pureRooms = [
   'internal/cloud-init/**/*.ts',
   'internal/instances/documents/**/*.ts',
   'internal/leases/{demand-parts,timeline,load,windows,runs,lane,lanes,seat,device-layout,device-layouts,book}.ts',
-  'internal/leases/{bind-devices,capacity,policy,most-at-once,gpu-weeks,recurrence,calendar-cells}.ts',
+  'internal/leases/{bind-devices,capacity,policy,most-at-once,gpu-weeks,recurrence}.ts',
 ];
 
 export default tseslint.config(

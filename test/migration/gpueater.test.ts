@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { twoHosts, type OneHost, type TwoHosts } from '../../migration/two-hosts.ts';
+import { twoHosts, type OneHost, type TwoHosts } from './two-hosts.ts';
 import {
   clientArguments,
   clientHome,
   readAnswers,
   type ClientAnswer,
   type ClientHome,
-} from './node-client.ts';
+} from '../conformance/gpueater/node-client.ts';
 
 // live_migration by the published client, between two libvirt hosts (X01, X02).
 // The client is started anew for every look, each time with a probe by curl, beside guests that are emulated.
