@@ -9,7 +9,10 @@ export interface HostShape {
 
 /** A demand in numbers that add up over those that are at the same time. */
 export interface DemandParts {
-  /** VMs share a core with such of their own kind only; 'c4': whole cores, four VMs on each. */
+  /**
+   * VMs are counted to share a core with such of their own kind only; 'c4': four on each core. As for the placement
+   * (placement/core-load.ts), it makes no difference whether they are of whole cores or of threads.
+   */
   readonly kind: string;
   /** How many VMs may share a core. */
   readonly sharing: number;
@@ -60,7 +63,7 @@ export function partsOf({ demand, devices }: LeaseDemandAt, shape: HostShape): D
     if (quantity > 0) counts.set(of, Math.max(counts.get(of) ?? 0, quantity));
   }
   return {
-    kind: `${allowSmt ? 't' : 'c'}${overprovision}`,
+    kind: `c${overprovision}`,
     sharing: overprovision,
     cores: allowSmt ? Math.ceil(slots / shape.threadsPerCore) : slots,
     memoryMib: hugepages ? 0 : memoryMib,

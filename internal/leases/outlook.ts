@@ -34,7 +34,12 @@ export function outlookOf(
   },
 ): Outlook {
   const { demand, now, leastMs, permanent, nameOf } = request;
-  const shortages = book.check({ interval: { start: now, end: never }, demand }, capacity);
+  // Whether there is room beside what stands the placement has decided: only from where a lease is can one be in the way.
+  const leases = book.meeting({ start: now, end: never });
+  if (leases.length === 0) return { kind: 'free' };
+  const start = leases.reduce((least, { interval }) => Math.min(least, interval.start), never);
+  const leased = { start: Math.max(now, start), end: never };
+  const shortages = book.check({ interval: leased, demand }, capacity);
   const first = shortages?.reduce((earliest, each) => (each.at < earliest.at ? each : earliest));
   if (shortages === null || first === undefined) return { kind: 'free' };
   const leaseAt = (at: number): string => {

@@ -21,10 +21,10 @@ export function canAllBeKept(leases: readonly BookedLease[], capacity: LeaseCapa
 
 function suffices(there: readonly BookedLease[], capacity: LeaseCapacity): boolean {
   const all: readonly LeaseDemandAt[] = [...there, ...capacity.standing];
-  const kinds = new Set(all.map(({ demand }) => `${demand.allowSmt} ${demand.overprovision}`));
+  const kinds = new Set(all.map(({ demand }) => String(demand.overprovision)));
   let cores = 0;
   for (const kind of kinds) {
-    const members = all.filter(({ demand }) => `${demand.allowSmt} ${demand.overprovision}` === kind);
+    const members = all.filter(({ demand }) => String(demand.overprovision) === kind);
     const each = members.map(({ demand }) =>
       demand.allowSmt ? Math.ceil(demand.slots / capacity.threadsPerCore) : demand.slots,
     );
