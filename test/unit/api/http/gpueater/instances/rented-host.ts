@@ -159,7 +159,6 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
           instance,
         }),
     },
-    latest,
     migrations: { list: () => [] },
     launch: createLaunch(launching),
     power: createPower({ lifecycle, instances, operations }),

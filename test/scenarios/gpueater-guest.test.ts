@@ -7,9 +7,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { guestImage } from '../guest/guest-image.ts';
 import { privateHost, type PrivateHost, type RunResult } from '../host/private-host.ts';
-import { cliProgram } from './cli-process.ts';
-import { createWorkspace, type Workspace } from './daemon.ts';
-import { startDaemonInside, type DaemonInside } from './daemon-inside.ts';
+import { cliProgram } from '../system/cli-process.ts';
+import { createWorkspace, type Workspace } from '../system/daemon.ts';
+import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts';
 
 /** GPUEater's storage by raw requests, and its functions over SSH, against one guest. */
 const pool = 'gpueater-guest';

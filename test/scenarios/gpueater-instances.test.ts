@@ -5,9 +5,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
 import { startPrivateHost, type PrivateHost, type RunResult } from '../host/private-host.ts';
-import { cliProgram } from './cli-process.ts';
-import { createWorkspace, type Workspace } from './daemon.ts';
-import { startDaemonInside, type DaemonInside } from './daemon-inside.ts';
+import { cliProgram } from '../system/cli-process.ts';
+import { createWorkspace, type Workspace } from '../system/daemon.ts';
+import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts';
 
 /** A guest boots without KVM. */
 const bootMs = 120_000;

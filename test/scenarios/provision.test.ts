@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
 import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
-import type { CliRun } from './cli-process.ts';
-import { createWorkspace, type Workspace } from './daemon.ts';
-import { startDaemonInside, type DaemonInside } from './daemon-inside.ts';
+import type { CliRun } from '../system/cli-process.ts';
+import { createWorkspace, type Workspace } from '../system/daemon.ts';
+import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts';
 
 const pool = 'protium-provision';
 const imagePool = 'protium-provision-images';

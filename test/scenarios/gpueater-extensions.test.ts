@@ -10,7 +10,7 @@ import {
   startRental,
   type Rental,
   type Rented,
-} from './rental.ts';
+} from '../system/rental.ts';
 
 /** What the published client does over SSH, against a guest that it launched. A guest boots without KVM. */
 const bootMs = 180_000;

@@ -3,7 +3,7 @@ import { cpus } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { python, ruby, type Vector } from '../conformance/gpueater/raw-request.ts';
-import { order, startRental, type Answer, type Rental } from './rental.ts';
+import { order, startRental, type Answer, type Rental } from '../system/rental.ts';
 
 /** Launches that meet trouble, and what is subscribed to. A guest boots without KVM. */
 const bootMs = 180_000;

@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
-import { startDaemonInside, type DaemonInside } from './daemon-inside.ts';
-import { createWorkspace, type Workspace } from './daemon.ts';
+import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts';
+import { createWorkspace, type Workspace } from '../system/daemon.ts';
 import { guestImage } from '../guest/guest-image.ts';
 
 const pool = 'protium-booking';

@@ -6,8 +6,8 @@ import { guestImage } from '../guest/guest-image.ts';
 import { waitForSerial } from '../guest/serial.ts';
 import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
-import { createWorkspace, type Workspace } from './daemon.ts';
-import { startDaemonInside, type DaemonInside } from './daemon-inside.ts';
+import { createWorkspace, type Workspace } from '../system/daemon.ts';
+import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts';
 
 const pool = 'protium-leased';
 const disk = randomUUID();
