@@ -159,7 +159,7 @@ export function rentedHost(facts: HostFacts, settingsFile: string | null = null)
           instance,
         }),
     },
-    migrations: { list: () => [] },
+    latest,
     launch: createLaunch(launching),
     power: createPower({ lifecycle, instances, operations }),
     update,
