@@ -1,5 +1,7 @@
+import { userInfo } from 'node:os';
 import { Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
 import { ProtiumError } from '../../errors/protium-error.ts';
+import { localAdministrator } from '../../identity/caller.ts';
 import type { RequestContext } from '../request-context.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -9,7 +11,10 @@ export interface CallContext extends RequestContext {
   readonly initialMetadata: Metadata;
 }
 
-interface Call extends Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline' | 'metadata' | 'cancelled'> {
+interface Call extends Pick<
+  ServerUnaryCall<unknown, unknown>,
+  'getDeadline' | 'getPeer' | 'metadata' | 'cancelled'
+> {
   on(event: 'cancelled', listener: () => void): unknown;
 }
 
@@ -25,6 +30,7 @@ export function contextOf(call: Call): CallContext {
   else call.on('cancelled', end);
   return {
     requestId: requestIdOf(call.metadata),
+    caller: localAdministrator(userInfo().username, call.getPeer()),
     signal: abort.signal,
     deadline,
     initialMetadata: new Metadata(),

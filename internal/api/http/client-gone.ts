@@ -1,5 +1,7 @@
+import { userInfo } from 'node:os';
 import type { Response } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
+import { localAdministrator } from '../../identity/caller.ts';
 import type { RequestContext } from '../request-context.ts';
 
 /** The context of a request; its signal is aborted when the client goes away before it has the answer. */
@@ -13,5 +15,9 @@ export function requestContext(response: Response): RequestContext {
     if (!response.writableEnded) abort();
   });
   if (response.destroyed || response.socket?.destroyed === true) abort();
-  return { requestId: String(response.locals['requestId']), signal: gone.signal };
+  return {
+    requestId: String(response.locals['requestId']),
+    caller: localAdministrator(userInfo().username, response.req.socket.remoteAddress ?? ''),
+    signal: gone.signal,
+  };
 }

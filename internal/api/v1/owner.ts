@@ -1,12 +1,10 @@
 import { ProtiumError } from '../../errors/protium-error.ts';
+import { administratorsProject } from '../../identity/caller.ts';
 import { normaliseId, undashed } from '../../spec/ids.ts';
-
-/** Where nobody is named. */
-const administrator = '0'.repeat(32);
 
 /** The client that a request names, as 32 lower-case hexadecimal digits; the administrator where it names none. */
 export function ownerOrAdministrator(owner: string): string {
-  return owner === '' ? administrator : ownerOf(owner);
+  return owner === '' ? administratorsProject : ownerOf(owner);
 }
 
 /** @throws ProtiumError `argument-invalid` */

@@ -2,8 +2,9 @@ import { expect, it } from 'vitest';
 import { accessKeysService } from '../../../../internal/api/v1/access-keys.ts';
 import { createIdentity } from '../../../../internal/identity/create-identity.ts';
 import { openFor } from '../../operations/fixture.ts';
+import { administrator, contextOf } from './context.ts';
 
-const context = { requestId: 'r', signal: new AbortController().signal };
+const context = contextOf(administrator);
 
 function service(origin = 'http://127.0.0.1:9021') {
   const identity = createIdentity({ database: openFor(':memory:') });

@@ -6,8 +6,9 @@ import { flavorsService } from '../../../../internal/api/v1/flavors.ts';
 import { createFlavors } from '../../../../internal/flavors/flavors.ts';
 import { planPlacement } from '../../../../internal/placement/place.ts';
 import { card, inputFor, machine } from '../../placement/hosts.ts';
+import { administrator, contextOf } from './context.ts';
 
-const context = { requestId: 'r', signal: new AbortController().signal };
+const context = contextOf(administrator);
 const taken = [{ kind: 'process', description: 'Xorg (pid 812) has /dev/dri/card0 open' }] as const;
 
 function service(settingsFile: string | null = null, users: typeof taken | readonly never[] = []) {

@@ -1,8 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 import { guestsService } from '../../../../internal/api/v1/guests.ts';
 import type { GuestAgent } from '../../../../internal/guest-agent/guest-agent.ts';
+import { administrator, contextOf } from './context.ts';
 
-const context = { requestId: 'r', signal: new AbortController().signal };
+const context = contextOf(administrator);
 
 function service() {
   const ping = vi.fn(() => Promise.resolve());

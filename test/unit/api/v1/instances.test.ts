@@ -14,9 +14,10 @@ import { virError } from '../../../../internal/libvirt/error-code.ts';
 import { LibvirtError } from '../../../../internal/libvirt/error.ts';
 import type { DomainState } from '../../../../internal/libvirt/objects.ts';
 import { fakeInstances } from '../http/atomos/support.ts';
+import { administrator, contextOf } from './context.ts';
 
 const never = () => Promise.reject(new Error('asleep'));
-const context = { requestId: 'r', signal: new AbortController().signal };
+const context = contextOf(administrator);
 
 function service(given: Partial<InstancesSource> = {}) {
   const begun: RegisterRequest[] = [];

@@ -6,8 +6,9 @@ import { KeyPairType } from '../../../../internal/api/grpc/generated/protium/v1/
 import { keyPairsService } from '../../../../internal/api/v1/key-pairs.ts';
 import { createKeyPairs } from '../../../../internal/key-pairs/create-key-pairs.ts';
 import { openFor } from '../../operations/fixture.ts';
+import { administrator, contextOf } from './context.ts';
 
-const context = { requestId: 'r', signal: new AbortController().signal };
+const context = contextOf(administrator);
 
 function service() {
   const stateDirectory = mkdtempSync(path.join(tmpdir(), 'protium-state-'));

@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { leasesService } from '../../../../internal/api/v1/leases.ts';
 import type { Flavor } from '../../../../internal/flavors/flavor.ts';
 import { gpu, hour, leaseWorld, plain, t0 } from '../../leases/world.ts';
+import { administrator, contextOf } from './context.ts';
 
-const context = { requestId: 'r', signal: new AbortController().signal };
+const context = contextOf(administrator);
 const gpuFlavor: Flavor = {
   ...{ id: 'n1.card', name: 'n1.card', vcpus: 1, memoryMib: 1024, rootStorageGib: 1, pricePerHour: 0 },
   ...{
