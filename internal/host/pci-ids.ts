@@ -57,9 +57,11 @@ export function parsePciIds(content: string): PciNames {
     vendor: (vendor) => remember(vendor, () => named(list, `\n${vendor} `)),
     model: (vendor, model) => remember(`${vendor}:${model}`, () => named(block(vendor), `\n\t${model} `)),
     models: (vendor) =>
-      [...(block(vendor) ?? '').matchAll(/^\t([0-9a-f]{4}) {2}(.{1,300})/gm)].map(([, id = '', name = '']) => ({
-        id,
-        name: name.trim(),
-      })),
+      [...(block(vendor) ?? '').matchAll(/^\t([0-9a-f]{4}) {2}(.{1,300})/gm)].map(
+        ([, id = '', name = '']) => ({
+          id,
+          name: name.trim(),
+        }),
+      ),
   };
 }

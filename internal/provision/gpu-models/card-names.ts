@@ -20,12 +20,20 @@ export function cardNames(name: string): readonly CardName[] {
     if (/^\d/.test(after)) return sure(lower);
     return [...sure(lower, `nvidia ${after}`), bare(after)];
   }
-  if (line === 'tesla') return [...sure(lower, `nvidia ${after}`), bare(after)];
+  if (line === 'tesla') {
+    // K40m has no fan, K40c one: the same card.
+    const forms = /^k[24]0$/.test(after)
+      ? ['c', 'm'].flatMap((form) => [`tesla ${after}${form}`, `${after}${form}`])
+      : [];
+    return [...sure(lower, `nvidia ${after}`, ...forms), bare(after)];
+  }
   if (line === 'rtx') return rtxNames(lower, after, sure, bare);
   if (line === 'radeon') return radeonNames(lower, after, sure);
   if (line === 'firepro' || line === 'nvs' || line === 'grid') return sure(lower);
   if (line === 'instinct') return sure(lower, after, `radeon ${lower}`);
   if (line === 'arc') return [...sure(lower, `intel ${after}`), bare(after)];
+  if (line === 'data')
+    return sure(lower, after.replace('center ', ''), after.replace('center gpu ', 'intel '));
   if (line === 'uhd' || line === 'hd' || line === 'iris') return sure(...intelNames(lower));
   const others = lower.startsWith('t') ? [`quadro ${lower}`] : [`tesla ${lower}`];
   return [...sure(`nvidia ${lower}`, ...others), bare(lower)];
@@ -34,10 +42,13 @@ export function cardNames(name: string): readonly CardName[] {
 function geforceNames(after: string): string[] {
   const line = /^(rtx|gtx|gts|gt) (.*)$/.exec(after);
   const [, letters, number] = line ?? [];
-  if (letters === undefined || number === undefined) return [`geforce ${after}`, `nvidia ${after}`];
+  if (letters === undefined || number === undefined)
+    return [`geforce ${after}`, ...(/^\d{3}$/.test(after) ? [] : [`nvidia ${after}`])];
   if (number.startsWith('titan')) return [`geforce ${after}`, after, `geforce ${number}`];
   const others = letters === 'rtx' ? [`gtx ${number}`] : [];
-  return [`geforce ${after}`, after, `geforce ${number}`, `nvidia ${number}`, ...others];
+  // "nvidia 470" is a driver.
+  const ofMaker = /^\d{3}$/.test(number) ? [] : [`nvidia ${number}`];
+  return [`geforce ${after}`, after, `geforce ${number}`, ...ofMaker, ...others];
 }
 
 function bareGeforce(after: string): CardName[] {
@@ -45,7 +56,9 @@ function bareGeforce(after: string): CardName[] {
   if (/^\d{3,4} (?:ti|super)\b/.test(number) || /^\d{4} (?:gtx?|gts|ultra|gs|gx2)\b/.test(number)) {
     return [{ text: number, strength: 'sure' }];
   }
-  return /^[2-5]0[5-9]0$/.test(number) ? [{ text: number, strength: 'weak' }] : [];
+  return /^(?:[2-5]0[5-9]0|9[5-8]0|10[5-8]0|16[56]0)$/.test(number)
+    ? [{ text: number, strength: 'weak' }]
+    : [];
 }
 
 function rtxNames(
@@ -58,10 +71,12 @@ function rtxNames(
     return [...sure(lower, `nvidia ${after}`, `quadro ${after}`, `quadro ${lower}`), bare(after)];
   }
   const short = lower.replace(/ generation$/, '');
-  const pro = /^rtx pro (\d{4}) blackwell$/.exec(lower);
+  const pro = /^rtx pro (\d{4}) blackwell$/.exec(lower)?.[1];
   return sure(
     ...new Set([lower, short, `quadro ${short}`]),
-    ...(pro === null ? [] : [`rtx pro ${pro[1] ?? ''}`]),
+    ...(pro === undefined ? [] : [`rtx pro ${pro}`, `rtx ${pro} pro`, `rtx ${pro} blackwell`]),
+    // A common slip: the A is the generation before.
+    ...(pro === undefined ? [short.replace(/(?=\d{4} ada)/, 'a')] : []),
   );
 }
 
@@ -76,6 +91,7 @@ function radeonNames(
   if (line === 'rx') {
     return sure(lower, after, `radeon ${number}`, ...(/ (?:xtx?|gre)$/.test(number) ? [number] : []));
   }
+  if (line === 'ai') return sure(lower, after, number);
   if (line === 'pro') return sure(lower, after, ...(number.startsWith('w') ? [number, `amd ${number}`] : []));
   if (/^(?:r[579]|hd)$/.test(line)) return sure(lower, after, `radeon ${number}`);
   return sure(lower, `ati ${after}`, ...(/^x\d/.test(after) ? [after] : []));

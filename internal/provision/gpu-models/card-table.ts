@@ -2,7 +2,7 @@ import { readCards } from './card-rows.ts';
 import type { KnownCard } from './card.ts';
 import { instinct, radeonPro } from './table/amd-professional.ts';
 import { geforce } from './table/geforce.ts';
-import { arcPro, intel } from './table/intel.ts';
+import { arcPro, dataCentreIntel, intel } from './table/intel.ts';
 import { dataCentre, workstation } from './table/nvidia-professional.ts';
 import { radeon } from './table/radeon.ts';
 
@@ -16,4 +16,5 @@ export const cardTable: readonly KnownCard[] = [
   instinct,
   intel,
   arcPro,
+  dataCentreIntel,
 ].flatMap(readCards);

@@ -1,5 +1,6 @@
 import { sizeAfter, sizeBefore } from './memory-beside.ts';
 import { nameAt, type NameAt } from './name-index.ts';
+import { isAmount, speaksOfCard } from './speaks-of-card.ts';
 import type { KnownCard } from './card.ts';
 import { isNear, withoutMarks, wordsOf, type Word } from './words.ts';
 
@@ -17,7 +18,19 @@ export interface FoundCard {
 
 /** A word that makes another card of the name before it. */
 const variants = new Set(['ti', 'super', 'xt', 'xtx', 'gre', 'ada', 'blackwell', 'boost']);
-const makers = new Set(['nvidia', 'geforce', 'amd', 'ati', 'radeon', 'intel', 'quadro', 'tesla', 'rtx']);
+const makers = new Set([
+  'mobility',
+  'nvidia',
+  'geforce',
+  'amd',
+  'ati',
+  'radeon',
+  'intel',
+  'quadro',
+  'tesla',
+  'rtx',
+]);
+const processors = new Set(['ryzen', 'threadripper', 'athlon', 'phenom', 'core', 'xeon', 'epyc']);
 const interfaces = /^(?:sxm\d?|pcie|nvl|hbm\d?e?)$/;
 const separators = /^[\s]*(?:[/,|+&)]|\))*[\s]*$/;
 const joiners = new Set(['or', 'oder', 'ou', 'o', 'and', 'und', 'et', 'y', 'e', 'bzw', 'resp']);
@@ -49,7 +62,7 @@ export function findCardsInText(original: string): readonly FoundCard[] {
       start: before?.start ?? startOf(words, place),
       end: after?.end ?? ends.end,
       memoryGb: after?.gb ?? before?.gb ?? null,
-      mobile: ends.mobile || card.mobileOnly || words[place - 1]?.text === 'mobility',
+      mobile: ends.mobile || card.mobileOnly || isMobility(words, place),
     });
     place = ends.next - 1;
     while (place + 1 < words.length && (words[place + 1]?.start ?? 0) < (after?.end ?? 0)) place += 1;
@@ -98,11 +111,6 @@ function lineOf(name: string): readonly string[] {
   return line === lower ? ['nvidia'] : [line];
 }
 
-/** "GTX 970, 560 MB": a unit follows. */
-function isAmount(words: readonly Word[], place: number): boolean {
-  return /^(?:[mgt]i?[bo]|[mg]hz|x|px|p|fps|w|watt|rpm|users?|nm)$/.test(words[place]?.text ?? '');
-}
-
 /** Where the name ends; null: a letter or a word follows that makes another of it. */
 function endOf(
   words: readonly Word[],
@@ -138,7 +146,11 @@ function endOf(
 /** With the maker's words before it. */
 function startOf(words: readonly Word[], place: number): number {
   let first = place;
-  while (first > 0 && makers.has(words[first - 1]?.text ?? '') && isNear(words[first]?.gap ?? ','))
+  while (
+    first > Math.max(0, place - 4) &&
+    makers.has(words[first - 1]?.text ?? '') &&
+    isNear(words[first]?.gap ?? ',')
+  )
     first -= 1;
   return words[first]?.start ?? 0;
 }
@@ -150,59 +162,18 @@ function isSeries(words: readonly Word[], place: number, next: number, card: Kno
   return /^(?:series|serie|reihe|generation|cards?|gpus|class|and|und)$/.test(words[next]?.text ?? '');
 }
 
-/** "Radeon HD 5000" is not Intel's HD Graphics 5000, "Radeon 6800" not the GeForce. */
+/** "Radeon HD 5000" is not Intel's HD Graphics 5000, "Radeon 6800" not the GeForce, "Ryzen 5 5600XT" no card. */
 function isOtherLine(words: readonly Word[], place: number, card: KnownCard): boolean {
+  if (processors.has(words[place - 1]?.text ?? '') || processors.has(words[place - 2]?.text ?? '')) {
+    return /^\d/.test(words[place]?.text ?? '');
+  }
   const before = isNear(words[place]?.gap ?? ',') ? (words[place - 1]?.text ?? '') : '';
   if (card.vendor === 'intel') return ['radeon', 'ati', 'amd'].includes(before);
   if (card.vendor === 'nvidia') return ['radeon', 'rx', 'ati', 'arc'].includes(before);
   return ['geforce', 'gtx', 'rtx', 'nvidia'].includes(before);
 }
 
-const cardWords =
-  /\b(?:gpus?|graphics|graphic|video ?cards?|vram|cuda|nvidia|geforce|tensor|grafik\w*|graphique|grafica|gráfica|vidéo|accelerators?)\b/i;
-
-/** Whether something near a name that could mean anything else tells that it is a card. */
-function speaksOfCard(
-  text: string,
-  words: readonly Word[],
-  place: number,
-  next: number,
-  card: KnownCard,
-): boolean {
-  const first = words[place];
-  const last = words[next - 1];
-  if (first === undefined || last === undefined) return false;
-  if (text.trim().length === last.end - first.start) return true;
-  const bareNumber = /^\d/.test(first.text);
-  // A letter and a number in lower case, a part of a version or an amount, another name's tail.
-  if (
-    !bareNumber &&
-    text.slice(first.start, first.start + 1) !== text.slice(first.start, first.start + 1).toUpperCase()
-  )
-    return false;
-  if (/[.,:$€£#@-]$/.test(first.gap.trimEnd() === first.gap ? first.gap : '')) return false;
-  if (/^(?:-\d|[.,]\d|%|:\d)/.test(text.slice(last.end, last.end + 2)) || isAmount(words, next)) return false;
-  // "3060/3070", "T4/A10": cards in a row tell of each other.
-  const another = words[next];
-  if (another !== undefined && /^ ?\/ ?$/.test(another.gap) && nameAt(words, next) !== null) return true;
-  if (sizeAfter(text, last.end, card) !== null || sizeBefore(text, first.start, card) !== null) return true;
-  if (
-    /^[\s-]{0,2}(?:gpus?|cards?|or better|or higher|oder besser|class|karten?)\b/i.test(
-      text.slice(last.end, last.end + 14),
-    )
-  )
-    return true;
-  if (
-    /(?:\b\d{1,2} ?[x×] ?|\b(?:gpus?|graphics|grafik\w*|card|karte|nvidia):? )$/i.test(
-      text.slice(Math.max(0, first.start - 24), first.start),
-    )
-  )
-    return true;
-  const lineStart = text.lastIndexOf('\n', first.start) + 1;
-  const lineEnd = text.indexOf('\n', last.end);
-  const around = text.slice(
-    Math.max(lineStart, first.start - 160),
-    Math.min(lineEnd < 0 ? text.length : lineEnd, last.end + 160),
-  );
-  return cardWords.test(around);
+/** "Mobility Radeon HD 5870" */
+function isMobility(words: readonly Word[], place: number): boolean {
+  return words.slice(Math.max(0, place - 2), place).some(({ text }) => text === 'mobility');
 }

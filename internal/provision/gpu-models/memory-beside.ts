@@ -20,7 +20,9 @@ export function sizeAfter(text: string, end: number, card: Card): { gb: number; 
   if (match?.groups !== undefined) {
     if (elsewhere.test(next.slice(match[0].length))) return null;
     const gb = sizeOf(match.groups, card);
-    return gb === null ? null : { gb, end: end + match[0].length };
+    if (gb === null) return null;
+    const bracket = /^[\s,]{0,2}\(/.test(next) && next[match[0].length] === ')';
+    return { gb, end: end + match[0].length + (bracket ? 1 : 0) };
   }
   // "8800 GTS 640" leaves the unit out.
   const bare = /^ (\d{3,4})(?![\d.,\p{L}])/u.exec(next);

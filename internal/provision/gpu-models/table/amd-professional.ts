@@ -38,6 +38,7 @@ Radeon Pro W7600|8||118
 Radeon Pro W7700|16||185
 Radeon Pro W7800|32,48||235
 Radeon Pro W7900|48||300
+Radeon AI PRO R9700|32||280
 Radeon Pro VII|16||100
 Radeon Pro Vega 56|8||70
 Radeon Pro Vega 64|16||80
@@ -57,8 +58,8 @@ Instinct MI50|16,32||100
 Instinct MI60|32||105
 Instinct MI100|32||200
 Instinct MI210|64||230
-Instinct MI250|128||330
-Instinct MI250X|128||340
+Instinct MI250|64,128||330
+Instinct MI250X|64,128||340
 Instinct MI300A|128||420
 Instinct MI300X|192||470
 Instinct MI325X|256||480

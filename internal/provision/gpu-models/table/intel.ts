@@ -58,6 +58,17 @@ Iris Xe MAX Graphics|4||15
 `,
 };
 
+export const dataCentreIntel: CardSection = {
+  vendor: 'intel',
+  kind: 'datacenter',
+  rows: `
+Data Center GPU Flex 140|6,12||35
+Data Center GPU Flex 170|16||100
+Data Center GPU Max 1100|48||150
+Data Center GPU Max 1550|64,128||260
+`,
+};
+
 export const arcPro: CardSection = {
   vendor: 'intel',
   kind: 'workstation',

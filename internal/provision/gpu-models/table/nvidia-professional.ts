@@ -68,6 +68,7 @@ RTX 4000 SFF Ada Generation|20|8.9|150
 RTX 4000 Ada Generation|20|8.9|180
 RTX 4500 Ada Generation|24|8.9|225
 RTX 5000 Ada Generation|32|8.9|290
+RTX 5880 Ada Generation|48|8.9|320
 RTX 6000 Ada Generation|48|8.9|360
 # Blackwell
 RTX PRO 2000 Blackwell|16|12.0|145
@@ -125,6 +126,7 @@ A100X|80|8.0|255
 A800|80,40i|8.0|260
 # Ada and Hopper
 L4|24|8.9|145
+L20|48|8.9|300
 L40|48|8.9|330
 L40S|48|8.9|355
 H20|96|9.0|265

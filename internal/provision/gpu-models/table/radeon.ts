@@ -104,8 +104,7 @@ Radeon RX Vega 64|8||82
 Radeon Vega Frontier Edition|16||80
 Radeon VII|16||102
 # RX 5000
-Radeon RX 5300 XT|4||40
-Radeon RX 5500|4,8||50
+Radeon RX 5500|4||50
 Radeon RX 5500 XT|8,4||53|listed as Radeon RX 5500
 Radeon RX 5600 XT|6||82
 Radeon RX 5700|8||92
@@ -133,6 +132,7 @@ Radeon RX 7900 XT|20||265
 Radeon RX 7900 XTX|24||310
 # RX 9000
 Radeon RX 9060 XT|16,8||160
+Radeon RX 9070 GRE|12||225
 Radeon RX 9070|16||250
 Radeon RX 9070 XT|16||280
 # In processors
