@@ -2,7 +2,7 @@ import type { PciNames } from '../../host/pci-ids.ts';
 import { cardTable } from './card-table.ts';
 import type { Card } from './card.ts';
 import { findCardsInText } from './find-cards.ts';
-import { listedDevices, pciVendors } from './listed-devices.ts';
+import { listedDevices, pciVendors, readDevice } from './listed-devices.ts';
 
 /** A card as a text names it. */
 export interface NamedCard {
@@ -53,6 +53,15 @@ function mayHave(
   if (asked === undefined) return true;
   const sizes = listed === null ? memoryGb.filter((size) => !ownIdGb.includes(size)) : [listed];
   return sizes.length === 0 || sizes.some((size) => Math.abs(size - asked) <= asked * 0.1);
+}
+
+/**
+ * Cards that a device of this name is; several share an id: `Radeon RX 6800/6800 XT / 6900 XT`. Empty: not in the table.
+ *
+ * @param title by pci.ids, with the chip's name (`GA104 [GeForce RTX 3070]`) or without
+ */
+export function cardsOfDevice(id: string, title: string): readonly Card[] {
+  return readDevice(id, title.includes('[') ? title : `[${title}]`).map(({ card }) => card);
 }
 
 /** Why a card has no ids; null: it has some. */

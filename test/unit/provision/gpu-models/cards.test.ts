@@ -1,10 +1,13 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parsePciIds } from '../../../../internal/host/pci-ids.ts';
 import { cardTable } from '../../../../internal/provision/gpu-models/card-table.ts';
 import { atLeast, findCards, pciIdsOf, whyNoIds } from '../../../../internal/provision/gpu-models/cards.ts';
-import { pciIdsExcerpt } from './pci-ids-excerpt.ts';
 
-const excerpt = parsePciIds(pciIdsExcerpt);
+const listed = parsePciIds(
+  readFileSync(path.join(import.meta.dirname, '../../../fixtures/pci-ids/graphics-cards.ids'), 'utf8'),
+);
 const noList = parsePciIds('');
 
 function names(text: string): string[] {
@@ -47,9 +50,9 @@ describe('pciIdsOf', () => {
     const [found] = findCards('GTX 1060 6GB');
     expect(found?.memoryGb).toBe(6);
     if (found === undefined) return;
-    expect(pciIdsOf(found.card, excerpt, { memoryGb: 6 })).toStrictEqual({
+    expect(pciIdsOf(found.card, listed, { memoryGb: 6 })).toStrictEqual({
       desktop: ['10de:1b83', '10de:1c03', '10de:1c06'],
-      mobile: ['10de:1c20', '10de:1c60'],
+      mobile: ['10de:1c20', '10de:1c23', '10de:1c60'],
     });
   });
 
@@ -57,7 +60,7 @@ describe('pciIdsOf', () => {
     const [found] = findCards('RTX 5090');
     if (found === undefined) throw new Error('not found');
     expect(whyNoIds(found.card, noList)).toContain('no list of PCI devices');
-    expect(whyNoIds(found.card, excerpt)).toContain('does not list GeForce RTX 5090');
+    expect(whyNoIds(found.card, listed)).toContain('does not list GeForce RTX 5090');
     expect(pciIdsOf(found.card, noList)).toStrictEqual({ desktop: [], mobile: [] });
   });
 });
