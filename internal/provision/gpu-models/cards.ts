@@ -52,7 +52,7 @@ function mayHave(
 ): boolean {
   if (asked === undefined) return true;
   const sizes = listed === null ? memoryGb.filter((size) => !ownIdGb.includes(size)) : [listed];
-  return sizes.length === 0 || sizes.some((size) => Math.abs(size - asked) <= asked * 0.1);
+  return sizes.length === 0 || sizes.some((size) => Math.abs(size - asked) <= asked * 0.05);
 }
 
 /**
@@ -64,10 +64,14 @@ export function cardsOfDevice(id: string, title: string): readonly Card[] {
   return readDevice(id, title.includes('[') ? title : `[${title}]`).map(({ card }) => card);
 }
 
-/** Why a card has no ids; null: it has some. */
+/** Why a card has no ids, or those of laptops alone though it is sold for desktops; null: it has them. */
 export function whyNoIds(card: Card, pciIds: PciNames): string | null {
   const { desktop, mobile } = pciIdsOf(card, pciIds);
-  if (desktop.length + mobile.length > 0) return null;
+  const mobileOnly = cardTable.some((each) => each.name === card.name && each.mobileOnly);
+  if (desktop.length > 0 || (mobileOnly && mobile.length > 0)) return null;
+  if (mobile.length > 0) {
+    return `This host's pci.ids lists ${card.name} of laptops only: a newer one may have the other (update-pciids).`;
+  }
   return pciIds.models(pciVendors[card.vendor]).length === 0
     ? `This host has no list of PCI devices (package pci.ids or hwdata): which ids ${card.name} has is not known.`
     : `This host's pci.ids does not list ${card.name}: a newer one may (update-pciids).`;
