@@ -3,7 +3,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parsePciIds } from '../../../../internal/host/pci-ids.ts';
 import { cardTable } from '../../../../internal/provision/gpu-models/card-table.ts';
-import { atLeast, findCards, pciIdsOf, whyNoIds } from '../../../../internal/provision/gpu-models/cards.ts';
+import {
+  atLeast,
+  findCards,
+  memoryOfDevice,
+  pciIdsOf,
+  whyNoIds,
+} from '../../../../internal/provision/gpu-models/cards.ts';
 
 const listed = parsePciIds(
   readFileSync(path.join(import.meta.dirname, '../../../fixtures/pci-ids/graphics-cards.ids'), 'utf8'),
@@ -181,6 +187,23 @@ describe('pciIdsOf', () => {
     expect(whyNoIds(found.card, noList)).toContain('no list of PCI devices');
     expect(whyNoIds(found.card, listed)).toContain('does not list GeForce RTX 5090');
     expect(pciIdsOf(found.card, noList)).toStrictEqual({ desktop: [], mobile: [] });
+  });
+});
+
+describe('memoryOfDevice', () => {
+  it.each<[string, string, number | null]>([
+    ['10de:1cb3', 'GP107GL [Quadro P400]', 2],
+    ['10de:1cba', 'GP107GLM [Quadro P2000 Mobile]', null],
+    ['10de:2206', 'GA102 [GeForce RTX 3080]', 10],
+    ['10de:220a', 'GA102 [GeForce RTX 3080 12GB]', 12],
+    ['10de:2717', 'GN21-X11 [GeForce RTX 4090 Laptop GPU]', null],
+    ['1002:67df', 'Ellesmere [Radeon RX 470/480/570/570X/580/580X/590]', null],
+    ['1002:73bf', 'Navi 21 [Radeon RX 6800/6800 XT / 6900 XT]', 16],
+    ['8086:1912', 'HD Graphics 530', null],
+    ['10de:9999', '10de:9999', null],
+    ['10de:9999', '', null],
+  ])('%s %s: %j', (id, title, gb) => {
+    expect(memoryOfDevice(id, title)).toBe(gb);
   });
 });
 
