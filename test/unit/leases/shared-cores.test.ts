@@ -39,7 +39,7 @@ it('finds the fewest cores on which VMs of different overprovision can be, again
         expect(canShare(vms, found)).toBe(true);
         expect(canShare(vms, found - 1)).toBe(false);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   }
 });
