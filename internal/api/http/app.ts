@@ -2,7 +2,8 @@ import express, { type Express, type NextFunction, type Request, type Response, 
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import type { Images } from '../../images/image.ts';
+import type { OwnedImages } from '../../ownership/owned-images.ts';
+import { authorizedRoutes } from './authorized-routes.ts';
 import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
@@ -30,7 +31,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
-  readonly images: Pick<Images, 'upload'>;
+  readonly images: Pick<OwnedImages, 'upload'>;
   readonly inventory: Inventory;
   readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
@@ -76,7 +77,7 @@ export function createAtomosApp(options: AtomosAppOptions): Express {
 
 /** What all applications have in common, around their routes. */
 function createApp(
-  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names'>,
+  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names' | 'atomos'>,
   addRoutes: (routes: Router) => void,
 ): Express {
   const app = express();
@@ -84,6 +85,7 @@ function createApp(
   app.use(requestScope(scope));
   app.use(refuseOtherSites(scope.names));
   app.use(bodyDeadline);
+  app.use(authorizedRoutes(scope.atomos.objects));
 
   const routes = express.Router({ caseSensitive: true, strict: true });
   addRoutes(routes);
