@@ -84,7 +84,7 @@ function require(name: string, needs: Permission, { standing, what }: Found, cal
   );
 }
 
-export function denied(
+function denied(
   message: string,
   method: string,
   details: Readonly<Record<string, string>> = {},

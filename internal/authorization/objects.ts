@@ -28,7 +28,7 @@ export interface Objects {
 
 export const nothing: Standing = { of: 'nothing' };
 export const everyones: Standing = { of: 'everyone' };
-export const administratorsOnly: Standing = { of: 'administrators' };
+const administratorsOnly: Standing = { of: 'administrators' };
 
 /** @param owner null: nobody's, which is the administrators'; undefined: there is no such object */
 export function belongingTo(owner: string | null | undefined): Standing {

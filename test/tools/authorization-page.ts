@@ -39,7 +39,7 @@ function deep(request: unknown, path: string): unknown {
 }
 
 /** `yes`, or the status of the refusal. */
-export function outcome(attempt: () => unknown): string {
+function outcome(attempt: () => unknown): string {
   try {
     attempt();
     return 'yes';
@@ -98,6 +98,7 @@ ${table(v1Policy, 'method')}
 
 ${table({ ...httpPolicy, ...Object.fromEntries(Object.entries(atomosPolicy).filter(([name]) => !name.includes('/api/v1.0'))) }, 'route')}
 
+\`/metrics\` is for administrators, programs of this machine, and tokens that were made for it: see [access.md](access.md).
 AtomOS's routes are also under \`/api/v1.0\`. The Cocos manager's \`CreateDomain\` and \`Run\` over gRPC are \`POST /domain\` and
 \`POST /run\`. A WebSocket of a console is opened by its ticket, which is made by \`CreateConsoleTicket\`.
 

@@ -3,7 +3,7 @@ import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import type { OwnedImages } from '../../ownership/owned-images.ts';
-import { authorizedRoutes } from './authorized-routes.ts';
+import { guardAtomosRoutes, guardRoutes } from './authorized-routes.ts';
 import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
@@ -48,6 +48,8 @@ export interface AtomosAppOptions extends RequestScopeOptions {
 /** The HTTP application: every dialect on one port. */
 export function createHttpApp(options: HttpAppOptions): Express {
   return createApp(options, (routes) => {
+    guardRoutes(routes, options.atomos.objects);
+    guardAtomosRoutes(routes);
     addGpueaterRoutes(routes, options.gpueater);
     addCocosRoutes(routes, options.cocos);
     addComputationRoutes(routes, options.computations);
@@ -71,13 +73,14 @@ export function createHttpApp(options: HttpAppOptions): Express {
 /** AtomOS's API alone, for the port where its clients expect it. */
 export function createAtomosApp(options: AtomosAppOptions): Express {
   return createApp(options, (routes) => {
+    guardAtomosRoutes(routes);
     addAtomosRoutes(routes, { ...options.atomos, log: options.log });
   });
 }
 
 /** What all applications have in common, around their routes. */
 function createApp(
-  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names' | 'atomos'>,
+  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names'>,
   addRoutes: (routes: Router) => void,
 ): Express {
   const app = express();
@@ -85,7 +88,6 @@ function createApp(
   app.use(requestScope(scope));
   app.use(refuseOtherSites(scope.names));
   app.use(bodyDeadline);
-  app.use(authorizedRoutes(scope.atomos.objects));
 
   const routes = express.Router({ caseSensitive: true, strict: true });
   addRoutes(routes);
