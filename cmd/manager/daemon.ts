@@ -5,6 +5,7 @@ import { allServices } from '../../internal/api/grpc/services.ts';
 import { readBindings } from '../../internal/api/http/v1/bindings.ts';
 import { instanceFinder } from '../../internal/api/v1/find-instance.ts';
 import { v1Services } from '../../internal/api/v1/services.ts';
+import { auditedCocos } from '../../internal/api/audited-cocos.ts';
 import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
 import { createComputations } from '../../internal/computations/computations.ts';
@@ -58,6 +59,7 @@ import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
+import { createAuditRoom } from './audit-room.ts';
 import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
@@ -112,6 +114,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     }
     const database = openDatabase({ directory: config.stateDirectory, log });
     closing.add(() => database.close());
+    const auditRoom = createAuditRoom({ config, database, log });
+    const { audit } = auditRoom;
+    closing.add(() => audit.stop());
 
     const metrics: Metrics = new Metrics({
       domainsByState: () => countByState(view),
@@ -217,6 +222,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       observe: (event) => metrics.operation(event),
     });
     closing.add(() => operations.stop({ graceMs: graceLeft() }));
+    audit.follow(operations);
     const agent = config.agent === null ? null : createAgentClient(config.agent);
     if (agent !== null) closing.add(() => agent.close());
     const computations = createComputations({ database, agent, log });
@@ -309,7 +315,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       metrics,
     });
-    const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
+    const cocos = { useCases: auditedCocos(useCases, audit), emptyErrors: config.cocos.emptyErrors };
 
     const lifecycle = createLifecycle({
       client,
@@ -375,7 +381,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     closing.add(() => bookingRoom.stop());
-    const services = v1Services({
+    const plainServices = v1Services({
       computations,
       domains: view,
       events,
@@ -410,7 +416,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
+      audit,
     });
+    const services = auditRoom.record(plainServices);
 
     const rented = gpueaterInstances({
       client,
@@ -459,6 +467,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       metrics,
       names: config.httpNames,
       atomos: { instances, version: build.version },
+      audit,
     };
     const http: HttpListener = await listenHttp(
       createHttpApp({

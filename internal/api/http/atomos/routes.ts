@@ -1,4 +1,5 @@
 import type { NextFunction, Request, Response, Router } from 'express';
+import type { Audit } from '../../../audit/audit.ts';
 import type { HostSituation, Instances } from '../../../instances/instance.ts';
 import type { Logger } from '../../../observability/log.ts';
 import { jsonBytes, sendJson, sendJsonBytes } from '../json.ts';
@@ -8,6 +9,7 @@ import { running, runningOne } from './running.ts';
 import { statusJson } from './status-json.ts';
 
 export interface AtomosOptions {
+  readonly audit: Pick<Audit, 'recorded'>;
   readonly instances: Instances;
   readonly version: string;
   readonly log: Logger;

@@ -11,6 +11,7 @@ import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
 import { nobody } from './gpueater/nobody.ts';
 import { noImages } from './no-images.ts';
+import { noAudit } from '../../audit/no-audit.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
 
 interface Answer {
@@ -71,6 +72,7 @@ function listen(emptyErrors = false): Promise<void> {
     examineHost: () => Promise.resolve([]),
     images: noImages,
     gpueater: nobody,
+    audit: noAudit,
     v1: sleepingV1(),
     volumeContents: {
       upload: () => Promise.reject(new Error('asleep')),

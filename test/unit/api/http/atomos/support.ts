@@ -24,6 +24,7 @@ import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
 import { nobody } from '../gpueater/nobody.ts';
 import { noImages } from '../no-images.ts';
+import { noAudit } from '../../../audit/no-audit.ts';
 import { runningOperation } from '../running-operation.ts';
 
 /** As the machine of AtomOS's own documents: 32 cores, ECC, two graphics cards with their audio. */
@@ -162,7 +163,7 @@ function scope() {
 
 /** The application of the second listener. */
 export function serveAtomos(instances: Instances): Promise<TestServer> {
-  return serve(createAtomosApp({ ...scope(), atomos: { instances, version: '1.2.3' } }));
+  return serve(createAtomosApp({ ...scope(), audit: noAudit, atomos: { instances, version: '1.2.3' } }));
 }
 
 /** The application of the first, with everything else asleep. */
@@ -173,6 +174,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
   return serve(
     createHttpApp({
       ...scope(),
+      audit: noAudit,
       atomos: { instances, version: '1.2.3' },
       cocos: {
         emptyErrors: false,
