@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * `audit_open` is no record: it tells after a crash what had no ending.
  */
 export const audit: Migration = {
-  name: '0017-audit',
+  name: '0018-audit',
   sql: `
     CREATE TABLE audit_entry (
       sequence INTEGER PRIMARY KEY,
