@@ -30,7 +30,7 @@ export async function startFuzzHost(): Promise<FuzzHost> {
   };
   try {
     // libvirt's helper of dnsmasq writes to /run.
-    for (const directory of [base, '/run']) await host.run('mount', ['--bind', directory, directory]);
+    for (const directory of [base, '/run']) await host.run('mount', ['--rbind', directory, directory]);
     for (const directory of ['/', '/sys']) await host.run('mount', ['-o', 'remount,bind,ro', directory]);
     const daemon = await startMeasuredDaemon(host, workspace, {
       PROTIUM_STORAGE_DIRECTORY: path.join(base, 'pool'),
