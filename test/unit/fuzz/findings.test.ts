@@ -1,4 +1,6 @@
+import { InvalidArgumentError } from 'commander';
 import { expect, it, onTestFinished } from 'vitest';
+import { parseSize } from '../../../cmd/protium/commands/parse-size.ts';
 import { parseConfig } from '../../../cmd/protium/config-file/parse-config.ts';
 import { Failure } from '../../../cmd/protium/failure.ts';
 import { cutText } from '../../../internal/errors/cut-text.ts';
@@ -76,4 +78,8 @@ it.each([
 ])('a name in %s from which no regular expression can be made', (path, text) => {
   expect(manifest(path, text('\u{10000}'.repeat(30_000))).dependencies).toEqual([]);
   expect(manifest(path, text('a.b')).dependencies).toHaveLength(1);
+});
+
+it.each(['1constructor', '5toString', '1__proto__'])('a unit of the name of a property: %s', (text) => {
+  expect(() => parseSize(text)).toThrow(InvalidArgumentError);
 });
