@@ -165,6 +165,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         seeds,
         setups,
         addresses: floatingRoom.binding,
+        hostRoot: config.hostRoot,
       }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
         releaseOf,
@@ -181,6 +182,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      hostRoot: config.hostRoot,
       guard,
       migrate: migrationRoom.migrate,
       log,
