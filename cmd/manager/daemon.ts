@@ -66,6 +66,7 @@ import { createConsoleRoom } from './console-room.ts';
 import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
+import { createIdentityRoom } from './identity-room.ts';
 import { createImageRoom } from './image-room.ts';
 import { leaseInstances } from './lease-instances.ts';
 import { createLeaseRoom } from './lease-room.ts';
@@ -148,6 +149,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const identityRoom = createIdentityRoom({ config, database, log });
     const gpueaterRoom = createGpueaterRoom({ config, database });
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -432,8 +434,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
+    const contracts = readBindings(readDescriptors());
     const grpc = createGrpcServer({
       log,
+      door: identityRoom.grpcDoor(contracts.bindings),
       observe: ({ method, code, durationMs }) => metrics.grpcCall(method, code, durationMs),
       services: allServices({
         log,
@@ -458,6 +462,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
       metrics,
       names: config.httpNames,
+      door: identityRoom.door,
+      failedLogins: identityRoom.failedLogins,
       atomos: { instances, version: build.version },
     };
     const http: HttpListener = await listenHttp(
@@ -469,7 +475,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         images,
         inventory: view,
         volumeContents: storage.volumes.volumes,
-        v1: { services, bindings: readBindings(readDescriptors()) },
+        v1: { services, bindings: contracts },
         health,
         gpueater: gpueaterRoom.open({
           client,

@@ -14,6 +14,7 @@ import { leases } from './0013-leases.ts';
 import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
 import { provisions } from './0016-provisions.ts';
+import { access } from './0017-access.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   movedInstances,
   bookings,
   provisions,
+  access,
 ];

@@ -9,6 +9,7 @@ import type { RunInput } from '../../../../internal/computations/model.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
+import { noFailedLogins, openDoor } from '../door/open-door.ts';
 import { nobody } from './gpueater/nobody.ts';
 import { noImages } from './no-images.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
@@ -52,6 +53,8 @@ function listen(emptyErrors = false): Promise<void> {
   const app = createHttpApp({
     log: createLog({ level: 'error', format: 'json' }).child({}, { level: 'silent' }),
     metrics,
+    door: openDoor(),
+    failedLogins: noFailedLogins,
     cocos: {
       emptyErrors,
       useCases: {
