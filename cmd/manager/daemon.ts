@@ -412,6 +412,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
+      tokens: identityRoom.tokens,
+      users: { users: identityRoom.users },
     });
 
     const rented = gpueaterInstances({

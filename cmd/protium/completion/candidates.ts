@@ -36,6 +36,8 @@ const completedKinds = [
   'floating-address',
   'host',
   'migration',
+  'token',
+  'user',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

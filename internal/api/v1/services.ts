@@ -33,6 +33,8 @@ import type { V1Service } from './service.ts';
 import { subscriptionsService } from './subscriptions.ts';
 import { usageService } from './usage.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
+import { tokensService, type TokensSource } from './tokens.ts';
+import { usersService, type UsersSource } from './users.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
@@ -63,6 +65,8 @@ export interface V1Sources {
   readonly accessKeys: AccessKeysSource;
   readonly bookings: Bookings;
   readonly migrations: Migrations;
+  readonly tokens: TokensSource;
+  readonly users: UsersSource;
 }
 
 /** All services of protium.v1. */
@@ -95,5 +99,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
+    tokensService(sources.tokens),
+    usersService(sources.users),
   ];
 }

@@ -9,7 +9,8 @@ export interface Login {
 
 /** Where users are kept. Every change is durable when the call returns. */
 export interface UserStore {
-  insert(account: Account): void;
+  insert(account: Account, idempotencyKey: string | null): void;
+  byIdempotency(key: string): Account | undefined;
   get(name: string): Account | undefined;
   byOwner(owner: string): Account | undefined;
   /** By name. */
@@ -27,8 +28,9 @@ const columns = 'u.name, u.owner, u.created_at, u.administrator';
 /** The tables `user` and `login`. */
 export function createUserStore(database: Database): UserStore {
   const insert = database.prepare(
-    'INSERT INTO user (name, owner, created_at, administrator) VALUES (?, ?, ?, ?)',
+    'INSERT INTO user (name, owner, created_at, administrator, idempotency_key) VALUES (?, ?, ?, ?, ?)',
   );
+  const byKey = database.prepare<AccountRow>(`SELECT ${columns} FROM user u WHERE u.idempotency_key = ?`);
   const byName = database.prepare<AccountRow>(`SELECT ${columns} FROM user u WHERE u.name = ?`);
   const byOwner = database.prepare<AccountRow>(`SELECT ${columns} FROM user u WHERE u.owner = ?`);
   const all = database.prepare<AccountRow>(`SELECT ${columns} FROM user u ORDER BY u.name`);
@@ -51,8 +53,9 @@ export function createUserStore(database: Database): UserStore {
   const decoded = (row: AccountRow | undefined): Account | undefined =>
     row === undefined ? undefined : decodeAccount(row);
   return {
-    insert: (account) =>
-      void insert.run([account.name, account.owner, account.createdAt, account.administrator ? 1 : 0]),
+    insert: ({ name, owner, createdAt, administrator: may }, key) =>
+      void insert.run([name, owner, createdAt, may ? 1 : 0, key]),
+    byIdempotency: (key) => decoded(byKey.get([key])),
     get: (name) => decoded(byName.get([name])),
     byOwner: (owner) => decoded(byOwner.get([owner])),
     list: () => all.all().map(decodeAccount),

@@ -30,8 +30,14 @@ export interface UserChange {
 
 /** People and programs by name. Changes are durable when the call returns. */
 export interface Users {
-  /** @throws ProtiumError `argument-invalid`, `already-exists` */
-  create(wish: NewUser, options: { readonly validateOnly: boolean }): KnownUser;
+  /**
+   * @param options.idempotencyKey the same with the same name answers with the user that was made; empty: none
+   * @throws ProtiumError `argument-invalid`, `already-exists`, `definition-conflict`
+   */
+  create(
+    wish: NewUser,
+    options: { readonly validateOnly: boolean; readonly idempotencyKey?: string },
+  ): KnownUser;
   /** By name. */
   list(): readonly KnownUser[];
   /** @throws ProtiumError `not-found` */
@@ -64,7 +70,7 @@ export function createUsers(options: { readonly database: Database; readonly clo
   };
 
   return {
-    create({ name, owner, administrator, ...logins }, { validateOnly }) {
+    create({ name, owner, administrator, ...logins }, { validateOnly, idempotencyKey = '' }) {
       requireName(name);
       const account: Account = {
         name,
@@ -73,12 +79,14 @@ export function createUsers(options: { readonly database: Database; readonly clo
         administrator,
       };
       return database.transaction(() => {
+        const before = idempotencyKey === '' ? undefined : store.byIdempotency(idempotencyKey);
+        if (before !== undefined) return known(repeated(before, name));
         if (store.get(name) !== undefined) throw exists(`There is a user "${name}" already.`);
         requireFreeOwner(store, account.owner);
         const wished = joined(logins);
         requireFree(store, name, wished);
         if (!validateOnly) {
-          store.insert(account);
+          store.insert(account, idempotencyKey === '' ? null : idempotencyKey);
           store.setLogins(name, wished);
         }
         return { ...account, ...split(wished) };
@@ -114,6 +122,15 @@ export function createUsers(options: { readonly database: Database; readonly clo
     ofLocalUid: (uid) => store.ofLogin({ kind: 'local', subject: String(uid) }) ?? null,
     ofOidcSubject: (subject) => store.ofLogin({ kind: 'oidc', subject }) ?? null,
   };
+}
+
+function repeated(before: Account, name: string): Account {
+  if (before.name === name) return before;
+  throw new ProtiumError(
+    'definition-conflict',
+    'The idempotency key was used before, for another user. Use a new key for a new request.',
+    { details: { user: before.name } },
+  );
 }
 
 function joined({ localUids, oidcSubjects }: Pick<KnownUser, 'localUids' | 'oidcSubjects'>): Login[] {
@@ -154,7 +171,7 @@ function requireFreeOwner(store: UserStore, owner: string): void {
   if (holder !== undefined) throw exists(`${owner} is the id of the user "${holder.name}".`);
 }
 
-export function requireName(name: string): void {
+function requireName(name: string): void {
   if (namePattern.test(name)) return;
   throw invalid(
     'name',

@@ -9,6 +9,8 @@ export const access: Migration = {
   name: '0017-access',
   sql: `
     ALTER TABLE user ADD COLUMN administrator INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE user ADD COLUMN idempotency_key TEXT;
+    CREATE UNIQUE INDEX user_idempotency ON user (idempotency_key) WHERE idempotency_key IS NOT NULL;
     INSERT INTO user (name, owner, created_at, administrator)
       VALUES ('administrator', '00000000000000000000000000000000', strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), 1)
       ON CONFLICT (name) DO UPDATE SET administrator = 1;

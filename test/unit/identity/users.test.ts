@@ -79,6 +79,15 @@ describe('users', () => {
     expect(users.create(anna, really).owner).not.toBe(key.user.owner);
   });
 
+  it('a repeated request has the same one', () => {
+    const { users } = room();
+    const made = users.create(anna, { ...really, idempotencyKey: 'k' });
+    expect(users.create(anna, { ...really, idempotencyKey: 'k' })).toEqual(made);
+    expect(codeOf(() => users.create({ ...anna, name: 'bert' }, { ...really, idempotencyKey: 'k' }))).toBe(
+      'definition-conflict',
+    );
+  });
+
   it('a dry run changes nothing', () => {
     const { users } = room();
     users.create(anna, { validateOnly: true });
