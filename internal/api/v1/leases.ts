@@ -81,6 +81,7 @@ export function leasesService(source: LeasesSource): V1Service {
     findLeaseAvailability: async (request) => {
       if (request.limit > 100) throw invalidArgument('limit', 'limit is at most 100.');
       const answer = await leases.availability({
+        owner: ownerOrAdministrator(request.owner),
         wish: await wishOf(source, request.wish, 'lease'),
         durationMs: durationOf(request.durationSeconds),
         from: timeOf(request.fromTime, 'from_time'),

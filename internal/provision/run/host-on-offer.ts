@@ -6,6 +6,7 @@ import { hostIndex, idOf } from '../../placement/host-index.ts';
 import { deviceStanding } from '../../placement/device-standing.ts';
 import { bundlesOf } from '../../placement/device-bundles.ts';
 import { readSpec } from '../../spec/read-spec.ts';
+import { memoryByName } from './card-objection.ts';
 import type { DeviceClass } from './match-devices.ts';
 import type { HostOnOffer } from './plan.ts';
 
@@ -31,7 +32,7 @@ export function hostOnOffer({ facts, claims, conditions }: HostSituation): HostO
       {
         id,
         name: modelName === null ? id : cardTitle(modelName),
-        memoryGb: cardMemoryGb({ vendor, model, name: modelName, bars }),
+        memoryGb: cardMemoryGb({ vendor, model, name: modelName, bars }) ?? memoryByName(id, modelName ?? ''),
         total,
         free: countOn(now),
       },

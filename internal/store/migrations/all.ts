@@ -14,7 +14,8 @@ import { leases } from './0013-leases.ts';
 import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
 import { provisions } from './0016-provisions.ts';
-import { access } from './0017-access.ts';
+import { leaseDeviceHours } from './0017-lease-device-hours.ts';
+import { access } from './0018-access.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -38,5 +39,6 @@ export const migrations: readonly Migration[] = [
   movedInstances,
   bookings,
   provisions,
+  leaseDeviceHours,
   access,
 ];
