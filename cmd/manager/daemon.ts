@@ -79,6 +79,7 @@ import { createNetworkRoom } from './network-room.ts';
 import { createProvisionRoom } from './provision-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
+import { createUnixSockets } from './unix-sockets.ts';
 
 export interface DaemonSurroundings {
   readonly build: BuildInfo;
@@ -468,6 +469,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       failedLogins: identityRoom.failedLogins,
       atomos: { instances, version: build.version },
     };
+    const unixSockets = await createUnixSockets({ config, log });
     const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
@@ -497,12 +499,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       }),
       config.http,
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),
+      (server) => unixSockets.listen(server, 'http'),
     );
     servers.push(http);
     const atomos =
       config.atomos === null ? null : await listenHttp(createAtomosApp(atomosApp), config.atomos);
     if (atomos !== null) servers.push(atomos);
     const grpcAddresses = await listenGrpc(grpc, config.grpc);
+    const endGrpcSocket = await unixSockets.serveGrpc(grpc);
+    servers.push({ stop: endGrpcSocket });
 
     computations.start();
     network.start();

@@ -36,7 +36,7 @@ const completedKinds = [
   'floating-address',
   'host',
   'migration',
-  'token',
+  'api-token',
   'user',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
@@ -49,6 +49,8 @@ export interface Candidate {
 const fileOptions: readonly string[] = [
   'file',
   'ca',
+  'cert',
+  'certKey',
   'iso',
   'key',
   'userData',
