@@ -36,6 +36,8 @@ const completedKinds = [
   'floating-address',
   'host',
   'migration',
+  'api-token',
+  'user',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
@@ -47,6 +49,8 @@ export interface Candidate {
 const fileOptions: readonly string[] = [
   'file',
   'ca',
+  'cert',
+  'certKey',
   'iso',
   'key',
   'userData',

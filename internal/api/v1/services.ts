@@ -36,6 +36,8 @@ import type { V1Service } from './service.ts';
 import { subscriptionsService } from './subscriptions.ts';
 import { usageService } from './usage.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
+import { tokensService, type TokensSource } from './tokens.ts';
+import { usersService, type UsersSource } from './users.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
@@ -68,6 +70,8 @@ export interface V1Sources {
   readonly bookings: Bookings;
   readonly migrations: Migrations;
   readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
+  readonly tokens: TokensSource;
+  readonly users: UsersSource;
 }
 
 /** All services of protium.v1. */
@@ -101,5 +105,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
     auditService(sources.audit),
+    tokensService(sources.tokens),
+    usersService(sources.users),
   ];
 }

@@ -1,4 +1,4 @@
-import { administrators, changes, known, listed, reads, to, type Policy } from './row.ts';
+import { administrators, changes, known, listed, ownChanges, reads, to, type Policy } from './row.ts';
 
 const viewInstance = to('view', 'instance', 'instance');
 const operateInstance = to('operate', 'instance', 'instance');
@@ -193,7 +193,19 @@ export const v1Policy: Policy = {
   'SubscriptionsService.createSubscription': changes(inProject),
   'SubscriptionsService.deleteSubscription': changes(to('operate', 'subscription', 'id')),
 
+  'TokensService.listTokens': listed('one’s own'),
+  'TokensService.createToken': ownChanges(),
+  'TokensService.rotateToken': ownChanges(),
+  'TokensService.revokeToken': ownChanges(),
+
   'UsageService.listUsage': listed(),
+
+  'UsersService.whoAmI': known(),
+  'UsersService.listUsers': administrators('read'),
+  'UsersService.getUser': administrators('read'),
+  'UsersService.createUser': administrators('change'),
+  'UsersService.updateUser': administrators('change'),
+  'UsersService.deleteUser': administrators('change'),
 
   'VolumesService.listVolumes': listed(),
   'VolumesService.getVolume': reads(viewVolume),
