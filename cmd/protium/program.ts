@@ -8,6 +8,7 @@ import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addBookingCommands } from './commands/booking.ts';
+import { addCertCommands } from './commands/cert.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConsoleCommand } from './commands/console.ts';
@@ -156,6 +157,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addProvisionCommands,
   addUserCommands,
   addTokenCommands,
+  addCertCommands,
   addWhoAmICommand,
   addLoginCommand,
   addLogoutCommand,

@@ -10,6 +10,7 @@ const secrets: ReadonlySet<string> = new Set([
   'attachConsole',
   'createConsoleTicket',
   'createAccessKey',
+  'createCertificate',
   'createKeyPair',
   'createToken',
   'rotateToken',

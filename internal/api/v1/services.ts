@@ -12,6 +12,7 @@ import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { auditService } from './audit.ts';
 import { bookingsService } from './bookings.ts';
+import { certificatesService, type CertificatesSource } from './certificates.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
@@ -72,6 +73,7 @@ export interface V1Sources {
   readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
   readonly tokens: TokensSource;
   readonly users: UsersSource;
+  readonly certificates: CertificatesSource;
 }
 
 /** All services of protium.v1. */
@@ -107,5 +109,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     auditService(sources.audit),
     tokensService(sources.tokens),
     usersService(sources.users),
+    certificatesService(sources.certificates),
   ];
 }

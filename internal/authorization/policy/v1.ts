@@ -44,6 +44,10 @@ export const v1Policy: Policy = {
   'BookingsService.importBookings': administrators('change'),
   'BookingsService.exportBookings': administrators('read'),
 
+  'CertificatesService.listCertificates': administrators('read'),
+  'CertificatesService.createCertificate': administrators('change'),
+  'CertificatesService.revokeCertificate': administrators('change'),
+
   'ComputationsService.listComputations': administrators('read'),
   'ComputationsService.getComputation': administrators('read'),
   'ComputationsService.deleteComputation': administrators('change'),

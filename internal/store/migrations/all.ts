@@ -17,6 +17,7 @@ import { provisions } from './0016-provisions.ts';
 import { leaseDeviceHours } from './0017-lease-device-hours.ts';
 import { audit } from './0018-audit.ts';
 import { access } from './0019-access.ts';
+import { clientCertificates } from './0020-client-certificates.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   leaseDeviceHours,
   audit,
   access,
+  clientCertificates,
 ];
