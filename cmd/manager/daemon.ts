@@ -368,6 +368,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       images,
       volumes: storage.volumes.volumes,
       storage: config.storage,
+      dataset: config.bookingDataset,
       portForwards: network.portForwards.portForwards,
       lifecycle,
       view,
