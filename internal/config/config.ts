@@ -24,6 +24,8 @@ export interface Config {
   };
   /** Where the daemon keeps its database. */
   readonly stateDirectory: string;
+  /** Whether reads are recorded too. */
+  readonly audit: { readonly reads: boolean };
   /** Directories from which a request may name files on the server; the first is the working directory. */
   readonly allowedPaths: readonly string[];
   /** The tree that /sys and /proc of the host are read from: `/`. */

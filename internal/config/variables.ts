@@ -179,6 +179,14 @@ export const variables = {
     meaning: "Where Protium keeps what libvirt can't hold.",
     schema: path,
   },
+  auditReads: {
+    name: 'PROTIUM_AUDIT_READS',
+    aliases: [],
+    fallback: '0',
+    allowed: boolean,
+    meaning: 'Whether the audit record tells who looked at what, too. Changes and refusals it always tells.',
+    schema: flag,
+  },
   allowedPaths: {
     name: 'PROTIUM_ALLOWED_PATHS',
     aliases: ['MANAGER_ALLOWED_PATHS'],

@@ -104,7 +104,7 @@ export function parseLeaseSettings(text: string, file: string): LeaseSettings {
     );
   let value: unknown;
   try {
-    value = parse(text);
+    value = parse(text, { logLevel: 'error' });
   } catch (error) {
     throw wrong([error instanceof Error ? error.message : String(error)], error);
   }

@@ -1,3 +1,5 @@
+import type { SeenEvents } from '../../authorization/seen-events.ts';
+import type { Audit } from '../../audit/audit.ts';
 import type { Bookings } from '../../booking/booking.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
@@ -8,6 +10,7 @@ import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
+import { auditService } from './audit.ts';
 import { bookingsService } from './bookings.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
@@ -39,6 +42,7 @@ export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly seenEvents: SeenEvents;
   readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
@@ -63,6 +67,7 @@ export interface V1Sources {
   readonly accessKeys: AccessKeysSource;
   readonly bookings: Bookings;
   readonly migrations: Migrations;
+  readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
 }
 
 /** All services of protium.v1. */
@@ -72,7 +77,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
-    eventsService(sources.events),
+    eventsService(sources.events, sources.seenEvents),
     computationsService(sources.computations),
     consolesService(sources.consoles),
     guestsService(sources.guests),
@@ -95,5 +100,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
+    auditService(sources.audit),
   ];
 }
