@@ -221,30 +221,6 @@ it(
   },
 );
 
-it('an instance on leased room says so, and is off when the lease starts', { timeout: 200_000 }, async () => {
-  const startTime = inSeconds(25);
-  const { id } = await book('owner', {
-    wish: { config: everything() },
-    startTime: iso(startTime),
-    endTime: iso(startTime + day),
-    graceSeconds: 1,
-  });
-  const made = await daemon.call('POST', '/v1/instances', { name: 'filler', config: everything() });
-  expect(made.body['notices']).toContainEqual(
-    expect.stringContaining('the lease "owner" has what it uses') as string,
-  );
-  const { uuid } = made.body;
-  await vi.waitFor(async () => expect(await domainState(uuid)).toBe('running'), patience);
-  const { instance } = await becomes(id, 'active');
-  expect(await domainState(uuid)).toBe('shut off');
-  expect(await domainState(instance)).toBe('running');
-  const again = await daemon.call('POST', '/v1/instances/filler/start', {});
-  expect(again).toMatchObject({ status: 409, body: { code: 'lease-conflict' } });
-  expect(await daemon.cli(['lease', 'cancel', 'owner'])).toMatchObject({ exitCode: 0 });
-  await becomes(id, 'ended');
-  expect((await daemon.call('POST', '/v1/instances/filler/start', {})).status).toBe(202);
-});
-
 it('at the end a snapshot of its disks is kept, where that was chosen', { timeout: 200_000 }, async () => {
   const { id } = await book('kept', {
     wish: { config: { ...small, volumes: [{ size: 2 ** 20, format: 'qcow2' }] } },
@@ -270,7 +246,7 @@ it('a webhook that never answers holds up neither start nor end', { timeout: 100
   const server = host.spawn(process.execPath, ['-e', hangingServer]);
   const said: string[] = [];
   createInterface({ input: server.stdout }).on('line', (line) => said.push(line));
-  await vi.waitFor(() => expect(said).toEqual(['listens']));
+  await vi.waitFor(() => expect(said).toEqual(['listens']), patience);
   await writeSettings('webhook: { url: "http://127.0.0.1:7999/", timeoutSeconds: 60 }\n');
   const startTime = inSeconds(2);
   const { id } = await book('unheard', {
@@ -294,4 +270,28 @@ it('a webhook that never answers holds up neither start nor end', { timeout: 100
   }, patience);
   await writeSettings();
   await server.kill('SIGKILL');
+});
+
+it('an instance on leased room says so, and is off when the lease starts', { timeout: 200_000 }, async () => {
+  const startTime = inSeconds(25);
+  const { id } = await book('owner', {
+    wish: { config: everything() },
+    startTime: iso(startTime),
+    endTime: iso(startTime + day),
+    graceSeconds: 1,
+  });
+  const made = await daemon.call('POST', '/v1/instances', { name: 'filler', config: everything() });
+  expect(made.body['notices']).toContainEqual(
+    expect.stringContaining('the lease "owner" has what it uses') as string,
+  );
+  const { uuid } = made.body;
+  await vi.waitFor(async () => expect(await domainState(uuid)).toBe('running'), patience);
+  const { instance } = await becomes(id, 'active');
+  expect(await domainState(uuid)).toBe('shut off');
+  expect(await domainState(instance)).toBe('running');
+  const again = await daemon.call('POST', '/v1/instances/filler/start', {});
+  expect(again).toMatchObject({ status: 409, body: { code: 'lease-conflict' } });
+  expect(await daemon.cli(['lease', 'cancel', 'owner'])).toMatchObject({ exitCode: 0 });
+  await becomes(id, 'ended');
+  expect((await daemon.call('POST', '/v1/instances/filler/start', {})).status).toBe(202);
 });
