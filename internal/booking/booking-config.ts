@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import type { Capability } from './capability.ts';
+import type { KeptPath } from './formats/backup-list.ts';
 import { keepCommands, keepFiles } from './guest-keep.ts';
 
 /** The guest of a booking: where AIVC runs a container, an Elemento config of a VM that is like it. */
@@ -14,6 +15,8 @@ export interface BookingGuest extends Capability {
   readonly workVolume: string | null;
   /** Mounted at /root/Backup; null: there is none, and nothing of the system is kept. */
   readonly backupVolume: string | null;
+  /** What the user's list of what is kept begins with; null: what AIVC usually keeps. */
+  readonly kept: readonly KeptPath[] | null;
   /** `POOL/NAME` of the volume that is to be read at /root/Dataset; null: there is none. */
   readonly dataset: string | null;
   /** Vendor and model of the GPUs, where some are wanted. */
@@ -59,7 +62,7 @@ function dataDisks({ workVolume, backupVolume, dataset }: BookingGuest): readonl
 }
 
 function userData(
-  { guestHash, extraCommand, backupVolume }: BookingGuest,
+  { guestHash, extraCommand, backupVolume, kept }: BookingGuest,
   disks: readonly DataDisk[],
 ): string {
   const allowRoot = 'PermitRootLogin yes\nPasswordAuthentication yes\n';
@@ -74,7 +77,7 @@ function userData(
     chpasswd: { expire: false, users: [{ name: 'root', password: guestHash, type: 'hash' }] },
     write_files: [
       { path: '/etc/ssh/sshd_config.d/10-booking.conf', content: allowRoot },
-      ...(keeps ? keepFiles : []),
+      ...(keeps ? keepFiles(kept) : []),
     ],
     ...(fileSystems.length > 0 && { fs_setup: fileSystems }),
     ...(named.length > 0 && {

@@ -190,6 +190,7 @@ export function createBookings(options: BookingsOptions): Bookings {
             extraCommand,
             gpu,
             ...(validateOnly ? noVolumes : await volumesOf(user)),
+            kept: settings().kept,
             dataset: options.dataset,
           }),
           idempotencyKey: id,

@@ -81,9 +81,13 @@ ExecStop=${scriptPath} save
 WantedBy=multi-user.target
 `;
 
-/** cloud-init's write_files: they are there before disks are mounted. */
-export const keepFiles: readonly object[] = [
-  { path: '/etc/booking-keep.yaml', content: writeBackupList(usuallyKept) },
+/**
+ * cloud-init's write_files: they are there before disks are mounted.
+ *
+ * @param kept what the user's list begins with; null: what AIVC usually keeps
+ */
+export const keepFiles = (kept: readonly KeptPath[] | null): readonly object[] => [
+  { path: '/etc/booking-keep.yaml', content: writeBackupList(kept ?? usuallyKept) },
   { path: scriptPath, content: keepScript, permissions: '0755' },
   { path: '/etc/systemd/system/booking-keep.service', content: unit },
 ];

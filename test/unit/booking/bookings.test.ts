@@ -406,9 +406,13 @@ describe('AIVC’s files', () => {
   });
 
   it('come out as they went in', async () => {
-    await bookings.import(files(), { validateOnly: false });
+    const kept = { 'backup.yaml': 'Dir:\n  - [models, /root/models]\nFile: []\n' };
+    const report = await bookings.import({ ...files(), ...kept }, { validateOnly: false });
+    expect(report.imported).toContain('What is kept of a machine: 1 paths (backup.yaml).');
     const out = bookings.export();
+    expect(out['backup.yaml']).toContain('/root/models');
     expect(Object.keys(out).sort()).toEqual([
+      'backup.yaml',
       'booking.csv',
       'capability_config.yaml',
       'host_deploy.yaml',
@@ -452,6 +456,7 @@ it('the guest’s set-up cannot be led astray by what users type', () => {
       gpu: null,
       workVolume: null,
       backupVolume: null,
+      kept: null,
       dataset: null,
     },
     extraCommand,
@@ -476,6 +481,10 @@ it('Work, Backup and Dataset are disks of the guest, the last to be read only', 
     extraCommand: null,
     workVolume: '6d1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77',
     backupVolume: '0c1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77',
+    kept: [
+      { kind: 'directory', kept: 'models', guest: '/root/models' },
+      { kind: 'directory', kept: 'ssh', guest: '/etc/ssh' },
+    ],
     dataset: 'data/imagenet.qcow2',
   });
   expect(readSpec(config)).toMatchObject({
