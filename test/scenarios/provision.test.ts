@@ -204,9 +204,7 @@ it('a guest in which the repository is not there is not ready: it is taken back,
   const elsewhere = file('elsewhere');
   await mkdir(elsewhere);
   await writeFile(path.join(elsewhere, 'requirements.txt'), 'flask==3.0\n');
-  const analysis = JSON.parse(
-    (await cli('provision', 'analyze', elsewhere, '-o', 'json')).stdout,
-  ) as object;
+  const analysis = JSON.parse((await cli('provision', 'analyze', elsewhere, '-o', 'json')).stdout) as object;
   const wish = {
     ...{ analysis, name: 'empty', slots: 1, memoryMib: '256', diskBytes: String(2 ** 20), image: 'guest' },
     putRepo: 'https://nowhere.invalid/software.git',
