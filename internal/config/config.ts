@@ -62,6 +62,8 @@ export interface Config {
   readonly images: ImageConfig;
   /** The operator's settings of leases; null: none. */
   readonly leasesFile: string | null;
+  /** POOL/NAME of the volume that every booked machine reads; null: none. */
+  readonly bookingDataset: string | null;
   /** The operator's settings of flavors; null: none. */
   readonly flavorsFile: string | null;
   /** Memory that is never given to VMs; null: worked out from what the host has. */

@@ -135,6 +135,7 @@ export function loadConfig(
       maxVirtualBytes: values.imageMaxVirtualBytes,
     },
     leasesFile: values.leases === null ? null : absolute(values.leases),
+    bookingDataset: values.bookingDataset,
     flavorsFile: values.flavors === null ? null : absolute(values.flavors),
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,

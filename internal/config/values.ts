@@ -110,6 +110,11 @@ export const timeoutMs = read((text) => {
 /** A name that libvirt and file systems take as it is. */
 export const poolName = read((text) => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? text : undefined));
 
+/** `POOL/NAME` of a volume. */
+export const volumeName = read((text) =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text) ? text : undefined,
+);
+
 /** `region=pool`, separated by commas; the first is where things are made that name none. */
 export const regions = read((text) => {
   const parsed = text.split(',').map((part) => {

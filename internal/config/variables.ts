@@ -24,6 +24,7 @@ import {
   regions,
   socketPath,
   timeoutMs,
+  volumeName,
   wholeNumber,
 } from './values.ts';
 
@@ -397,6 +398,15 @@ export const variables = {
     allowed: 'the path of a YAML or JSON file',
     meaning: 'Who may lease what, how far ahead and how long; the webhook that is told; see leases.md.',
     schema: path,
+  },
+  bookingDataset: {
+    name: 'PROTIUM_BOOKING_DATASET',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed: 'POOL/NAME of a volume with a file system on it',
+    meaning: 'What every machine that is booked (protium booking) can read at /root/Dataset; see booking.md.',
+    schema: volumeName,
   },
   flavors: {
     name: 'PROTIUM_FLAVORS',

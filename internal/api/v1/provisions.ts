@@ -58,6 +58,8 @@ export function provisionsService({ provisions, keyPairs }: ProvisionsSource): V
         user: user === '' ? null : user,
         sshKeys: [...new Set([...wish.sshKeys, ...keyPairs.publicKeys(owner, wish.keyPairs)])],
         putRepo: putRepo === '' ? null : repositoryOf(putRepo),
+        floatingAddress: wish.floatingAddress,
+        healthCheck: !wish.noHealthCheck,
         start: wish.startTime === undefined ? null : wish.startTime.getTime(),
         durationMs: durationSeconds === 0n ? null : Number(durationSeconds) * 1000,
       },

@@ -139,7 +139,7 @@ export const v1Policy: Policy = {
   'LeasesService.getLease': reads(to('view', 'lease', 'lease')),
   'LeasesService.updateLease': changes(to('operate', 'lease', 'lease')),
   'LeasesService.cancelLease': changes(to('operate', 'lease', 'lease')),
-  'LeasesService.findLeaseAvailability': known(...wishedLease),
+  'LeasesService.findLeaseAvailability': reads(looksIntoProject, ...wishedLease),
   'LeasesService.getLeaseCalendar': listed('leases of one’s projects; how much is free'),
 
   'MigrationsService.listMigrationTargets': administrators('read'),
