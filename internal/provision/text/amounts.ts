@@ -1,0 +1,137 @@
+import { readFigure } from '../quantities/numbers.ts';
+import type { Size } from '../quantities/sizes.ts';
+import type { Amount } from './amount.ts';
+import { kindOfSize } from './kind-of-size.ts';
+import { constrained } from './levels.ts';
+import { clauseAt, clauseText, isInBrackets, levelAt, selectorsAt, type Reading } from './reading.ts';
+import { findBounds } from './selectors.ts';
+import { shareAt } from './shares.ts';
+import type { Kind } from './words.ts';
+import { wordsPattern } from './words.ts';
+
+/** What is there already, or somewhere else, or comes on top without a figure, is none of this machine's. */
+const elsewhere = wordsPattern(
+  String.raw`already (?:exists?|there|has|have|in place)|exists? already|existing|not (?:included|counted|part)|excluded|excluding|separate(?:ly)?|external|on the nas|nas|bereits vorhanden\p{L}*|vorhanden\p{L}*|schon da|extern\p{L}*|nicht (?:enthalten|mitgerechnet)|existe(?:nt|nts|n)? déjà|déjà|externe|non (?:compris|inclus)\p{L}*|ya (?:existe\p{L}*|tenemos|hay)|existentes?|extern[oa]s?|aparte|già (?:presenti?|esistent[ei])|esistent[ei]|estern[oaie]|já (?:existe\p{L}*|temos)|of which|of that|davon|dont|di cui|de l[oa]s cuales|dos quais|limit(?:ed)? to|per file|pro datei|in the host|of the host|host has|hosts? ha(?:s|ve)`,
+);
+const inAll = wordsPattern(
+  String.raw`in all|in total|total(?:ling|s)?|altogether|all told|overall|insgesamt|zusammen|gesamt|en tout|au total|en total|totales?|in tutto|in totale|complessiv\p{L}*|no total|ao todo|w sumie|łącznie|всего|итого|合計|总共|共计`,
+);
+const more =
+  /^\s*(?:of \p{L}+ )?(?:more\b(?! than| comfort)|on top|extra\b|additional|zusätzlich|mehr\b|dazu|en plus|supplémentaires?|de plus|más\b|adicional\p{L}*|in più|aggiuntiv\p{L}*|ulteriori|a mais)/iu;
+const plus =
+  /(?:\bplus|\+|&|\banother|\bfurther|\badditional(?:ly)?|\bas well as|\bzusätzlich\p{L}*|\bweitere\p{L}*|\bsowie|\bnoch(?: einmal)?|\bplus|\ben plus de|\bmás|\bmas|\baltri|\bpiù|\bmais|\badd)\s*(?:\p{L}+\s+){0,2}$/iu;
+
+/** Every size of a segment that is one of a machine. */
+export function amountsOf(
+  reading: Reading,
+  cards: readonly { readonly start: number; readonly end: number }[],
+  earlier: Kind | null,
+): readonly Amount[] {
+  const { segment } = reading;
+  const amounts: Amount[] = [];
+  let before: { kind: Kind; end: number } | null = null;
+  if (earlier !== null) before = { kind: earlier, end: 0 };
+  const sizes = [...reading.sizes, ...bareNumbers(reading)].sort((one, other) => one.start - other.start);
+  for (const size of sizes) {
+    const { kind, sure } = kindOfSize(reading, size, cards, before, amounts.some((each) => each.kind === 'memory'));
+    if (kind === 'other' || isNone(reading, size, kind)) continue;
+    before = { kind, end: size.end };
+    const standing = standingAt(reading, size.start, size.end);
+    const { text } = segment;
+    const clause = clauseText(reading, size.start, size.end);
+    amounts.push({
+      ...standing,
+      kind,
+      sure,
+      gb: size.gb * (kind === 'vram' ? 1 : size.times),
+      per: shareAt(reading, size.start, size.end),
+      added: more.test(text.slice(size.end, size.end + 40)) || plus.test(text.slice(Math.max(0, size.start - 40), size.start)),
+      total: clause.search(inAll) >= 0,
+      purpose: purposeAt(reading, size),
+      reading,
+      start: size.start,
+      end: size.end,
+    });
+  }
+  return amounts;
+}
+
+/** What levelAt and its like say of a place. */
+export function standingAt(reading: Reading, start: number, end: number): Omit<Amount, 'kind' | 'sure' | 'gb' | 'per' | 'added' | 'total' | 'purpose' | 'reading' | 'start' | 'end'> {
+  const clause = clauseText(reading, start, end);
+  const { from, to } = clauseAt(reading, start, end);
+  const { segment } = reading;
+  const bounds = findBounds(segment.text);
+  const bound =
+    bounds.find((each) => each.start >= from && each.end <= to) ??
+    bounds.findLast((each) => each.end <= start) ??
+    bounds.find((each) => each.start >= end) ??
+    findBounds(segment.context)[0];
+  return {
+    level: levelAt(reading, start, end),
+    selectors: selectorsAt(reading, start, end),
+    aside: isInBrackets(reading, start),
+    constrained: clause.search(constrained) >= 0,
+    people: bound ?? null,
+  };
+}
+
+function isNone(reading: Reading, { kind: form, start, end }: Size, kind: Kind): boolean {
+  if (form === 'rate' || form === 'bits') return true;
+  const clause = clauseText(reading, start, end);
+  const { text } = reading.segment;
+  const after = text.slice(end, end + 40);
+  if (/^\s*(?:\/|per|a|pro|par|al|por|im|je)\s?(?:month|mo|monat|mois|mese|mes|mês|s|sec)\b/i.test(after)) return true;
+  const away = clause.search(elsewhere);
+  return away >= 0 && kind !== 'vram';
+}
+
+/** "16 recommended", "better 32", "(GB): 8": a figure whose unit stands beside it or over it. */
+function bareNumbers(reading: Reading): readonly Size[] {
+  const { segment, sizes, levels } = reading;
+  const { text } = segment;
+  const unit = /[([]\s*([gmt])i?[bo]\s*[)\]]|\bin ([gmt])i?[bo]\b/i.exec(`${segment.label} ${segment.context}`);
+  const isIn = (place: number): boolean => sizes.some(({ start, end }) => place >= start && place < end);
+  const found: Size[] = [];
+  for (const match of text.matchAll(/(?<![\p{L}\d.,/-])\d{1,6}(?:[.,]\d{1,2})?(?![\p{L}\d%]|[.,]\d|\s?(?:[gkm]hz|bits?|fps|cores?|threads?|[x×]\s|-bit))/giu)) {
+    const start = match.index;
+    const end = start + match[0].length;
+    if (isIn(start)) continue;
+    const value = readFigure(match[0]);
+    const letter = unit?.[1] ?? unit?.[2];
+    if (letter !== undefined) {
+      const factor = { m: 1 / 1024, g: 1, t: 1024 }[letter.toLowerCase()] ?? 1;
+      found.push({ gb: value * factor, gbHigh: value * factor, times: 1, kind: 'bytes', start, end });
+      continue;
+    }
+    const model = sizes.findLast((size) => size.end <= start) ?? sizes.find((size) => size.start >= end);
+    if (model === undefined || model.kind !== 'bytes' || model.gb === 0) continue;
+    const near = levels.some(
+      (word) =>
+        (word.end <= start && /^\s?(?:is |are |wäre[n]? |sind |sarebbe |serait |sería |: ?|of )?$/i.test(text.slice(word.end, start))) ||
+        (word.start >= end && /^\s?(?:is |are |als |\()?$/i.test(text.slice(end, word.start))),
+    );
+    const factor = factorOf(text.slice(model.start, model.end));
+    if (!near || factor === null) continue;
+    found.push({ gb: value * factor, gbHigh: value * factor, times: 1, kind: 'bytes', start, end });
+  }
+  return found;
+}
+
+function factorOf(size: string): number | null {
+  const letter = /([kmgtкмгт])[\p{L}]*\s*$/iu.exec(size)?.[1]?.toLowerCase();
+  if (letter === undefined) return null;
+  return { k: 1 / 1024 ** 2, m: 1 / 1024, g: 1, t: 1024, к: 1 / 1024 ** 2, м: 1 / 1024, г: 1, т: 1024 }[letter] ?? null;
+}
+
+/** What a size is for: "for the package", or the noun before it in its clause. */
+function purposeAt(reading: Reading, { start, end }: Size): string {
+  const { text, label } = reading.segment;
+  const { from, to } = clauseAt(reading, start, end);
+  const after = /^\s*(?:\p{L}+\s){0,4}?(?:for|für|pour|para|per|dla|voor|of|de|di)\s(?:the |die |das |den |le |la |les |el |los |las |il |i |o |a )?([\p{L}\d/._-]+)/iu.exec(
+    text.slice(end, to),
+  )?.[1];
+  if (after !== undefined && !/^(?:ram|memory|vram|disk|space|storage|ssd|memoria|mémoire|disco|disque|memória)$/i.test(after)) return after.toLowerCase();
+  const noun = /([\p{L}/][\p{L}\d/._-]*)(?:\s(?:is|are|takes?|needs?|about|some|of|at least|braucht|prend|occupa|ocupa|another|:))*[\s:]*$/iu.exec(text.slice(from, start))?.[1];
+  return (noun ?? label).toLowerCase();
+}

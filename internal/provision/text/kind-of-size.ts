@@ -1,0 +1,105 @@
+import type { Size } from '../quantities/sizes.ts';
+import { kindOfLabel } from './label-words.ts';
+import { clauseAt, type Reading } from './reading.ts';
+import type { Kind, KindWord } from './words.ts';
+
+export interface KindFound {
+  readonly kind: Kind;
+  readonly sure: 0 | 1 | 2 | 3;
+}
+
+const joint = /[,;.()，。；（）:：]|\s(?:and|und|et|y|e|plus|with|mit|avec|con|com|on|auf|sur|or|oder|ou|o|и|или)\s|[&+/]/i;
+const having = /^\s*(?:[\p{L}\d.]+\s){0,5}?(?:with|mit|avec|con|com|having|of|à|de|di|met|z|med|с|at least|mindestens|au moins|al menos|almeno|pelo menos|[:(])[\p{L}\s]*$/iu;
+
+/**
+ * What a size is of: a word after it ("16 GB of RAM"), one before it ("memory of 16 GB"), its label, the size before it, or
+ * what is left: memory first, then disk.
+ *
+ * @param cards places of cards' names in the segment: a size beside one is of its memory
+ */
+export function kindOfSize(
+  reading: Reading,
+  size: Size,
+  cards: readonly { readonly start: number; readonly end: number }[],
+  before: { readonly kind: Kind; readonly end: number } | null,
+  hasMemory: boolean,
+): KindFound {
+  const { segment, words, sizes } = reading;
+  const { text } = segment;
+  if (besideCard(text, size, cards)) return { kind: 'vram', sure: 3 };
+  const next = sizes.find(({ start }) => start >= size.end)?.start ?? text.length;
+  const last = sizes.findLast(({ end }) => end <= size.start)?.end ?? 0;
+  const useful = words.filter((word) => word.kind !== 'os' && word.kind !== 'cpu');
+  const after = useful.filter(({ start }) => start >= size.end && start < next);
+  const behind = useful.filter(({ start, end }) => end <= size.start && start >= last);
+  const gap = (word: KindWord): string =>
+    word.start >= size.end ? text.slice(size.end, word.start) : text.slice(word.end, size.start);
+  const near = (word: KindWord): boolean => gap(word).length <= 32 && !joint.test(gap(word));
+  const strongAfter = after.find((word) => !word.weak && near(word));
+  const strongBefore = behind.findLast((word) => !word.weak && gap(word).length <= 48 && !/[;.)]|,\s/.test(gap(word)));
+  // "a card with 4 GB of memory": of the card.
+  if (
+    strongBefore?.kind === 'gpu' &&
+    having.test(gap(strongBefore)) &&
+    (strongAfter === undefined || (strongAfter.kind === 'memory' && !/^\s?(?:system )?ram/i.test(text.slice(strongAfter.start))))
+  )
+    return { kind: 'vram', sure: 3 };
+  const label = labelKind(reading);
+  if (strongAfter !== undefined) {
+    // In a line about the card "memory" is the card's.
+    if (strongAfter.kind === 'memory' && (label === 'gpu' || label === 'vram')) return { kind: 'vram', sure: 3 };
+    return { kind: asKind(strongAfter.kind), sure: 3 };
+  }
+  const onto = /^\s*(?:\+|or more|oder mehr|ou plus|o más|o più)?\s*(?:on|auf|sur|en|su|em)\s(?:\p{L}+\s){0,3}$/iu;
+  const place = after.find((word) => word.kind === 'disk' && !word.weak && onto.test(gap(word)));
+  if (place !== undefined) return { kind: 'disk', sure: 3 };
+  if (strongBefore !== undefined && distance(gap(strongBefore)) <= 6) return { kind: asKind(strongBefore.kind), sure: 3 };
+  if (label !== null && label !== 'cpu' && label !== 'os') return { kind: asKind(label), sure: 2 };
+  const weak = after.find((word) => word.weak && near(word)) ?? behind.findLast((word) => word.weak && near(word));
+  const { from, to } = clauseAt(reading, size.start, size.end);
+  const inClause = useful.filter(({ weak: isWeak, start, end }) => !isWeak && start >= from && end <= to);
+  const [only] = inClause;
+  if (only !== undefined && inClause.length === 1 && sizes.filter(({ start }) => start >= from && start < to).length === 1)
+    return { kind: asKind(only.kind), sure: 3 };
+  if (before !== null && joins(text.slice(before.end, size.start), text.slice(size.end, size.end + 30)))
+    return { kind: before.kind, sure: 1 };
+  if (weak !== undefined) return { kind: asKind(weak.kind), sure: 1 };
+  if (label === 'cpu') return { kind: 'other', sure: 2 };
+  if (before !== null && before.kind === 'disk' && !hasMemory) return { kind: 'disk', sure: 0 };
+  // Nobody has as much memory without saying so.
+  return { kind: hasMemory || size.gb >= 768 ? 'disk' : 'memory', sure: 0 };
+}
+
+function besideCard(
+  text: string,
+  size: Size,
+  cards: readonly { readonly start: number; readonly end: number }[],
+): boolean {
+  return cards.some(({ start, end }) => {
+    if (start <= size.start && end >= size.end) return true;
+    if (start >= size.end) return /^\s?(?:nvidia |amd |intel |of an? |vram )?$/i.test(text.slice(size.end, start));
+    return /^[\s,]{0,2}(?:\(|with |mit |avec |con |com |à |de |at |[-/] ?|ab |, )?(?:at least |mindestens )?$/i.test(text.slice(end, size.start));
+  });
+}
+
+/** Words between, without those that only lead to a figure. */
+function distance(gap: string): number {
+  return gap.split(/\s+/).filter((word) => word !== '').length;
+}
+
+/** A further part of the same thing: "some 50 GB more", "plus 10 GB". */
+function joins(between: string, after: string): boolean {
+  return (
+    /\b(?:plus|another|further|additional(?:ly)?|as well as|zusätzlich\p{L}*|weitere\p{L}*|noch einmal|encore|en plus|más|altri|mais)\b|\+/iu.test(between) ||
+    /^\s*(?:more\b|on top|extra\b|additional|zusätzlich|mehr\b|dazu|en plus|supplémentaires?|de plus|más\b|adicional\p{L}*|in più|aggiuntiv\p{L}*|ulteriori|a mais)/iu.test(after)
+  );
+}
+
+function labelKind({ segment: { label, context } }: Reading): KindWord['kind'] | null {
+  return kindOfLabel(label) ?? kindOfLabel(context);
+}
+
+function asKind(kind: KindWord['kind']): Kind {
+  if (kind === 'gpu' || kind === 'vram') return 'vram';
+  return kind === 'memory' || kind === 'disk' ? kind : 'other';
+}

@@ -1,0 +1,76 @@
+import { numberWordPattern, readCount } from '../quantities/numbers.ts';
+import type { Share } from './amount.ts';
+import { clauseAt, type Reading } from './reading.ts';
+
+const article = String.raw`(?:the |every |each |den |die |das |dem |der |le |la |les |el |il |o |a )?`;
+const perNoun = new RegExp(
+  String.raw`^[^;.()\d]{0,40}?(?:\bper|\bpro|\bpar|\bpor|\bfor (?:each|every)|\bfür jede[nrs]?|\bje|\bon (?:each|every)|\bauf jede[mr]|\bpour chaque|\bper ogni|\bpara cada|\bcada|\bprzez|\bvoor elke|\b(?:for|of) each|\bna)\s+${article}(?<each>\d[\d.,']*\s+)?(?:\p{Ll}+(?:er|ed|ing|en|ive|en[drs]?)\s+)?(?<noun>[\p{L}]+)`,
+  'iu',
+);
+const slashNoun = /^\s*(?:of |de |di )?(?:ram|memory|disk|storage|memoria|mémoire)?\s*\/\s*(?<noun>\p{L}{2,})/iu;
+const eachAfter =
+  /^[^;.()\d]{0,24}?\b(?:each|apiece|every one|jeweils|je(?:weils)?|chacune?|cada un[oa]?|ciascun[oa]?|cadauno|l'un[oa]?|elk)\b/iu;
+const countNoun = new RegExp(
+  String.raw`(?<![\p{L}\d.,])(?<count>\d{1,3}(?:[.,' ]\d{3})+|\d{1,6}|${numberWordPattern})\s+(?:\p{L}+\s+){0,2}?(?<noun>\p{L}{3,})`,
+  'giu',
+);
+/** Machines are asked for one by one: what each of them gets is what this one gets. */
+const machines =
+  /^(?:machines?|nodes?|servers?|vms?|hosts?|workstations?|pcs?|computers?|instances?|boxes|box|maschinen?|rechner|knoten|computer|arbeitsplatz|arbeitsplätze|poste[s]?|ordinateurs?|nœuds?|serveurs?|máquinas?|equipos?|nodos?|servidor(?:es)?|macchin[ae]|nod[oi]|servers|postazion[ei]|s|sec|second|replicas?|system)$/i;
+
+/** Whether a size is one's of several: "2 GB per user", "two guests of 4 GB each". Of machines it is the whole. */
+export function shareAt(reading: Reading, start: number, end: number): Share | null {
+  const { text } = reading.segment;
+  const { from } = clauseAt(reading, start, end);
+  const after = text.slice(end, end + 90);
+  const per = perNoun.exec(after) ?? slashNoun.exec(after) ?? perBefore(text.slice(Math.max(0, start - 60), start));
+  if (per !== null) {
+    const noun = (per.groups?.['noun'] ?? '').toLowerCase();
+    if (machines.test(noun)) return null;
+    return { noun, each: readCount(per.groups?.['each']?.trim() ?? '') ?? 1, count: null };
+  }
+  if (!eachAfter.test(after)) return null;
+  const found = [...text.slice(from, start).matchAll(countNoun)].at(-1) ?? [...text.slice(0, start).matchAll(countNoun)].at(-1);
+  const noun = (found?.groups?.['noun'] ?? '').toLowerCase();
+  const count = readCount(found?.groups?.['count'] ?? '');
+  return count === null || machines.test(noun) ? null : { noun, each: 1, count };
+}
+
+/** "each user needs 2 GB", "every session takes 300 MB". */
+function perBefore(before: string): RegExpExecArray | null {
+  return /(?:\beach|\bevery|\bper|\bpro|\bjede[rs]?|\bchaque|\bcada|\bogni|\belke)\s+(?:\p{Ll}+(?:er|ed|ing|ive)\s+)?(?<noun>\p{L}{2,})\s+(?:[\p{L}'-]+\s+){0,4}?$/iu.exec(before);
+}
+
+const synonyms: readonly RegExp[] = [
+  /^(?:users?|accounts?|people|persons?|employees?|students?|seats?|colleagues?|members?|participants?|players?|sessions?|desktops?|clients?|benutzer\p{L}*|nutzer\p{L}*|anwender\p{L}*|mitarbeiter\p{L}*|personen?|teilnehmer\p{L}*|spieler\p{L}*|studierende\p{L}*|kolleg\p{L}*|sitzung\p{L}*|utilisateur\p{L}*|personnes?|joueurs?|étudiants?|collègues?|usuari[oa]s?|personas?|emplead[oa]s?|alumn[oa]s?|jugador(?:es)?|utent[ei]|person[ae]|dipendent[ei]|student[ei]|giocator[ei]|usuári[oa]s?|pessoas?|alun[oa]s?|gebruikers?|heads?|kopf|köpfe|użytkownik\p{L}*|пользовател\p{L}*)$/iu,
+  /^(?:days?|tage?n?|jours?|días?|giorn[oi]|dias?|dagen?)$/iu,
+  /^(?:cores?|v?cpus?|threads?|kerne?n?|cœurs?|núcleos?|nucle[oi])$/iu,
+  /^(?:gpus?|cards?|karten?|cartes?|tarjetas?|sched[ae]|placas?)$/iu,
+  /^(?:vms?|guests?|containers?|gäste?n?|gast|invités?|huéspedes?|ospiti?)$/iu,
+  /^(?:cameras?|kameras?|caméras?|cámaras?|telecamer[ae]|câmaras?|câmeras?)$/iu,
+  /^(?:osds?|disks?|drives?|platten?|festplatten?|disques?|discos?|dischi?)$/iu,
+];
+
+/** Whether two nouns count the same things: the same word in any number, or both people. */
+export function areSame(one: string, other: string): boolean {
+  const [left, right] = [one.toLowerCase(), other.toLowerCase()];
+  if (left === right || synonyms.some((group) => group.test(left) && group.test(right))) return true;
+  const stem = Math.max(3, Math.min(left.length, right.length) - 2);
+  return left.length >= 3 && right.length >= 3 && left.slice(0, stem) === right.slice(0, stem);
+}
+
+/** How many of a noun a text has: "20 users" of "per user"; null: it does not say. */
+export function countOf(readings: readonly Reading[], noun: string): { readonly count: number; readonly reading: Reading; readonly start: number; readonly end: number } | null {
+  for (const reading of readings) {
+    const { text } = reading.segment;
+    for (const match of text.matchAll(countNoun)) {
+      const count = readCount(match.groups?.['count'] ?? '');
+      const words = match[0].split(/\s+/).slice(1);
+      const before = text.slice(Math.max(0, match.index - 10), match.index);
+      // "ein Benutzer" counts nothing.
+      if (count === null || (count === 1 && !match[0].startsWith('1')) || /(?:per|pro|par|por|je|cada|\/)\s*$/i.test(before)) continue;
+      if (words.some((word) => areSame(word, noun))) return { count, reading, start: match.index, end: match.index + match[0].length };
+    }
+  }
+  return null;
+}
