@@ -49,8 +49,6 @@ export interface Facts {
     readonly pci_any_of?: Found<readonly string[]>;
     /** The same cards in laptops. */
     readonly pci_mobile_variants?: Found<readonly string[]>;
-    /** Where the named ones are a floor: devices that are better, the nearest first. */
-    readonly pci_better?: Found<readonly string[]>;
     /** Named cards that pci.ids does not have. */
     readonly named_not_in_pci_ids?: Found<readonly string[]>;
     /** Devices that the text rules out. */

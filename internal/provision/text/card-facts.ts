@@ -1,5 +1,5 @@
 import type { Evidence, Facts } from '../analysis.ts';
-import { atLeast, pciIdsOf, whyNoIds } from '../gpu-models/cards.ts';
+import { pciIdsOf, whyNoIds } from '../gpu-models/cards.ts';
 import type { Card } from '../gpu-models/card.ts';
 import type { PciNames } from '../../host/pci-ids.ts';
 import type { CleanText } from './clean-text.ts';
@@ -9,7 +9,7 @@ import type { GpuMention } from './gpu-mentions.ts';
 /** The schema of an analysis takes no more. */
 const mostIds = 900;
 
-/** Named cards by their PCI ids: those that do, their laptop kinds, better ones, and those that the text rules out. */
+/** Named cards by their PCI ids: those that do, their laptop kinds and those that the text rules out. */
 export function cardFacts(
   word: GpuWord,
   pciIds: PciNames,
@@ -35,10 +35,6 @@ export function cardFacts(
   }));
   const anyOf = unique(ids.flatMap(({ desktop, mobile, isMobile }) => (isMobile ? mobile : desktop))).filter((id) => !none.includes(id));
   const mobile = unique(ids.flatMap((each) => (each.isMobile ? [] : each.mobile))).filter((id) => !anyOf.includes(id));
-  const isFloor = word.binding?.value === 'floor';
-  const better = isFloor
-    ? unique(ids.flatMap(({ card, memoryGb }) => betterThan(card, memoryGb ?? least, pciIds))).filter((id) => !anyOf.includes(id) && !none.includes(id))
-    : [];
   const missing = ids.filter(({ desktop, mobile: laptop }) => desktop.length + laptop.length === 0);
   const cardEvidence = named.slice(0, 8).map(({ mention }) => evidence(mention, 'text-gpu-card'));
   const outEvidence = ruledOut.slice(0, 8).map(({ mention }) => evidence(mention, 'text-gpu-ruled-out'));
@@ -53,7 +49,6 @@ export function cardFacts(
       ...(word.binding === undefined ? {} : { named_binding: word.binding }),
       ...(anyOf.length === 0 ? {} : { pci_any_of: list(anyOf, cardEvidence) }),
       ...(mobile.length === 0 ? {} : { pci_mobile_variants: list(mobile, cardEvidence, 0.8) }),
-      ...(better.length === 0 ? {} : { pci_better: list(better, cardEvidence, 0.7) }),
       ...(none.length === 0 ? {} : { pci_none_of: list(none, outEvidence) }),
       ...(missing.length === 0 ? {} : { named_not_in_pci_ids: list(unique(missing.map(({ card }) => card.name)), missing.slice(0, 8).map(({ mention }) => evidence(mention, 'text-gpu-card'))) }),
     },
@@ -67,12 +62,6 @@ function memoryOf(card: Card, said: number | null, least: number | null): { read
   if (least === null || !card.memoryGb.some((size) => size < least)) return {};
   const enough = card.memoryGb.filter((size) => size >= least);
   return enough.length === 0 ? {} : { memoryGb: Math.min(...enough) };
-}
-
-function betterThan(card: Card, least: number | null, pciIds: PciNames): readonly string[] {
-  return atLeast(card)
-    .filter((each) => each.name !== card.name && (least === null || each.memoryGb.some((size) => size >= least)))
-    .flatMap((each) => pciIdsOf(each, pciIds, memoryOf(each, null, least)).desktop);
 }
 
 /** "GeForce GTX 1060 6GB" where there are others of the name; in pci.ids' way. */
