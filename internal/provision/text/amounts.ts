@@ -33,7 +33,7 @@ export function amountsOf(
   if (earlier !== null) before = { kind: earlier, end: 0 };
   const sizes = [...reading.sizes, ...bareNumbers(reading)].sort((one, other) => one.start - other.start);
   for (const size of sizes) {
-    const { kind, sure } = kindOfSize(reading, size, cards, before, amounts.some((each) => each.kind === 'memory'));
+    const { kind, sure } = kindOfSize(reading, size, cards, before, amounts.reduce((most, each) => (each.kind === 'memory' ? Math.max(most, each.gb) : most), 0));
     if (kind === 'other' || isNone(reading, size, kind)) continue;
     before = { kind, end: size.end };
     const standing = standingAt(reading, size.start, size.end);
@@ -78,8 +78,12 @@ export function standingAt(reading: Reading, start: number, end: number): Omit<A
 
 function isNone(reading: Reading, { kind: form, start, end }: Size, kind: Kind): boolean {
   if (form === 'rate' || form === 'bits') return true;
-  const clause = clauseText(reading, start, end);
   const { text } = reading.segment;
+  const { from, to } = clauseAt(reading, start, end);
+  const last = reading.sizes.findLast((size) => size.end <= start)?.end ?? 0;
+  const next = reading.sizes.find((size) => size.start >= end)?.start ?? text.length;
+  // What is said of the sizes before and after it is not said of this one.
+  const clause = text.slice(Math.max(from, last), Math.min(to, next));
   const after = text.slice(end, end + 40);
   if (/^\s*(?:\/|per|a|pro|par|al|por|im|je)\s?(?:month|mo|monat|mois|mese|mes|mês|s|sec)\b/i.test(after)) return true;
   const away = clause.search(elsewhere);

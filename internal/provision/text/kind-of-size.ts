@@ -16,13 +16,15 @@ const having = /^\s*(?:[\p{L}\d.]+\s){0,5}?(?:with|mit|avec|con|com|having|of|à
  * what is left: memory first, then disk.
  *
  * @param cards places of cards' names in the segment: a size beside one is of its memory
+ * @param before the size before it
+ * @param memoryGb the most memory that the segment has said so far; 0: none
  */
 export function kindOfSize(
   reading: Reading,
   size: Size,
   cards: readonly { readonly start: number; readonly end: number }[],
   before: { readonly kind: Kind; readonly end: number } | null,
-  hasMemory: boolean,
+  memoryGb: number,
 ): KindFound {
   const { segment, words, sizes } = reading;
   const { text } = segment;
@@ -65,9 +67,10 @@ export function kindOfSize(
     return { kind: before.kind, sure: 1 };
   if (weak !== undefined) return { kind: asKind(weak.kind), sure: 1 };
   if (label === 'cpu') return { kind: 'other', sure: 2 };
-  if (before !== null && before.kind === 'disk' && !hasMemory) return { kind: 'disk', sure: 0 };
+  if (before !== null && before.kind === 'disk' && memoryGb === 0) return { kind: 'disk', sure: 0 };
   // Nobody has as much memory without saying so.
-  return { kind: hasMemory || size.gb >= 768 ? 'disk' : 'memory', sure: 0 };
+  const isMore = memoryGb > 0 && size.gb > memoryGb;
+  return { kind: isMore || size.gb >= 768 ? 'disk' : 'memory', sure: 0 };
 }
 
 function besideCard(

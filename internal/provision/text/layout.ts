@@ -105,10 +105,10 @@ function itemSegments(
 ): readonly Segment[] {
   const found = labelled.exec(text);
   const label = found !== null && isLabel(found[1] ?? '') ? (found[1] ?? '') : '';
-  const skipped = label === '' ? 0 : (found?.[0].length ?? 0);
   const level = label === '' ? null : levelOfLabel(label);
+  // What names no part and no level says something itself: "Windows 11 guest: ...".
+  const skipped = label === '' || (level === null && !isSystemLabel(label)) ? 0 : (found?.[0].length ?? 0);
   const rest = text.slice(skipped);
-  // "Tier: value" within an item: what stands after the tier's name is of that tier until the next.
   return sentencesOf(rest).map(({ text: sentence, start: place }) => ({
     text: sentence,
     start: start + skipped + place,

@@ -103,7 +103,7 @@ function partsOf(kind: SizeKind, mains: readonly Amount[]): readonly Amount[] {
   const apart = purposes.size === distinct.length && distinct.every(({ purpose }) => purpose !== '' && !system.test(purpose));
   const cases = distinct.some(({ selectors, people }) => selectors.some((each) => each.kind !== 'vendor') || people !== null);
   const alternatives = distinct.some(
-    ({ reading, start }) => /(?:\bor|\boder|\bou|\bo|\bor even|\/)\s*(?:\p{L}+\s){0,2}$/iu.test(reading.segment.text.slice(Math.max(0, start - 24), start)),
+    ({ reading, start }) => /(?:(?<!\p{L})(?:or|oder|ou|o|или)(?!\p{L})|\/)\s*(?:\p{L}+\s){0,2}$/iu.test(reading.segment.text.slice(Math.max(0, start - 24), start)),
   );
   if (!apart || alternatives) return [];
   if (kind === 'disk') return cases && new Set(distinct.map(({ reading }) => reading)).size > 1 ? [] : distinct;

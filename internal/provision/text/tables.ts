@@ -44,17 +44,16 @@ function gapCells(line: string): readonly Cell[] {
   }));
 }
 
-function pipeCells(line: string): readonly Cell[] {
+function pipeCells(line: string, hasFrame: boolean): readonly Cell[] {
   const cells: Cell[] = [];
   let start = 0;
   for (const part of line.split('|')) {
     cells.push({ text: part.trim(), start: start + (part.length - part.trimStart().length) });
     start += part.length + 1;
   }
-  // Outer lines make empty cells.
-  const trimmed = line.trim();
-  if (trimmed.startsWith('|')) cells.shift();
-  if (trimmed.endsWith('|')) cells.pop();
+  // The frame makes an empty cell at each end; without one an empty cell is a corner.
+  if (hasFrame && line.trim().startsWith('|')) cells.shift();
+  if (line.trim().endsWith('|')) cells.pop();
   return cells;
 }
 
@@ -70,9 +69,12 @@ export function readTable(
   firstLine: number,
 ): readonly Segment[] {
   const isPipe = isPipeRow(lines[0]?.text ?? '');
-  const rows = lines
-    .map((line, index) => ({ line, index, cells: isPipe ? pipeCells(line.text) : gapCells(line.text) }))
-    .filter(({ line }) => !rule.test(line.text));
+  const real = lines.map((line, index) => ({ line, index })).filter(({ line }) => !rule.test(line.text));
+  const hasFrame = real.every(({ line }) => line.text.trim().startsWith('|'));
+  const rows = real.map((row) => ({
+    ...row,
+    cells: isPipe ? pipeCells(row.line.text, hasFrame) : gapCells(row.line.text),
+  }));
   const [first] = rows;
   const header = first !== undefined && isHeader(first.cells, first.line.text) ? first.cells : null;
   const columns = header === null ? null : columnsOf(header, isPipe);
