@@ -19,17 +19,17 @@ export interface Size {
 }
 
 const number = `(?:${figurePattern})`;
-const unit = String.raw`(?<unit>(?:kilo|mega|giga|tera|péta|peta)(?:bytes?|octets?|bits?)|[kmgtp]i?[bo](?:ytes?|its?)?|[kmgtp]bytes?|[kmgtp]bits?|gigas?|gigs?|teras?|megas?|[gt](?![a-z0-9.]))`;
+const unit = String.raw`(?<unit>(?:kilo|mega|giga|tera|péta|peta)(?:bytes?|octets?|bits?)|[kmgtp]i?[bo](?:ytes?|its?)?|[kmgtp]bytes?|[kmgtp]bits?|gigas?|gigs?|teras?|megas?|[gt](?![a-z0-9.])|[кмгт](?:иб|б|байт\p{L}*))`;
 const second = String.raw`(?<rate>\s?\/\s?(?:s(?:ec|ek)?|seg)\b|ps\b|\s?(?:per|pro|par|por|al)\s(?:second[oe]?|sekunde|segundo))?`;
 const joint = String.raw`\s?(?:-|–|—|to|bis|à|a|hasta|até|\.\.\.?)\s?`;
 
 const pattern = new RegExp(
   String.raw`(?<![\w.,/])(?:(?<times>\d{1,3})\s?[x×*]\s?)?(?<low>${number})` +
-    String.raw`(?:(?:\s?[kmgt]i?[bo])?${joint}(?<high>${number}))?\+?[\s\u00a0\u202f-]?\s?${unit}${second}(?![\p{L}\d])`,
+    String.raw`(?:(?:\s?[kmgt]i?[bo])?${joint}(?<high>${number}))?\+?[\s\u00a0\u202f-]?\s?${unit}${second}(?![\p{Script=Latin}\p{Script=Cyrillic}\d])`,
   'giu',
 );
 
-const power: Readonly<Record<string, number>> = { k: -2, m: -1, g: 0, t: 1, p: 2 };
+const power: Readonly<Record<string, number>> = { k: -2, m: -1, g: 0, t: 1, p: 2, к: -2, м: -1, г: 0, т: 1 };
 
 /**
  * Every size in a text, in order. GB, GiB, Go, Gio, Gbytes and giga mean the same here: who asks for a machine writes one for

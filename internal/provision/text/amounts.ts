@@ -21,21 +21,21 @@ const more =
 const plus =
   /(?:\bplus|\+|&|\banother|\bfurther|\badditional(?:ly)?|\bas well as|\bzusätzlich\p{L}*|\bweitere\p{L}*|\bsowie|\bnoch(?: einmal)?|\bplus|\ben plus de|\bmás|\bmas|\baltri|\bpiù|\bmais|\badd)\s*(?:\p{L}+\s+){0,2}$/iu;
 
+const purposeWord =
+  /(?<!\p{L})(?:for|für|pour|para|per|dla|voor|для)\s(?:the |die |das |den |le |la |les |l'|el |los |las |il |lo |i |gli |o |a |os |as |our |each )?([\p{L}\d/._-]+)/iu;
+
 /** Every size of a segment that is one of a machine. */
 export function amountsOf(
   reading: Reading,
   cards: readonly { readonly start: number; readonly end: number }[],
-  earlier: Kind | null,
+  earlier: { readonly kind: Kind; readonly sameLine: boolean } | null,
 ): readonly Amount[] {
   const { segment } = reading;
   const amounts: Amount[] = [];
-  let before: { kind: Kind; end: number } | null = null;
-  if (earlier !== null) before = { kind: earlier, end: 0 };
   const sizes = [...reading.sizes, ...bareNumbers(reading)].sort((one, other) => one.start - other.start);
   for (const size of sizes) {
-    const { kind, sure } = kindOfSize(reading, size, cards, before, amounts.reduce((most, each) => (each.kind === 'memory' ? Math.max(most, each.gb) : most), 0));
+    const { kind, sure } = kindOfSize(reading, size, cards, { amounts, earlier });
     if (kind === 'other' || isNone(reading, size, kind)) continue;
-    before = { kind, end: size.end };
     const standing = standingAt(reading, size.start, size.end);
     const { text } = segment;
     const clause = clauseText(reading, size.start, size.end);
@@ -128,14 +128,16 @@ function factorOf(size: string): number | null {
   return { k: 1 / 1024 ** 2, m: 1 / 1024, g: 1, t: 1024, к: 1 / 1024 ** 2, м: 1 / 1024, г: 1, т: 1024 }[letter] ?? null;
 }
 
-/** What a size is for: "for the package", or the noun before it in its clause. */
+/** What a size is for: "for the package", or the noun before it in its clause, or what stands after it. */
 function purposeAt(reading: Reading, { start, end }: Size): string {
   const { text, label } = reading.segment;
   const { from, to } = clauseAt(reading, start, end);
-  const after = /^\s*(?:\p{L}+\s){0,4}?(?:for|für|pour|para|per|dla|voor|of|de|di)\s(?:the |die |das |den |le |la |les |el |los |las |il |i |o |a )?([\p{L}\d/._-]+)/iu.exec(
-    text.slice(end, to),
-  )?.[1];
-  if (after !== undefined && !/^(?:ram|memory|vram|disk|space|storage|ssd|memoria|mémoire|disco|disque|memória)$/i.test(after)) return after.toLowerCase();
-  const noun = /([\p{L}/][\p{L}\d/._-]*)(?:\s(?:is|are|takes?|needs?|about|some|of|at least|braucht|prend|occupa|ocupa|another|:))*[\s:]*$/iu.exec(text.slice(from, start))?.[1];
-  return (noun ?? label).toLowerCase();
+  const next = reading.sizes.find((size) => size.start >= end)?.start ?? text.length;
+  const rest = text.slice(end, Math.min(to, next));
+  const purpose = purposeWord.exec(rest)?.[1];
+  if (purpose !== undefined) return purpose.toLowerCase();
+  const noun = /([\p{L}/][\p{L}\d/._-]*)(?:\s(?:is|are|takes?|needs?|about|some|of|up to|at least|braucht|belegt|prend|occupent?|occupano|occupa|ocupan?|another|:))*[\s:]*$/iu.exec(text.slice(from, start))?.[1];
+  if (noun !== undefined && noun.length > 2) return noun.toLowerCase();
+  const after = /([\p{L}\d-]{3,})[\s.]*$/u.exec(rest)?.[1];
+  return (after ?? label).toLowerCase();
 }

@@ -99,13 +99,22 @@ function findAll(readings: readonly Reading[]): { readonly amounts: readonly Amo
   for (const reading of readings) {
     if (amounts.length + mentions.length >= 2 * mostAmounts) return { amounts, mentions, most: true };
     const named: readonly NamedCard[] = findCards(reading.segment.text);
-    const found = amountsOf(reading, named, earlier !== null && earlier.line === reading.segment.line ? earlier.kind : null);
+    const found = amountsOf(reading, named, earlier === null ? null : { kind: earlier.kind, sameLine: earlier.line === reading.segment.line });
     amounts.push(...found);
     const last = found.at(-1);
     if (last !== undefined) earlier = { kind: last.kind, line: reading.segment.line };
     mentions.push(...gpuMentionsOf(reading, named));
   }
-  return { amounts, mentions, most: false };
+  return { amounts: withoutGuesses(amounts), mentions, most: false };
+}
+
+/** What was taken for memory for want of words is disk where the text names memory elsewhere, less of it, and no disk. */
+function withoutGuesses(amounts: readonly Amount[]): readonly Amount[] {
+  const sure = amounts.filter((each) => each.sure >= 2);
+  const memory = sure.filter(({ kind }) => kind === 'memory').map(({ gb }) => gb);
+  if (memory.length === 0 || sure.some(({ kind }) => kind === 'disk')) return amounts;
+  const most = Math.max(...memory);
+  return amounts.map((each) => (each.kind === 'memory' && each.sure === 0 && each.gb > most ? { ...each, kind: 'disk' } : each));
 }
 
 /** Where nothing is said there is only the text's first line to show. */

@@ -51,10 +51,13 @@ export function gpuWordOf(
   const excluded = mentions.filter((each) => each.ruledOut || (each.denied && (each.about === 'card' || each.about === 'vendor' || each.about === 'series')));
   const scored = mentions.filter((each) => !excluded.includes(each)).map((each) => ({ each, score: suits(each, ask) }));
   const vramAmounts = amounts.filter(({ kind }) => kind === 'vram').map((each) => ({ each, score: suits(each, ask) }));
-  const best = [...scored.filter(({ each }) => ['card', 'series'].includes(each.about)), ...vramAmounts].reduce((top, { score }) => Math.max(top, score), -99);
-  const cards = scored.flatMap(({ each, score }) => (each.about === 'card' && score >= best ? [each] : []));
-  const vram = vramAmounts.flatMap(({ each, score }) => (score >= best - (each.aside ? 3 : 0) ? [each] : []));
-  const bestOfAll = scored.reduce((top, { score }) => Math.max(top, score), -99);
+  const top = (list: readonly { readonly score: number }[]): number => list.reduce((most, { score }) => Math.max(most, score), -99);
+  const bestCard = top(scored.filter(({ each }) => each.about === 'card'));
+  const bestVram = top(vramAmounts);
+  const best = Math.max(bestCard, bestVram, top(scored.filter(({ each }) => each.about === 'series')));
+  const cards = scored.flatMap(({ each, score }) => (each.about === 'card' && score === bestCard ? [each] : []));
+  const vram = vramAmounts.flatMap(({ each, score }) => (score === bestVram ? [each] : []));
+  const bestOfAll = top(scored);
   const active = scored.filter(({ each, score }) => score >= Math.min(best, bestOfAll) || (score >= 0 && best < 0) || (each.about === 'none' && score >= 0));
   const positive = active.flatMap(({ each }) => (each.denied || each.about === 'none' ? [] : [each]));
   const none = active.flatMap(({ each }) => (each.denied || each.about === 'none' ? [each] : []));
@@ -118,6 +121,11 @@ function needOf(
     const helps = none.find((each) => optional.test(each.reading.segment.text) || /\bbut\b|\baber\b|\bmais\b|\bpero\b|\bma\b|\bmas\b/iu.test(each.reading.segment.text.slice(each.end, each.end + 60)) );
     const use = helps !== undefined && optional.test(helps.reading.segment.text);
     return { value: use ? 'optional' : 'none', confidence: 0.95, because: none, rule: 'text-gpu-none', notes: [] };
+  }
+  // "No card is required, one with 1 GB is recommended."
+  if (none.some(({ about }) => about === 'noun') && cards.length === 0) {
+    const isAdvised = vram.some(({ level, reading }) => level === 'recommended' && reading.levels.length > 0);
+    return { value: isAdvised ? 'recommended' : 'optional', confidence: 0.8, because: none, rule: 'text-gpu-advised', notes: [] };
   }
   if (positive.length === 0 && vram.length === 0) {
     const rejectedOnly = excluded.some(({ about }) => about === 'card' || about === 'noun');

@@ -58,6 +58,7 @@ export function gpuMentionsOf(reading: Reading, cards: readonly NamedCard[]): re
     const standing = standingAt(reading, start, end);
     mentions.push({
       ...standing,
+      constrained: false,
       about,
       vendor,
       card,

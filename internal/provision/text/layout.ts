@@ -109,15 +109,21 @@ function itemSegments(
   // What names no part and no level says something itself: "Windows 11 guest: ...".
   const skipped = label === '' || (level === null && !isSystemLabel(label)) ? 0 : (found?.[0].length ?? 0);
   const rest = text.slice(skipped);
-  return sentencesOf(rest).map(({ text: sentence, start: place }) => ({
-    text: sentence,
-    start: start + skipped + place,
-    label: label === '' ? heading.text : label,
-    context: `${heading.text} ${label}`,
-    level: level ?? heading.level,
-    kind: isItem || label !== '' ? 'item' : 'prose',
-    line,
-  }));
+  return sentencesOf(rest).map(({ text: sentence, start: place }, index) => {
+    // Within a paragraph too a sentence may begin with its subject: "Disk: ...".
+    const own = index === 0 ? null : labelled.exec(sentence);
+    const inner = own !== null && isLabel(own[1] ?? '') && isSystemLabel(own[1] ?? '') ? (own[1] ?? '') : null;
+    const cut = inner === null ? 0 : (own?.[0].length ?? 0);
+    return {
+      text: sentence.slice(cut),
+      start: start + skipped + place + cut,
+      label: inner ?? (label === '' ? heading.text : label),
+      context: `${heading.text} ${label}`,
+      level: (inner === null ? null : levelOfLabel(inner)) ?? level ?? heading.level,
+      kind: isItem || label !== '' ? ('item' as const) : ('prose' as const),
+      line,
+    };
+  });
 }
 
 /** A label is a name, not the first half of a sentence. */

@@ -1,4 +1,4 @@
-import { readCount } from '../quantities/numbers.ts';
+import { numberWordPattern, readCount } from '../quantities/numbers.ts';
 import { wordsPattern } from './words.ts';
 
 /** A word that says which of several cases is meant: "1080p", "13B", "large", "radeon". */
@@ -35,7 +35,7 @@ const kinds: readonly (readonly [Selector['kind'], RegExp, Readonly<Record<strin
     grades,
   ],
   ['parameters', wordsPattern(String.raw`\d{1,3}(?:[.,]\d)?[ -]?b(?:illion)?`), {}],
-  ['edition', wordsPattern('standard|enterprise|professional|pro|community|premium|home|express|single[ -]node|cluster'), {}],
+  ['edition', wordsPattern('standard|enterprise|professional|community|premium|home|express|single[ -]node|cluster'), {}],
   ['surface', wordsPattern('text(?:modus)?|graphical|gui|headless|desktop|server core|grafische[nrs]?'), {}],
   ['vendor', wordsPattern(Object.keys(vendorNames).join('|')), vendorNames],
 ];
@@ -64,7 +64,7 @@ const bound = new RegExp(
   String.raw`(?:(?<low>${figure})\s?(?:-|to|bis|à|a)\s?|(?:up to|until|bis zu|bis|jusqu'à|hasta|fino a|até|max\.?|maximum|at most|under|fewer than|less than|unter|moins de|menos de|meno di|<=?|≤)\s*)(?<high>${figure})\s*(?:${people}|用户|人|ユーザー|$)`,
   'giu',
 );
-const asked = new RegExp(String.raw`(?<![\d.,])(?<count>${figure})\s*(?:${people}(?![\p{L}])|用户|人|ユーザー)`, 'giu');
+const asked = new RegExp(String.raw`(?<![\p{L}\d.,])(?<count>${figure}|${numberWordPattern})\s*(?:${people}(?![\p{L}])|用户|人|ユーザー)`, 'giu');
 
 export interface Bound {
   readonly low: number;
@@ -91,7 +91,7 @@ export function countOfPeople(text: string): number | null {
     const before = text.slice(Math.max(0, match.index - 12), match.index);
     if (/(?:per|pro|par|por|each|every|je|\/)\s*$/i.test(before)) continue;
     const count = readCount(match.groups?.['count'] ?? '');
-    if (count !== null && count > 0) return count;
+    if (count !== null && (count > 1 || /\d/.test(match[0]))) return count;
   }
   return null;
 }

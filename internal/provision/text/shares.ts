@@ -2,16 +2,16 @@ import { numberWordPattern, readCount } from '../quantities/numbers.ts';
 import type { Share } from './amount.ts';
 import { clauseAt, type Reading } from './reading.ts';
 
-const article = String.raw`(?:the |every |each |den |die |das |dem |der |le |la |les |el |il |o |a )?`;
+const adjective = String.raw`(?:(?:concurrent|active|named|registered|additional|connected|attached|running|virtual|physical|extra|logged-in|gleichzeitige[nrm]?|aktive[nrm]?|weitere[nrm]?|zusätzliche[nrm]?|angemeldete[nrm]?|simultané|actif|supplémentaire)\s+)?`;
 const perNoun = new RegExp(
-  String.raw`^[^;.()\d]{0,40}?(?:\bper|\bpro|\bpar|\bpor|\bfor (?:each|every)|\bfür jede[nrs]?|\bje|\bon (?:each|every)|\bauf jede[mr]|\bpour chaque|\bper ogni|\bpara cada|\bcada|\bprzez|\bvoor elke|\b(?:for|of) each|\bna)\s+${article}(?<each>\d[\d.,']*\s+)?(?:\p{Ll}+(?:er|ed|ing|en|ive|en[drs]?)\s+)?(?<noun>[\p{L}]+)`,
+  String.raw`^[^;.()\d]{0,40}?(?:\bper (?:ogni|ciascun[oa]?)|\bpour chaque|\bpara cada|\bpor cada|\b(?:for|of|on) (?:each|every)|\b(?:für|auf|bei) jede[nmrs]?|\bvoor elke?|\bje|\bcada|\bper|\bpro|\bpar|\bpor)\s+(?<each>\d[\d.,']*\s+)?${adjective}(?!l'|(?:la|le|il|lo|gli|i|the|our|un[oa]?)\s)(?<noun>[\p{L}]+)`,
   'iu',
 );
 const slashNoun = /^\s*(?:of |de |di )?(?:ram|memory|disk|storage|memoria|mémoire)?\s*\/\s*(?<noun>\p{L}{2,})/iu;
 const eachAfter =
   /^[^;.()\d]{0,24}?\b(?:each|apiece|every one|jeweils|je(?:weils)?|chacune?|cada un[oa]?|ciascun[oa]?|cadauno|l'un[oa]?|elk)\b/iu;
 const countNoun = new RegExp(
-  String.raw`(?<![\p{L}\d.,])(?<count>\d{1,3}(?:[.,' ]\d{3})+|\d{1,6}|${numberWordPattern})\s+(?:\p{L}+\s+){0,2}?(?<noun>\p{L}{3,})`,
+  String.raw`(?<![\p{L}\d.,])(?<count>\d{1,3}(?:[.,' ]\d{3})+|\d{1,6}|${numberWordPattern})(?<nouns>(?:\s+[\p{L}-]+){1,3})`,
   'giu',
 );
 /** Machines are asked for one by one: what each of them gets is what this one gets. */
@@ -31,14 +31,21 @@ export function shareAt(reading: Reading, start: number, end: number): Share | n
   }
   if (!eachAfter.test(after)) return null;
   const found = [...text.slice(from, start).matchAll(countNoun)].at(-1) ?? [...text.slice(0, start).matchAll(countNoun)].at(-1);
-  const noun = (found?.groups?.['noun'] ?? '').toLowerCase();
+  const nouns = (found?.groups?.['nouns'] ?? text.slice(from, start)).trim().toLowerCase().split(/\s+/);
   const count = readCount(found?.groups?.['count'] ?? '');
-  return count === null || machines.test(noun) ? null : { noun, each: 1, count };
+  const noun = nouns.find((word) => word.length >= 4) ?? '';
+  if (noun === '' || nouns.some((word) => machines.test(word)) || (count === 1 && found?.[0].startsWith('1') !== true)) return null;
+  return { noun, each: 1, count };
 }
+
+const eachBefore = new RegExp(
+  String.raw`(?:\beach|\bevery|\bjede[rs]?|\bchaque|\bcada|\bogni|\belke)\s+(?:of (?:them|the)\s+)?${adjective}(?<noun>\p{L}{2,})\s+(?:(?!plus\b|and\b|und\b|et\b)[\p{L}'-]+\s+){0,4}?$`,
+  'iu',
+);
 
 /** "each user needs 2 GB", "every session takes 300 MB". */
 function perBefore(before: string): RegExpExecArray | null {
-  return /(?:\beach|\bevery|\bper|\bpro|\bjede[rs]?|\bchaque|\bcada|\bogni|\belke)\s+(?:\p{Ll}+(?:er|ed|ing|ive)\s+)?(?<noun>\p{L}{2,})\s+(?:[\p{L}'-]+\s+){0,4}?$/iu.exec(before);
+  return eachBefore.exec(before);
 }
 
 const synonyms: readonly RegExp[] = [
@@ -50,6 +57,11 @@ const synonyms: readonly RegExp[] = [
   /^(?:cameras?|kameras?|caméras?|cámaras?|telecamer[ae]|câmaras?|câmeras?)$/iu,
   /^(?:osds?|disks?|drives?|platten?|festplatten?|disques?|discos?|dischi?)$/iu,
 ];
+
+/** Whether it is something that machines are commonly measured by. */
+export function isUsualNoun(noun: string): boolean {
+  return synonyms.some((group) => group.test(noun));
+}
 
 /** Whether two nouns count the same things: the same word in any number, or both people. */
 export function areSame(one: string, other: string): boolean {
@@ -65,7 +77,7 @@ export function countOf(readings: readonly Reading[], noun: string): { readonly 
     const { text } = reading.segment;
     for (const match of text.matchAll(countNoun)) {
       const count = readCount(match.groups?.['count'] ?? '');
-      const words = match[0].split(/\s+/).slice(1);
+      const words = (match.groups?.['nouns'] ?? '').trim().split(/\s+/);
       const before = text.slice(Math.max(0, match.index - 10), match.index);
       // "ein Benutzer" counts nothing.
       if (count === null || (count === 1 && !match[0].startsWith('1')) || /(?:per|pro|par|por|je|cada|\/)\s*$/i.test(before)) continue;

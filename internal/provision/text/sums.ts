@@ -3,7 +3,7 @@ import type { CleanText } from './clean-text.ts';
 import type { Amount } from './amount.ts';
 import { suits, type Ask } from './ask.ts';
 import type { Reading } from './reading.ts';
-import { areSame, countOf } from './shares.ts';
+import { areSame, countOf, isUsualNoun } from './shares.ts';
 
 export interface SizeConclusion {
   readonly found: Found<number> | undefined;
@@ -21,7 +21,15 @@ export function sizeOf(
   readings: readonly Reading[],
   clean: CleanText,
 ): SizeConclusion {
-  const scored = all.filter((each) => each.kind === kind).map((amount) => ({ amount, score: suits(amount, ask) }));
+  const counts = all.flatMap((each) => {
+    const count = /^[tg](?:i?b|o)$|^terabytes?$/i.test(each.per?.noun ?? '') ? countShare(each, all, readings, ask)?.count : null;
+    return count === null || count === undefined ? [] : [count];
+  });
+  const scored = all
+    // What only tells how many terabytes something is kept for is none of the machine's own.
+    .filter((each) => each.kind === kind && !counts.some((count) => count.reading === each.reading && count.start === each.start))
+    .map((amount) => (isShare(amount, readings, ask) ? amount : { ...amount, per: null }))
+    .map((amount) => ({ amount, score: suits(amount, ask) }));
   const whole = scored.filter(({ amount }) => amount.per === null);
   const shares = scored.filter(({ amount }) => amount.per !== null);
   const best = bestOf(whole.filter(({ amount }) => !amount.added || whole.length === 1));
@@ -67,6 +75,13 @@ export function sizeOf(
   return stated(sum, proof, terms > 1 ? Math.min(sure, 0.9) : sure, notes);
 }
 
+/** "per default" is no share: it is one of what is counted somewhere, or of what is commonly counted. */
+function isShare(amount: Amount, readings: readonly Reading[], ask: Ask): boolean {
+  const { per } = amount;
+  if (per === null) return false;
+  return per.count !== null || /^[tg](?:i?b|o)$/i.test(per.noun) || isUsualNoun(per.noun) || countShare(amount, [], readings, ask) !== null;
+}
+
 function stated(gb: number, evidence: readonly Evidence[], confidence: number, notes: readonly string[] = []): SizeConclusion {
   return { found: { value: Math.round(gb * 1000) / 1000, confidence, evidence }, notes };
 }
@@ -88,7 +103,8 @@ function nearestBound(amounts: readonly Amount[], { people }: Ask): readonly Amo
 /** Where one is said to be of this kind, those that may be do not count. */
 function sureOnes(amounts: readonly Amount[]): readonly Amount[] {
   const sure = amounts.filter((amount) => amount.sure >= 2);
-  return sure.length > 0 ? sure : amounts;
+  if (sure.length === 0) return amounts;
+  return amounts.filter((amount) => amount.sure >= 2 || (amount.sure === 1 && sure.some(({ reading }) => reading === amount.reading)));
 }
 
 const system = /^(?:windows|linux|ubuntu|macos|vista|xp|debian|fedora|server)$/;

@@ -93,12 +93,12 @@ const systems: readonly SystemPattern[] = [
 const compiled = systems.map(({ family, flavour, names, versioned }) => ({
   family,
   flavour,
-  pattern: new RegExp(String.raw`(?<![\p{L}\p{N}/])(?:${names})${versioned ? version : ''}(?![\p{L}])`, 'giu'),
+  pattern: new RegExp(String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}/])(?:${names})${versioned ? version : ''}(?![\p{Script=Latin}\p{Script=Cyrillic}])`, 'giu'),
 }));
 
 const windowsServer = /(?<![\p{L}])(?:microsoft )?windows server(?: (?:core|standard|datacenter|essentials))?(?: (?<version>20(?:03|08|12|16|19|22|25)))?(?: r2)?/giu;
 const windows =
-  /(?<![\p{L}])(?:(?:microsoft )?windows|win(?=[\s-]?(?:1[01]|[78]|xp|vista)))(?![\p{L}]|\s?(?:manager|system|update|explorer|key|subsystem|size))(?:[\s-]*(?:version )?(?<version>(?:11|10|8\.1|8|7|xp|vista|2000|nt(?: ?4(?:\.0)?)?|9[58]|me|3\.11?)(?![\d.]\d))(?<others>(?:\s?(?:64[- ]?bit|x64|home|pro(?:fessional)?|enterprise|sp\d))*(?:\s?(?:\/|,|or|oder|ou|o|and|und|et|e|y|bis|to|または|或|或者|-)\s?(?:newer|windows )?(?:11|10|8\.1|8|7|xp|vista|2000|9[58]|me)(?![\d.]\d)){0,4})?)?/giu;
+  /(?<![\p{Script=Latin}])(?:(?:microsoft )?windows|win(?=[\s-]?(?:1[01]|[78]|xp|vista)))(?![\p{Script=Latin}]|\s?(?:manager|system|update|explorer|key|subsystem|size))(?:[\s-]*(?:version )?(?<version>(?:11|10|8\.1|8|7|xp|vista|2000|nt(?: ?4(?:\.0)?)?|9[58]|me|3\.11?)(?![\d.]\d))(?<others>(?:\s?(?:64[- ]?bit|x64|home|pro(?:fessional)?|enterprise|sp\d))*(?:\s?(?:\/|,|or|oder|ou|o|and|und|et|e|y|bis|to|または|或|或者|-)\s?(?:newer|windows )?(?:11|10|8\.1|8|7|xp|vista|2000|9[58]|me)(?![\d.]\d)){0,4})?)?/giu;
 
 const hints: readonly (readonly [Family, RegExp])[] = [
   ['windows', /(?<![\p{L}])(?:directx|direct3d|\.net framework|active directory|hyper-v|microsoft (?:exchange|sql|office|access|store)|exchange server|sharepoint|iis|powershell|wddm|windows-?only|visual studio(?! code)|remote desktop services|rds host|msi installer|dynamics nav)(?![\p{L}])/giu],

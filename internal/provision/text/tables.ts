@@ -79,13 +79,14 @@ export function readTable(
   const header = first !== undefined && isHeader(first.cells, first.line.text) ? first.cells : null;
   const columns = header === null ? null : columnsOf(header, isPipe);
   const byKind = header !== null && header.filter(({ text }) => kindOfLabel(text) !== null).length >= 2;
-  return (header === null ? rows : rows.slice(1)).flatMap(({ line, index, cells }) => {
+  const body = (header === null ? rows : rows.slice(1)).flatMap(({ line, index, cells }) => {
     const [name] = cells;
     if (name === undefined) return [];
+    const whole = columns === null || isPipe ? cells : splitAt(cells, columns);
     // Where columns are parts of the machine the first one mostly says for whom.
     const skipped = byKind && kindOfLabel(header[0]?.text ?? '') !== null ? 0 : 1;
     const segments: Segment[] = [];
-    cells.slice(skipped).forEach((cell, place) => {
+    whole.slice(skipped).forEach((cell, place) => {
       const column =
         skipped === 0 ? (header?.[place]?.text ?? '') : (columnFor(columns, cell, place, isPipe)?.text ?? '');
       const before = segments.at(-1);
@@ -106,6 +107,11 @@ export function readTable(
     });
     return segments;
   });
+  // What stands over the names of rows is a title.
+  const corner = header?.[0];
+  if (corner === undefined || corner.text === '' || columns?.includes(corner) === true || kindOfLabel(corner.text) !== null) return body;
+  const start = (first?.line.start ?? 0) + corner.start;
+  return [{ text: corner.text, start, label: '', context: '', level: null, kind: 'item', line: firstLine }, ...body];
 }
 
 /** "same", "dito", a mark for it: the figure of the column before. */
@@ -130,6 +136,19 @@ function columnsOf(header: readonly Cell[], isPipe: boolean): readonly Column[] 
   const [first] = header;
   const hasCorner = first !== undefined && first.start < 4 && levelOfLabel(first.text) === null;
   return hasCorner ? header.slice(1) : header;
+}
+
+/** A cell that reaches into the next column with but one blank between is two. */
+function splitAt(cells: readonly Cell[], columns: readonly Column[]): readonly Cell[] {
+  return cells.flatMap((cell) => {
+    const cut = columns.find(({ start }) => start > cell.start && start < cell.start + cell.text.length && cell.text[start - cell.start - 1] === ' ');
+    if (cut === undefined) return [cell];
+    const place = cut.start - cell.start;
+    return [
+      { text: cell.text.slice(0, place).trimEnd(), start: cell.start },
+      { text: cell.text.slice(place), start: cut.start },
+    ];
+  });
 }
 
 function columnFor(

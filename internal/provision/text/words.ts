@@ -1,6 +1,6 @@
-/** Makes one pattern of alternatives that stand as words of their own; of writing without blanks also within. */
+/** Makes one pattern of alternatives that stand as words of their own. Beside Chinese and Japanese, which have no blanks, too. */
 export function wordsPattern(alternatives: string, flags = 'giu'): RegExp {
-  return new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${alternatives})(?![\p{L}\p{N}])`, flags);
+  return new RegExp(String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}])(?:${alternatives})(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}])`, flags);
 }
 
 /** Chinese, Japanese and Korean put no blanks about a word. */
@@ -35,13 +35,13 @@ const vocabulary: readonly (readonly [KindWord['kind'], boolean, string])[] = [
   [
     'disk',
     false,
-    String.raw`dis[kc]s?(?:[ -]?space)?|hdds?|ssds?|nvmes?|m\.2|storage|hard[ -]?(?:drives?|dis[kc]s?)|drives?(?: space)?|(?:free|available) space|space|volumes?|partitions?|(?:festplatten?|platten|massen|daten|ssd-?|disk-?)(?:speicher)?(?:platz|kapazität|speicher)?|speicherplatz|speicherbedarf|datenträger|platz|disques?(?: durs?)?|stockage|espace(?: disque| libre)?|discos?(?: duros?| rigidos?| rígidos?)?|almacenamiento|espacio|spazio|archiviazione|armazenamento|espaço|hd|schijf\p{L}*|opslag\p{L}*|dysk\p{L}*|miejsc\p{L}*|lagring\p{L}*|диск\p{L}*|накопител\p{L}*|жестк\p{L}*|мест[оа]|install(?:ation)?[ -]size|sd[ -]?card|cf[ -]?card|(?:disk|system) image|raid[ -]?\d*`,
+    String.raw`dis[kc]s?(?:[ -]?space)?|hdds?|ssds?|nvmes?|m\.2|storage|hard[ -]?(?:drives?|dis[kc]s?)|drives?(?: space)?|(?:free|available) space|space|volumes?|partitions?|(?:festplatten?|platten?|massen|daten|ssd-?|disk-?)(?:speicher)?(?:platz|kapazität|speicher)?|speicherplatz|speicherbedarf|datenträger|platz|disques?(?: durs?)?|stockage|espace(?: disque| libre)?|discos?(?: duros?| rigidos?| rígidos?)?|almacenamiento|espacio|spazio|archiviazione|armazenamento|espaço|hd|schijf\p{L}*|opslag\p{L}*|dysk\p{L}*|miejsc\p{L}*|lagring\p{L}*|диск\p{L}*|накопител\p{L}*|жестк\p{L}*|мест[оа]|install(?:ation)?[ -]size|sd[ -]?card|cf[ -]?card|(?:disk|system) image|raid[ -]?\d*`,
   ],
   ['disk', false, '硬盘|硬碟|磁盘|磁碟|存储空间|存储|储存|可用空间|空间|ストレージ|ディスク|ハードディスク|空き容量|容量|저장 공간|하드'],
   [
     'disk',
     true,
-    String.raw`free|frei\p{L}*|libres?|liber[oi]|livres?|databases?|datasets?|repositor(?:y|ies)|data|ledger|blockchain|snapshots?|logs?|backups?|archives?|librar(?:y|ies)|models?|weights|install(?:ation|ed|er|s|ieren|iert)?|datenbank(?:en)?|daten|modelle?|bibliothek(?:en)?|protokolle?|base de données|données|modèles?|journaux|datos|modelos?|instalaci[óo]n|dados|instalação|dati|modelli|installazione|content|media|genome|files|mailbox(?:es)?|postf(?:ä|a)cher|attachments|index(?:es)?|projects?|package|root|system disk|/\w+`,
+    String.raw`free|(?:media|transcode|disk|ssd|artifact|build) cache|cache|recordings?|footage|photos|videos?|mails?|uploads?|documents?|home(?: director(?:y|ies))?|homes|homeverzeichnis\p{L}*|metrics|reads|samples|scratch|archiv\p{L}*|sicherung\p{L}*|aufzeichnung\p{L}*|aufnahmen|enregistrements?|grabaciones|registrazioni|gravações|anexos|frei\p{L}*|libres?|liber[oi]|livres?|databases?|datasets?|repositor(?:y|ies)|data|ledger|blockchain|snapshots?|logs?|backups?|archives?|librar(?:y|ies)|models?|weights|install(?:ation|ed|er|s|ieren|iert)?|datenbank(?:en)?|daten|modelle?|bibliothek(?:en)?|protokolle?|base de données|données|modèles?|journaux|datos|modelos?|instalaci[óo]n|dados|instalação|dati|modelli|installazione|content|media|genome|files|mailbox(?:es)?|postf(?:ä|a)cher|attachments|index(?:es)?|projects?|package|root|system disk|/\w+`,
   ],
   [
     'gpu',
@@ -64,7 +64,7 @@ const vocabulary: readonly (readonly [KindWord['kind'], boolean, string])[] = [
   [
     'other',
     false,
-    String.raw`(?:l[123][ -]?)?cache|swap\p{L}*|page ?files?|auslagerungsdatei|networks?|netzwerk|ethernet|nics?|lan|internet|bandwidth|bandbreite|réseau|red|rete|rede|uplink|upload|download(?:ed)? size|throughput|traffic|transfer|bus|usb|stick|shared memory|shm|buffers?|tokens?|resolution|per month|pro monat|par mois|al mes|al mese|por mês`,
+    String.raw`(?:l[123]|cpu|smart)[ -]?cache|swap\p{L}*|page ?files?|auslagerungsdatei|networks?|netzwerk|ethernet|nics?|lan|internet|bandwidth|bandbreite|réseau|red|rete|rede|uplink|upload|download(?:ed)? size|throughput|traffic|transfer|bus|usb|stick|shared memory|shm|buffers?|tokens?|resolution|per month|pro monat|par mois|al mes|al mese|por mês`,
   ],
 ];
 
