@@ -83,7 +83,8 @@ function isNone(reading: Reading, { kind: form, start, end }: Size, kind: Kind):
   const last = reading.sizes.findLast((size) => size.end <= start)?.end ?? 0;
   const next = reading.sizes.find((size) => size.start >= end)?.start ?? text.length;
   // What is said of the sizes before and after it is not said of this one.
-  const clause = text.slice(Math.max(from, last), Math.min(to, next));
+  const bracket = isInBrackets(reading, start) ? clauseAt(reading, Math.max(0, text.lastIndexOf('(', start) - 1), text.lastIndexOf('(', start)).from : from;
+  const clause = text.slice(Math.max(bracket, last), Math.min(to, next));
   const after = text.slice(end, end + 40);
   if (/^\s*(?:\/|per|a|pro|par|al|por|im|je)\s?(?:month|mo|monat|mois|mese|mes|mês|s|sec)\b/i.test(after)) return true;
   const away = clause.search(elsewhere);

@@ -56,7 +56,8 @@ export function gpuWordOf(
   const bestVram = top(vramAmounts);
   const best = Math.max(bestCard, bestVram, top(scored.filter(({ each }) => each.about === 'series')));
   const cards = scored.flatMap(({ each, score }) => (each.about === 'card' && score === bestCard ? [each] : []));
-  const vram = vramAmounts.flatMap(({ each, score }) => (score === bestVram ? [each] : []));
+  // What another case than that of the cards has is not theirs.
+  const vram = vramAmounts.flatMap(({ each, score }) => (score === bestVram && (cards.length === 0 || score >= bestCard - 3) ? [each] : []));
   const bestOfAll = top(scored);
   const active = scored.filter(({ each, score }) => score >= Math.min(best, bestOfAll) || (score >= 0 && best < 0) || (each.about === 'none' && score >= 0));
   const positive = active.flatMap(({ each }) => (each.denied || each.about === 'none' ? [] : [each]));

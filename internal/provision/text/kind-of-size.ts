@@ -64,7 +64,7 @@ export function kindOfSize(
   if (strongBefore !== undefined && distance(gap(strongBefore)) <= 6) return { kind: asKind(strongBefore.kind), sure: 3 };
   if (label !== null && label !== 'cpu' && label !== 'os') return { kind: asKind(label), sure: 2 };
   const { from, to } = clauseAt(reading, size.start, size.end);
-  const inClause = useful.filter(({ weak, start, end }) => !weak && start >= from && end <= to);
+  const inClause = useful.filter((word) => !word.weak && word.start >= from && word.end <= to && !other.test(gap(word)));
   const [only] = inClause;
   if (only !== undefined && inClause.length === 1 && sizes.filter(({ start }) => start >= from && start < to).length === 1)
     return { kind: asKind(only.kind), sure: 3 };
@@ -102,7 +102,8 @@ function continued(reading: Reading, size: Size, { amounts, earlier }: Said): Ki
   if (isOther || (previous.kind === 'vram' && own.some((each) => each.kind === 'vendor' && each.start >= start))) return before;
   if (purpose.test(text.slice(size.end)) && purpose.test(text.slice(previous.end)) && previous.sure >= 1) return before;
   const stop = reading.cuts.find((cut) => cut >= size.end) ?? text.length;
-  const between = reading.levels.find((word) => word.start >= start && word.end <= size.start);
+  const { from } = clauseAt(reading, size.start, size.end);
+  const between = reading.levels.find((word) => word.start >= Math.max(start, from) && word.end <= size.start);
   const behind = reading.levels.find((word) => word.start >= size.end && word.start < stop);
   // After a list of one level the next level's begins anew.
   if (behind !== undefined && between === undefined) return previous.level === behind.level ? null : before;

@@ -63,10 +63,18 @@ export function levelAt(reading: Reading, start: number, end: number): Level | n
   const bracketed = /^[^()]{0,12}\(\s*/.exec(segment.text.slice(end))?.[0].length;
   const inside = bracketed === undefined ? undefined : levels.find((word) => word.start === end + bracketed);
   if (inside !== undefined && /^\s*\)/.test(segment.text.slice(inside.end))) return inside.level;
-  const before = levels.findLast((word) => word.end <= start);
+  const { from } = clauseAt(reading, start, end);
+  const before = levels.findLast((word) => word.end <= start && (word.start >= from || !isPredicate(reading, word)));
   // What stands in brackets does not speak for what follows them.
   if (before !== undefined && isInBrackets(reading, before.start) === isInBrackets(reading, start)) return before.level;
   return segment.level;
+}
+
+/** "8 GB minimum": it is said of the size before it, not of what follows. */
+function isPredicate(reading: Reading, word: LevelWord): boolean {
+  const { from, to } = clauseAt(reading, word.start, word.end);
+  const inClause = reading.sizes.filter(({ start }) => start >= from && start < to);
+  return inClause.length > 0 && inClause.every(({ end }) => end <= word.start);
 }
 
 /** The selectors that count at a place, one kind each: of its clause, else the last before it, else of what is around. */

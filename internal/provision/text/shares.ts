@@ -71,6 +71,9 @@ export function areSame(one: string, other: string): boolean {
   return left.length >= 3 && right.length >= 3 && left.slice(0, stem) === right.slice(0, stem);
 }
 
+/** "2 GB per 100 users" counts none. */
+const isOfSize = /\d\s?[gmt]i?[bo]\S*\s(?:\S+\s){0,3}(?:per|pro|par|por|je|cada)\s*$/i;
+
 /** How many of a noun a text has: "20 users" of "per user"; null: it does not say. */
 export function countOf(readings: readonly Reading[], noun: string): { readonly count: number; readonly reading: Reading; readonly start: number; readonly end: number } | null {
   for (const reading of readings) {
@@ -78,9 +81,10 @@ export function countOf(readings: readonly Reading[], noun: string): { readonly 
     for (const match of text.matchAll(countNoun)) {
       const count = readCount(match.groups?.['count'] ?? '');
       const words = (match.groups?.['nouns'] ?? '').trim().split(/\s+/);
-      const before = text.slice(Math.max(0, match.index - 10), match.index);
+      const before = text.slice(Math.max(0, match.index - 30), match.index);
       // "ein Benutzer" counts nothing.
-      if (count === null || (count === 1 && !match[0].startsWith('1')) || /(?:per|pro|par|por|je|cada|\/)\s*$/i.test(before)) continue;
+      if (count === null || (count === 1 && !match[0].startsWith('1'))) continue;
+      if (reading.sizes.some(({ start, end }) => match.index >= start && match.index < end) || isOfSize.test(before)) continue;
       if (words.some((word) => areSame(word, noun))) return { count, reading, start: match.index, end: match.index + match[0].length };
     }
   }

@@ -32,9 +32,10 @@ export function sizeOf(
     .map((amount) => ({ amount, score: suits(amount, ask) }));
   const whole = scored.filter(({ amount }) => amount.per === null);
   const shares = scored.filter(({ amount }) => amount.per !== null);
-  const best = bestOf(whole.filter(({ amount }) => !amount.added || whole.length === 1));
-  const mains = sureOnes(nearestBound(whole.filter(({ score, amount }) => score === best && !amount.added).map(({ amount }) => amount), ask));
-  const added = whole.filter(({ score, amount }) => amount.added && whole.length > 1 && score >= Math.min(best, 0)).map(({ amount }) => amount);
+  const alone = whole.filter(({ amount }) => !amount.added);
+  const best = alone.length === 0 ? 0 : bestOf(alone);
+  const mains = sureOnes(nearestBound(alone.filter(({ score }) => score === best).map(({ amount }) => amount), ask));
+  const added = whole.filter(({ score, amount }) => amount.added && score >= Math.min(best, 0)).map(({ amount }) => amount);
   const bestShare = bestOf(shares);
   const counted = shares
     .filter(({ score }) => score === bestShare)
