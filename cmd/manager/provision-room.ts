@@ -1,3 +1,5 @@
+import { machineFiles } from '../../internal/host/files.ts';
+import { readPciNames, type PciNames } from '../../internal/host/pci-ids.ts';
 import type { Images } from '../../internal/images/image.ts';
 import type { Instances } from '../../internal/instances/instance.ts';
 import type { WaitForInstance } from '../../internal/instances/wait.ts';
@@ -21,7 +23,12 @@ export function createProvisionRoom(parts: {
   readonly requestKey: Uint8Array;
   readonly ready: () => Promise<void>;
   readonly log: Logger;
-}): { readonly provisions: Provisions; start(): void; stop(): Promise<void> } {
+}): {
+  readonly provisions: Provisions;
+  readonly pciNames: () => Promise<PciNames>;
+  start(): void;
+  stop(): Promise<void>;
+} {
   const { database, leases, instances, doing, wait, images, requestKey, ready, log } = parts;
   const store = createProvisionStore(database);
   const now = () => Date.now();
@@ -35,5 +42,7 @@ export function createProvisionRoom(parts: {
     requestKey,
     now,
   });
-  return { provisions, start: () => keeper.start(), stop: () => keeper.stop() };
+  let names: Promise<PciNames> | null = null;
+  const pciNames = () => (names ??= readPciNames(machineFiles('/')));
+  return { provisions, pciNames, start: () => keeper.start(), stop: () => keeper.stop() };
 }

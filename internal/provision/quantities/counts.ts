@@ -14,7 +14,10 @@ const adjective = String.raw`(?:(?:or more|oder mehr|ou plus|o más|o più|ou ma
 const coreWord = String.raw`(?:v?cpus?(?:[\s-]cores?)?|v?cores?|kerne[n]?|prozessorkerne[n]?|cpu-kerne[n]?|cœurs?|coeurs?|núcleos?|nucleos?|nuclei|processeurs|procesadores|processadores|vprozessoren|processors|rdzeni\p{L}*|rdzeń|ядер|ядра|コア|核)`;
 const patterns = [
   // `8 vCPU`, `12 cores`, `vier Kerne`, `4 cœurs`, `quad-core`, `two or more cores`
-  new RegExp(String.raw`(?<![\p{L}\d.,])${count}[\s-]{0,2}${adjective}${coreWord}(?![\p{Script=Latin}\p{Script=Cyrillic}])`, 'giu'),
+  new RegExp(
+    String.raw`(?<![\p{L}\d.,])${count}[\s-]{0,2}${adjective}${coreWord}(?![\p{Script=Latin}\p{Script=Cyrillic}])`,
+    'giu',
+  ),
   // `doble núcleo`, `Vierkernprozessor`, `processeur quadricœur`, `8-Kern-CPU`, `Quadcore`
   new RegExp(
     String.raw`(?<![\p{L}\d])(?<multiple>doble|doppel|double|duplo|cuádruple|quadruple|quádruplo|vier|acht|sechs|zwei|quadri|bi|hexa|octo|octa|quad|dual|six|\d{1,3})[\s-]?(?:kern|núcleo|nucleo|cœur|coeur|core)(?=[\s\p{L}-]|$)`,

@@ -45,7 +45,9 @@ export function amountsOf(
       sure,
       gb: size.gb * (kind === 'vram' ? 1 : size.times),
       per: shareAt(reading, size.start, size.end),
-      added: more.test(text.slice(size.end, size.end + 40)) || plus.test(text.slice(Math.max(0, size.start - 40), size.start)),
+      added:
+        more.test(text.slice(size.end, size.end + 40)) ||
+        plus.test(text.slice(Math.max(0, size.start - 40), size.start)),
       total: clause.search(inAll) >= 0,
       purpose: purposeAt(reading, size),
       reading,
@@ -57,7 +59,14 @@ export function amountsOf(
 }
 
 /** What levelAt and its like say of a place. */
-export function standingAt(reading: Reading, start: number, end: number): Omit<Amount, 'kind' | 'sure' | 'gb' | 'per' | 'added' | 'total' | 'purpose' | 'reading' | 'start' | 'end'> {
+export function standingAt(
+  reading: Reading,
+  start: number,
+  end: number,
+): Omit<
+  Amount,
+  'kind' | 'sure' | 'gb' | 'per' | 'added' | 'total' | 'purpose' | 'reading' | 'start' | 'end'
+> {
   const clause = clauseText(reading, start, end);
   const { from, to } = clauseAt(reading, start, end);
   const { segment } = reading;
@@ -83,10 +92,13 @@ function isNone(reading: Reading, { kind: form, start, end }: Size, kind: Kind):
   const last = reading.sizes.findLast((size) => size.end <= start)?.end ?? 0;
   const next = reading.sizes.find((size) => size.start >= end)?.start ?? text.length;
   // What is said of the sizes before and after it is not said of this one.
-  const bracket = isInBrackets(reading, start) ? clauseAt(reading, Math.max(0, text.lastIndexOf('(', start) - 1), text.lastIndexOf('(', start)).from : from;
+  const bracket = isInBrackets(reading, start)
+    ? clauseAt(reading, Math.max(0, text.lastIndexOf('(', start) - 1), text.lastIndexOf('(', start)).from
+    : from;
   const clause = text.slice(Math.max(bracket, last), Math.min(to, next));
   const after = text.slice(end, end + 40);
-  if (/^\s*(?:\/|per|a|pro|par|al|por|im|je)\s?(?:month|mo|monat|mois|mese|mes|mês|s|sec)\b/i.test(after)) return true;
+  if (/^\s*(?:\/|per|a|pro|par|al|por|im|je)\s?(?:month|mo|monat|mois|mese|mes|mês|s|sec)\b/i.test(after))
+    return true;
   const away = clause.search(elsewhere);
   return away >= 0 && kind !== 'vram';
 }
@@ -95,10 +107,14 @@ function isNone(reading: Reading, { kind: form, start, end }: Size, kind: Kind):
 function bareNumbers(reading: Reading): readonly Size[] {
   const { segment, sizes, levels } = reading;
   const { text } = segment;
-  const unit = /[([]\s*([gmt])i?[bo]\s*[)\]]|\bin ([gmt])i?[bo]\b/i.exec(`${segment.label} ${segment.context}`);
+  const unit = /[([]\s*([gmt])i?[bo]\s*[)\]]|\bin ([gmt])i?[bo]\b/i.exec(
+    `${segment.label} ${segment.context}`,
+  );
   const isIn = (place: number): boolean => sizes.some(({ start, end }) => place >= start && place < end);
   const found: Size[] = [];
-  for (const match of text.matchAll(/(?<![\p{L}\d.,/-])\d{1,6}(?:[.,]\d{1,2})?(?![\p{L}\d%]|[.,]\d|\s?(?:[gkm]hz|bits?|fps|cores?|threads?|[x×]\s|-bit))/giu)) {
+  for (const match of text.matchAll(
+    /(?<![\p{L}\d.,/-])\d{1,6}(?:[.,]\d{1,2})?(?![\p{L}\d%]|[.,]\d|\s?(?:[gkm]hz|bits?|fps|cores?|threads?|[x×]\s|-bit))/giu,
+  )) {
     const start = match.index;
     const end = start + match[0].length;
     if (isIn(start)) continue;
@@ -110,10 +126,13 @@ function bareNumbers(reading: Reading): readonly Size[] {
       continue;
     }
     const model = sizes.findLast((size) => size.end <= start) ?? sizes.find((size) => size.start >= end);
-    if (model === undefined || model.kind !== 'bytes' || model.gb === 0) continue;
+    if (model?.kind !== 'bytes' || model.gb === 0) continue;
     const near = levels.some(
       (word) =>
-        (word.end <= start && /^\s?(?:is |are |wäre[n]? |sind |sarebbe |serait |sería |: ?|of )?$/i.test(text.slice(word.end, start))) ||
+        (word.end <= start &&
+          /^\s?(?:is |are |wäre[n]? |sind |sarebbe |serait |sería |: ?|of )?$/i.test(
+            text.slice(word.end, start),
+          )) ||
         (word.start >= end && /^\s?(?:is |are |als |\()?$/i.test(text.slice(end, word.start))),
     );
     const factor = factorOf(text.slice(model.start, model.end));
@@ -126,7 +145,10 @@ function bareNumbers(reading: Reading): readonly Size[] {
 function factorOf(size: string): number | null {
   const letter = /([kmgtкмгт])[\p{L}]*\s*$/iu.exec(size)?.[1]?.toLowerCase();
   if (letter === undefined) return null;
-  return { k: 1 / 1024 ** 2, m: 1 / 1024, g: 1, t: 1024, к: 1 / 1024 ** 2, м: 1 / 1024, г: 1, т: 1024 }[letter] ?? null;
+  return (
+    { k: 1 / 1024 ** 2, m: 1 / 1024, g: 1, t: 1024, к: 1 / 1024 ** 2, м: 1 / 1024, г: 1, т: 1024 }[letter] ??
+    null
+  );
 }
 
 /** What a size is for: "for the package", or the noun before it in its clause, or what stands after it. */
@@ -137,7 +159,10 @@ function purposeAt(reading: Reading, { start, end }: Size): string {
   const rest = text.slice(end, Math.min(to, next));
   const purpose = purposeWord.exec(rest)?.[1];
   if (purpose !== undefined) return purpose.toLowerCase();
-  const noun = /([\p{L}/][\p{L}\d/._-]*)(?:\s(?:is|are|takes?|needs?|about|some|of|up to|at least|braucht|belegt|prend|occupent?|occupano|occupa|ocupan?|another|:))*[\s:]*$/iu.exec(text.slice(from, start))?.[1];
+  const noun =
+    /([\p{L}/][\p{L}\d/._-]*)(?:\s(?:is|are|takes?|needs?|about|some|of|up to|at least|braucht|belegt|prend|occupent?|occupano|occupa|ocupan?|another|:))*[\s:]*$/iu.exec(
+      text.slice(from, start),
+    )?.[1];
   if (noun !== undefined && noun.length > 2) return noun.toLowerCase();
   const after = /([\p{L}\d-]{3,})[\s.]*$/u.exec(rest)?.[1];
   return (after ?? label).toLowerCase();

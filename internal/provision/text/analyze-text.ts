@@ -47,7 +47,14 @@ export function analyzeText(raw: string, options: TextOptions): Analysis {
   const disk = sizeOf('disk', amounts, ask, readings, clean);
   const word = gpuWordOf(mentions, amounts, ask, clean, fallback);
   const cards = cardFacts(word, options.pciIds, clean);
-  const { cuda, capability } = cudaWordOf(readings, mentions, word.need.value !== 'none', ask, clean, fallback);
+  const { cuda, capability } = cudaWordOf(
+    readings,
+    mentions,
+    word.need.value !== 'none',
+    ask,
+    clean,
+    fallback,
+  );
   const system = systemOf(readings, ask, clean, fallback);
   const { special, notes: specialNotes } = specialsOf(readings, clean);
   const arch = architectureOf(readings, clean, fallback);
@@ -80,7 +87,9 @@ export function analyzeText(raw: string, options: TextOptions): Analysis {
     facts: whole,
     notes: [
       ...(clean.cut ? [`Only the first ${mostCharacters} characters were read.`] : []),
-      ...(most || segments.length >= mostSegments ? ['It has more figures than a text on one machine: those after the first were left out.'] : []),
+      ...(most || segments.length >= mostSegments
+        ? ['It has more figures than a text on one machine: those after the first were left out.']
+        : []),
       ...possible.notes,
       ...memory.notes,
       ...disk.notes,
@@ -92,14 +101,22 @@ export function analyzeText(raw: string, options: TextOptions): Analysis {
   };
 }
 
-function findAll(readings: readonly Reading[]): { readonly amounts: readonly Amount[]; readonly mentions: readonly GpuMention[]; readonly most: boolean } {
+function findAll(readings: readonly Reading[]): {
+  readonly amounts: readonly Amount[];
+  readonly mentions: readonly GpuMention[];
+  readonly most: boolean;
+} {
   const amounts: Amount[] = [];
   const mentions: GpuMention[] = [];
   let earlier: { readonly kind: Kind; readonly line: number } | null = null;
   for (const reading of readings) {
     if (amounts.length + mentions.length >= 2 * mostAmounts) return { amounts, mentions, most: true };
     const named: readonly NamedCard[] = findCards(reading.segment.text);
-    const found = amountsOf(reading, named, earlier === null ? null : { kind: earlier.kind, sameLine: earlier.line === reading.segment.line });
+    const found = amountsOf(
+      reading,
+      named,
+      earlier === null ? null : { kind: earlier.kind, sameLine: earlier.line === reading.segment.line },
+    );
     amounts.push(...found);
     const last = found.at(-1);
     if (last !== undefined) earlier = { kind: last.kind, line: reading.segment.line };
@@ -114,20 +131,25 @@ function withoutGuesses(amounts: readonly Amount[]): readonly Amount[] {
   const memory = sure.filter(({ kind }) => kind === 'memory').map(({ gb }) => gb);
   if (memory.length === 0 || sure.some(({ kind }) => kind === 'disk')) return amounts;
   const most = Math.max(...memory);
-  return amounts.map((each) => (each.kind === 'memory' && each.sure === 0 && each.gb > most ? { ...each, kind: 'disk' } : each));
+  return amounts.map((each) =>
+    each.kind === 'memory' && each.sure === 0 && each.gb > most ? { ...each, kind: 'disk' } : each,
+  );
 }
 
 /** Where nothing is said there is only the text's first line to show. */
-function fallbackOf(readings: readonly Reading[], evidence: (start: number, end: number, rule: string) => Evidence): Evidence {
+function fallbackOf(
+  readings: readonly Reading[],
+  evidence: (start: number, end: number, rule: string) => Evidence,
+): Evidence {
   const [first] = readings;
-  if (first === undefined) return { file: 'text', line: 1, quote: '', rule: 'text-nothing-said' };
+  if (first === undefined) return { file: 'text', line: 1, quote: '', rule: 'requirement-nothing-said' };
   const { start, text } = first.segment;
-  return evidence(start, start + Math.min(60, text.length), 'text-nothing-said');
+  return evidence(start, start + Math.min(60, text.length), 'requirement-nothing-said');
 }
 
 /** What such a machine usually has: a guess, and marked as one. */
 function usual(value: number, { file, line, quote }: Evidence): Found<number> {
-  return { value, confidence: 0.25, evidence: [{ file, line, quote, rule: 'text-usual-size' }] };
+  return { value, confidence: 0.25, evidence: [{ file, line, quote, rule: 'requirement-usual-size' }] };
 }
 
 function given<K extends string, T>(key: K, value: T | undefined): Partial<Record<K, T>> {

@@ -30,7 +30,8 @@ const wantsMinimum = new RegExp(
 export function askOf(readings: readonly Reading[], level: 'minimum' | 'recommended' | null): Ask {
   const prose = readings.filter(({ segment }) => segment.kind !== 'cell' && !isSystemLabel(segment.label));
   const sentences = prose.filter(
-    ({ segment: { text, kind }, sizes }) => text.search(firstPerson) >= 0 || (sizes.length === 0 && kind === 'prose'),
+    ({ segment: { text, kind }, sizes }) =>
+      text.search(firstPerson) >= 0 || (sizes.length === 0 && kind === 'prose'),
   );
   const selectors = new Map<string, Set<string>>();
   // Who says what he has mostly does so without figures.
@@ -41,7 +42,8 @@ export function askOf(readings: readonly Reading[], level: 'minimum' | 'recommen
     for (const kind of new Set(own.map((each) => each.kind))) {
       const names = new Set(own.filter((each) => each.kind === kind).map(({ name }) => name));
       if (names.size > 2 || (kind === 'vendor' && segment.text.search(firstPerson) < 0)) continue;
-      if (sizes.length > 0 && plain.some((each) => each.selectors.some((other) => other.kind === kind))) continue;
+      if (sizes.length > 0 && plain.some((each) => each.selectors.some((other) => other.kind === kind)))
+        continue;
       const kept = selectors.get(kind) ?? new Set<string>();
       for (const name of names) kept.add(name);
       selectors.set(kind, kept);

@@ -17,9 +17,13 @@ export function cardFacts(
 ): { readonly facts: Partial<Facts['gpu']>; readonly notes: readonly string[] } {
   const evidence = ({ reading, start, end }: GpuMention, rule: string): Evidence =>
     clean.evidence(reading.segment.start + start, reading.segment.start + end, rule);
-  const named = word.cards.flatMap((mention) => (mention.card === null ? [] : [{ mention, ...mention.card }]));
+  const named = word.cards.flatMap((mention) =>
+    mention.card === null ? [] : [{ mention, ...mention.card }],
+  );
   const least = word.vram?.value ?? null;
-  const ruledOut = word.excluded.flatMap((mention) => (mention.card === null ? [] : [{ mention, ...mention.card }]));
+  const ruledOut = word.excluded.flatMap((mention) =>
+    mention.card === null ? [] : [{ mention, ...mention.card }],
+  );
   const none = unique(
     ruledOut.flatMap(({ card, memoryGb }) => {
       const { desktop, mobile } = pciIdsOf(card, pciIds, memoryGb === null ? {} : { memoryGb });
@@ -33,24 +37,43 @@ export function cardFacts(
     isMobile: mobile,
     ...pciIdsOf(card, pciIds, memoryOf(card, memoryGb, least)),
   }));
-  const anyOf = unique(ids.flatMap(({ desktop, mobile, isMobile }) => (isMobile ? mobile : desktop))).filter((id) => !none.includes(id));
-  const mobile = unique(ids.flatMap((each) => (each.isMobile ? [] : each.mobile))).filter((id) => !anyOf.includes(id));
+  const anyOf = unique(ids.flatMap(({ desktop, mobile, isMobile }) => (isMobile ? mobile : desktop))).filter(
+    (id) => !none.includes(id),
+  );
+  const mobile = unique(ids.flatMap((each) => (each.isMobile ? [] : each.mobile))).filter(
+    (id) => !anyOf.includes(id),
+  );
   const missing = ids.filter(({ desktop, mobile: laptop }) => desktop.length + laptop.length === 0);
-  const cardEvidence = named.slice(0, 8).map(({ mention }) => evidence(mention, 'text-gpu-card'));
-  const outEvidence = ruledOut.slice(0, 8).map(({ mention }) => evidence(mention, 'text-gpu-ruled-out'));
-  const list = (value: readonly string[], proof: readonly Evidence[], confidence = 0.95): { value: readonly string[]; confidence: number; evidence: readonly Evidence[] } => ({
+  const cardEvidence = named.slice(0, 8).map(({ mention }) => evidence(mention, 'requirement-gpu-card'));
+  const outEvidence = ruledOut
+    .slice(0, 8)
+    .map(({ mention }) => evidence(mention, 'requirement-gpu-ruled-out'));
+  const list = (
+    value: readonly string[],
+    proof: readonly Evidence[],
+    confidence = 0.95,
+  ): { value: readonly string[]; confidence: number; evidence: readonly Evidence[] } => ({
     value: value.slice(0, mostIds),
     confidence,
     evidence: proof,
   });
   return {
     facts: {
-      ...(named.length === 0 ? {} : { named: list(unique(named.map(({ card, memoryGb }) => titleOf(card, memoryGb))), cardEvidence) }),
+      ...(named.length === 0
+        ? {}
+        : { named: list(unique(named.map(({ card, memoryGb }) => titleOf(card, memoryGb))), cardEvidence) }),
       ...(word.binding === undefined ? {} : { named_binding: word.binding }),
       ...(anyOf.length === 0 ? {} : { pci_any_of: list(anyOf, cardEvidence) }),
       ...(mobile.length === 0 ? {} : { pci_mobile_variants: list(mobile, cardEvidence, 0.8) }),
       ...(none.length === 0 ? {} : { pci_none_of: list(none, outEvidence) }),
-      ...(missing.length === 0 ? {} : { named_not_in_pci_ids: list(unique(missing.map(({ card }) => card.name)), missing.slice(0, 8).map(({ mention }) => evidence(mention, 'text-gpu-card'))) }),
+      ...(missing.length === 0
+        ? {}
+        : {
+            named_not_in_pci_ids: list(
+              unique(missing.map(({ card }) => card.name)),
+              missing.slice(0, 8).map(({ mention }) => evidence(mention, 'requirement-gpu-card')),
+            ),
+          }),
     },
     notes: unique(missing.flatMap(({ card }) => whyNoIds(card, pciIds) ?? [])),
   };
@@ -66,7 +89,9 @@ function memoryOf(card: Card, said: number | null, least: number | null): { read
 
 /** "GeForce GTX 1060 6GB" where there are others of the name; in pci.ids' way. */
 function titleOf(card: Card, memoryGb: number | null): string {
-  return memoryGb !== null && memoryGb >= 1 && card.memoryGb.length > 1 ? `${card.name} ${memoryGb}GB` : card.name;
+  return memoryGb !== null && memoryGb >= 1 && card.memoryGb.length > 1
+    ? `${card.name} ${memoryGb}GB`
+    : card.name;
 }
 
 function unique<T>(values: readonly T[]): readonly T[] {

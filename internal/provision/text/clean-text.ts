@@ -1,7 +1,7 @@
 import type { Evidence } from '../analysis.ts';
 
 /** Nobody writes down more than this by hand; what comes after is not read. */
-export const mostCharacters = 256 * 1024;
+export const mostCharacters = 64 * 1024;
 
 /** A text as it is read: every place of it is the same place of what was given. */
 export interface CleanText {
@@ -12,9 +12,14 @@ export interface CleanText {
   readonly cut: boolean;
 }
 
+/** What a terminal takes for a command to colour. */
+// eslint-disable-next-line no-control-regex -- it is what is looked for
+const escapes = /\u001b\[[\d;]{0,16}[A-Za-z]/g;
+
 /** Control characters but tab and newline, and what turns the direction of writing. */
-// eslint-disable-next-line no-control-regex -- they are what is looked for
-const unseen = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
+const unseen =
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
 /**
  * One character for one, so that places stay what they are: unseen characters and odd blanks become blanks, full-width
@@ -24,6 +29,7 @@ export function cleanText(raw: string): CleanText {
   const given = raw.slice(0, mostCharacters);
   const text = given
     .replaceAll(/\r(?!\n)/g, '\n')
+    .replaceAll(escapes, (sequence) => ' '.repeat(sequence.length))
     .replaceAll(unseen, ' ')
     .replaceAll(/[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
     .replaceAll(/[\u2010-\u2015\u2212]/g, '-')
@@ -37,7 +43,12 @@ export function cleanText(raw: string): CleanText {
       const line = lineAt(starts, start);
       const from = starts[line] ?? 0;
       const to = (starts[line + 1] ?? given.length + 1) - 1;
-      return { file: 'text', line: line + 1, quote: quoteOf(given.slice(from, to), start - from, end - from), rule };
+      return {
+        file: 'text',
+        line: line + 1,
+        quote: quoteOf(given.slice(from, to), start - from, end - from),
+        rule,
+      };
     },
   };
 }
@@ -64,5 +75,10 @@ function quoteOf(line: string, start: number, end: number): string {
     if (place + piece.length > start - from && piece.trim() !== '') return piece.trim();
     place += piece.length + 1;
   }
-  return part.split(unseen).find((piece) => piece.trim() !== '')?.trim() ?? '';
+  return (
+    part
+      .split(unseen)
+      .find((piece) => piece.trim() !== '')
+      ?.trim() ?? ''
+  );
 }

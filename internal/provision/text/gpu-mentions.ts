@@ -27,19 +27,39 @@ export interface GpuMention extends Standing {
 
 const nvidiaTechnology = String.raw`cuda|cudnn|tensorrt|nvenc|nvdec|nvlink|nccl|optix|physx|dlss|compute capability|tensor cores?|nvidia driver|vgpu`;
 const patterns: readonly (readonly [GpuMention['about'], GpuVendor | null, RegExp])[] = [
-  ['integrated', null, /(?<![\p{L}])(?:(?:integrated|on-?board|built-?in|internal) (?:graphics|gpu|video)|integrierte\p{L}* (?:grafik\p{L}*|gpu)|onboard-?grafik|(?:carte|circuit|chipset|puce) graphique intégrée?|gráfic[ao]s? integrad[ao]s?|grafica integrata|scheda (?:video|grafica) integrata|placa (?:de vídeo )?integrada|intel (?:u?hd|iris)(?: (?:graphics|xe|plus|pro))*(?: \d{3,4})?|i-?gpu)(?![\p{L}])/giu],
+  [
+    'integrated',
+    null,
+    /(?<![\p{L}])(?:(?:integrated|on-?board|built-?in|internal) (?:graphics|gpu|video)|integrierte\p{L}* (?:grafik\p{L}*|gpu)|onboard-?grafik|(?:carte|circuit|chipset|puce) graphique intégrée?|gráfic[ao]s? integrad[ao]s?|grafica integrata|scheda (?:video|grafica) integrata|placa (?:de vídeo )?integrada|intel (?:u?hd|iris)(?: (?:graphics|xe|plus|pro))*(?: \d{3,4})?|i-?gpu)(?![\p{L}])/giu,
+  ],
   ['technology', 'nvidia', new RegExp(String.raw`(?<![\p{L}])(?:${nvidiaTechnology})(?![\p{L}])`, 'giu')],
   ['technology', 'amd', /(?<![\p{L}])(?:rocm|hipcc|miopen)(?![\p{L}])/giu],
   ['technology', 'intel', /(?<![\p{L}])(?:oneapi|openvino|quick ?sync|xpu|qsv)(?![\p{L}])/giu],
   ['technology', 'apple', /(?<![\p{L}])(?:apple metal|mps backend|metal api)(?![\p{L}])/giu],
-  ['series', 'nvidia', /(?<![\p{L}])(?:(?:geforce )?(?:rtx|gtx) ?(?:[12345]0|16|9|10)(?:00|x0|xx)?[ -]?(?:series|serie|class|family|reihe|série)|(?:(?:gtx ?)?16(?: series)?|(?:gtx ?)?\d{2} series) ?\/ ?rtx ?\d0(?: series)?|gtx 16(?= ?\/)|rtx [2345]0(?: series)|(?:nvidia )?(?:ampere|turing|hopper|ada(?: lovelace)?|blackwell|volta|pascal|maxwell|kepler)|quadro(?: rtx)?(?= (?:series|card|class|workstation))|rtx(?= (?:card|gpu|graphics|class|series|or))|quadro|tesla(?! model))(?![\p{L}])/giu],
-  ['series', 'amd', /(?<![\p{L}])(?:radeon (?:rx|pro)?(?: ?\d000)?[ -]?(?:series|serie|class)|rx ?\d000[ -]?(?:series|serie)|instinct|firepro|rdna ?\d?|cdna ?\d?)(?![\p{L}])/giu],
-  ['series', 'intel', /(?<![\p{L}])(?:(?:intel )?arc(?: [ab])?[ -]?(?:series|serie)|intel arc|arc (?:discrete|card|gpu)|(?:intel )?data center gpu(?: \p{L}+)?|core ultra (?:built-?in|integrated) graphics)(?![\p{L}])/giu],
+  [
+    'series',
+    'nvidia',
+    /(?<![\p{L}])(?:(?:geforce )?(?:rtx|gtx) ?(?:[12345]0|16|9|10)(?:00|x0|xx)?[ -]?(?:series|serie|class|family|reihe|série)|(?:(?:gtx ?)?16(?: series)?|(?:gtx ?)?\d{2} series) ?\/ ?rtx ?\d0(?: series)?|gtx 16(?= ?\/)|rtx [2345]0(?: series)|(?:nvidia )?(?:ampere|turing|hopper|ada(?: lovelace)?|blackwell|volta|pascal|maxwell|kepler)|quadro(?: rtx)?(?= (?:series|card|class|workstation))|rtx(?= (?:card|gpu|graphics|class|series|or))|quadro|tesla(?! model))(?![\p{L}])/giu,
+  ],
+  [
+    'series',
+    'amd',
+    /(?<![\p{L}])(?:radeon (?:rx|pro)?(?: ?\d000)?[ -]?(?:series|serie|class)|rx ?\d000[ -]?(?:series|serie)|instinct|firepro|rdna ?\d?|cdna ?\d?)(?![\p{L}])/giu,
+  ],
+  [
+    'series',
+    'intel',
+    /(?<![\p{L}])(?:(?:intel )?arc(?: [ab])?[ -]?(?:series|serie)|intel arc|arc (?:discrete|card|gpu)|(?:intel )?data center gpu(?: \p{L}+)?|core ultra (?:built-?in|integrated) graphics)(?![\p{L}])/giu,
+  ],
   ['vendor', 'nvidia', /(?<![\p{L}])(?:nvidia|geforce)(?![\p{L}])/giu],
   ['vendor', 'amd', /(?<![\p{L}])(?:radeon|amd|ati)(?![\p{L}])/giu],
   ['vendor', 'intel', /(?<![\p{L}])intel(?![\p{L}])/giu],
   ['vendor', 'apple', /(?<![\p{L}])(?:apple silicon|apple m[1-9](?: (?:pro|max|ultra))?)(?![\p{L}])/giu],
-  ['interface', null, /(?<![\p{L}])(?:directx|direct3d|dx ?(?:9|1[0-2])|d3d\d*|opengl(?! es)|vulkan|wddm|shader ?model|pixel ?shader|opencl)(?![\p{L}])/giu],
+  [
+    'interface',
+    null,
+    /(?<![\p{L}])(?:directx|direct3d|dx ?(?:9|1[0-2])|d3d\d*|opengl(?! es)|vulkan|wddm|shader ?model|pixel ?shader|opencl)(?![\p{L}])/giu,
+  ],
 ];
 
 const counted = new RegExp(
@@ -52,8 +72,15 @@ export function gpuMentionsOf(reading: Reading, cards: readonly NamedCard[]): re
   const { segment, words } = reading;
   const { text } = segment;
   const mentions: GpuMention[] = [];
-  const taken = (start: number, end: number): boolean => mentions.some((each) => start < each.end && end > each.start);
-  const add = (about: GpuMention['about'], vendor: GpuVendor | null, start: number, end: number, card: NamedCard | null = null): void => {
+  const taken = (start: number, end: number): boolean =>
+    mentions.some((each) => start < each.end && end > each.start);
+  const add = (
+    about: GpuMention['about'],
+    vendor: GpuVendor | null,
+    start: number,
+    end: number,
+    card: NamedCard | null = null,
+  ): void => {
     if (taken(start, end)) return;
     const standing = standingAt(reading, start, end);
     mentions.push({
@@ -78,9 +105,13 @@ export function gpuMentionsOf(reading: Reading, cards: readonly NamedCard[]): re
       if (about === 'vendor' && !isGraphicsMaker(match[0], reading, start, end, isGraphics)) continue;
       add(about, vendor, start, end);
     }
-  for (const word of words) if (word.kind === 'gpu' && !isOtherCard(text, word.start, word.end)) add('noun', null, word.start, word.end);
+  for (const word of words)
+    if (word.kind === 'gpu' && !isOtherCard(text, word.start, word.end))
+      add('noun', null, word.start, word.end);
   if (isGraphics && saysNone(text)) add('none', null, 0, Math.max(1, Math.min(text.length, 40)));
-  for (const match of text.matchAll(/\bcpu[- ]only\b|\bon (?:the |a )?cpu (?:only|alone)\b|\bcpu is (?:fine|enough|ok)\b|\bcpu inference\b|\bnur (?:auf der |mit )?cpu\b|\bcpu (?:seulement|uniquement)\b|\bs(?:olo|ólo) (?:la )?cpu\b/giu))
+  for (const match of text.matchAll(
+    /\bcpu[- ]only\b|\bon (?:the |a )?cpu (?:only|alone)\b|\bcpu is (?:fine|enough|ok)\b|\bcpu inference\b|\bnur (?:auf der |mit )?cpu\b|\bcpu (?:seulement|uniquement)\b|\bs(?:olo|ólo) (?:la )?cpu\b/giu,
+  ))
     add('none', null, match.index, match.index + match[0].length);
   // A line about the card is about one, whatever it says.
   if (isGraphics && mentions.length === 0) add('noun', null, 0, Math.min(text.length, 60));
@@ -88,12 +119,24 @@ export function gpuMentionsOf(reading: Reading, cards: readonly NamedCard[]): re
 }
 
 /** AMD and Intel make processors too. */
-function isGraphicsMaker(name: string, reading: Reading, start: number, end: number, isGraphics: boolean): boolean {
+function isGraphicsMaker(
+  name: string,
+  reading: Reading,
+  start: number,
+  end: number,
+  isGraphics: boolean,
+): boolean {
   const { text } = reading.segment;
   const after = text.slice(end, end + 24);
   if (/^(?:radeon|nvidia|geforce)/i.test(name)) return true;
   if (/^apple/i.test(name)) return isGraphics || /gpu|graphics/i.test(clauseText(reading, start, end));
-  if (isProcessor(after) || /^[\s®™-]*(?:core|xeon|i[3579]\b|celeron|pentium|atom|cpu|processor|prozessor|mac\b|npu|vt|nuc|nic|x\d{3}|e\d{3}|optane)/i.test(after)) return false;
+  if (
+    isProcessor(after) ||
+    /^[\s®™-]*(?:core|xeon|i[3579]\b|celeron|pentium|atom|cpu|processor|prozessor|mac\b|npu|vt|nuc|nic|x\d{3}|e\d{3}|optane)/i.test(
+      after,
+    )
+  )
+    return false;
   if (isGraphics) return true;
   const near = text.slice(Math.max(0, start - 48), end + 40);
   const isCard =
@@ -101,7 +144,11 @@ function isGraphicsMaker(name: string, reading: Reading, start: number, end: num
   const isCpu = /\bcpus?\b|prozessor|processor|processeur|procesador|cores?\b|ryzen|xeon|epyc|\bghz\b/i;
   const clause = clauseText(reading, start, end);
   if (isCpu.test(clause) && !isCard.test(clause)) return false;
-  if (isCard.test(clause)) return !isCpu.test(text.slice(Math.max(0, start - 24), end + 12)) || /\bgpu|card|grafik|graphique/i.test(text.slice(end, end + 16));
+  if (isCard.test(clause))
+    return (
+      !isCpu.test(text.slice(Math.max(0, start - 24), end + 12)) ||
+      /\bgpu|card|grafik|graphique/i.test(text.slice(end, end + 16))
+    );
   return isCard.test(near) && !isCpu.test(near);
 }
 
@@ -111,8 +158,13 @@ function isOtherCard(text: string, start: number, end: number): boolean {
   if (!/^(?:cards?|karten?|carte|scheda|placa|tarjeta|vga|graphics|grafik)$/.test(word)) return false;
   const around = text.slice(Math.max(0, start - 30), end + 24);
   if (word === 'vga') return !/karte|card|adapter/i.test(around);
-  if (/^(?:graphics|grafik)$/.test(word)) return /^\s?(?:mode|design|tablet|installer|oberfläche|software|editor|library|driver only)/i.test(text.slice(end));
-  return !/\d\s?[GM]i?[BbOo]\b|dedicated|discrete|nvidia|amd|radeon|geforce|intel arc|gpu|video|graphic|grafik|cuda|3d|render|transcod|\bthe card\b|^card/i.test(around);
+  if (/^(?:graphics|grafik)$/.test(word))
+    return /^\s?(?:mode|design|tablet|installer|oberfläche|software|editor|library|driver only)/i.test(
+      text.slice(end),
+    );
+  return !/\d\s?[GM]i?[BbOo]\b|dedicated|discrete|nvidia|amd|radeon|geforce|intel arc|gpu|video|graphic|grafik|cuda|3d|render|transcod|\bthe card\b|^card/i.test(
+    around,
+  );
 }
 
 function countAt(text: string, start: number, end: number, about: GpuMention['about']): number | null {

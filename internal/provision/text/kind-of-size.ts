@@ -16,8 +16,10 @@ export interface Said {
   readonly earlier: { readonly kind: Kind; readonly sameLine: boolean } | null;
 }
 
-const joint = /[,;.()，。；（）:：]|\s(?:and|und|et|y|e|plus|with|mit|avec|con|com|on|auf|sur|or|oder|ou|o|и|или)\s|[&+/]/i;
-const having = /^\s*(?:[\p{L}\d.]+\s){0,5}?(?:with|mit|avec|con|com|having|of|à|de|di|met|z|med|с|at least|mindestens|au moins|al menos|almeno|pelo menos|[:(])[\p{L}\s]*$/iu;
+const joint =
+  /[,;.()，。；（）:：]|\s(?:and|und|et|y|e|plus|with|mit|avec|con|com|on|auf|sur|or|oder|ou|o|и|или)\s|[&+/]/i;
+const having =
+  /^\s*(?:[\p{L}\d.]+\s){0,5}?(?:with|mit|avec|con|com|having|of|à|de|di|met|z|med|с|at least|mindestens|au moins|al menos|almeno|pelo menos|[:(])[\p{L}\s]*$/iu;
 
 /**
  * What a size is of: a word after it ("16 GB of RAM"), one before it ("memory of 16 GB"), its label, the size before it, or
@@ -41,43 +43,76 @@ export function kindOfSize(
   const behind = useful.filter(({ start, end }) => end <= size.start && start >= last);
   const gap = (word: KindWord): string =>
     word.start >= size.end ? text.slice(size.end, word.start) : text.slice(word.end, size.start);
-  const near = (word: KindWord): boolean => gap(word).length <= 32 && !joint.test(gap(word)) && !other.test(gap(word));
+  const near = (word: KindWord): boolean =>
+    gap(word).length <= 32 && !joint.test(gap(word)) && !other.test(gap(word));
   if (besideCard(text, size, cards)) return { kind: 'vram', sure: 3 };
   const strongAfter = after.find((word) => !word.weak && near(word));
-  const strongBefore = behind.findLast((word) => !word.weak && gap(word).length <= 48 && !/[;.)]|,\s/.test(gap(word)));
+  const strongBefore = behind.findLast(
+    (word) => !word.weak && gap(word).length <= 48 && !/[;.)]|,\s/.test(gap(word)),
+  );
   // "a card with 4 GB of memory": of the card.
   if (
     strongBefore?.kind === 'gpu' &&
     having.test(gap(strongBefore)) &&
-    (strongAfter === undefined || (strongAfter.kind === 'memory' && !/^\s?(?:system )?ram/i.test(text.slice(strongAfter.start))))
+    (strongAfter === undefined ||
+      (strongAfter.kind === 'memory' && !/^\s?(?:system )?ram/i.test(text.slice(strongAfter.start))))
   )
     return { kind: 'vram', sure: 3 };
   const label = labelKind(reading);
   if (strongAfter !== undefined) {
     // In a line about the card "memory" is the card's.
-    if (strongAfter.kind === 'memory' && (label === 'gpu' || label === 'vram')) return { kind: 'vram', sure: 3 };
+    if (strongAfter.kind === 'memory' && (label === 'gpu' || label === 'vram'))
+      return { kind: 'vram', sure: 3 };
     return { kind: asKind(strongAfter.kind), sure: 3 };
   }
   const onto = /(?:^|\s)(?:on|auf|sur|en|su|em)\s(?:\p{L}+\s){0,3}$/iu;
-  const place = after.find((word) => word.kind === 'disk' && !word.weak && onto.test(gap(word)) && !/[,;.()]/.test(gap(word)));
+  const place = after.find(
+    (word) => word.kind === 'disk' && !word.weak && onto.test(gap(word)) && !/[,;.()]/.test(gap(word)),
+  );
   if (place !== undefined) return { kind: 'disk', sure: 3 };
-  if (strongBefore !== undefined && distance(gap(strongBefore)) <= 6) return { kind: asKind(strongBefore.kind), sure: 3 };
+  if (strongBefore !== undefined && distance(gap(strongBefore)) <= 6)
+    return { kind: asKind(strongBefore.kind), sure: 3 };
   if (label !== null && label !== 'cpu' && label !== 'os') return { kind: asKind(label), sure: 2 };
   const { from, to } = clauseAt(reading, size.start, size.end);
-  const inClause = useful.filter((word) => !word.weak && word.start >= from && word.end <= to && !other.test(gap(word)));
+  const inClause = useful.filter(
+    (word) => !word.weak && word.start >= from && word.end <= to && !other.test(gap(word)),
+  );
   const [only] = inClause;
-  if (only !== undefined && inClause.length === 1 && sizes.filter(({ start }) => start >= from && start < to).length === 1)
+  if (
+    only !== undefined &&
+    inClause.length === 1 &&
+    sizes.filter(({ start }) => start >= from && start < to).length === 1
+  )
     return { kind: asKind(only.kind), sure: 3 };
   const follows = continued(reading, size, said);
   if (follows !== null) return { kind: follows, sure: 1 };
-  const strong = new Set(words.flatMap(({ kind, weak }) => (weak || kind === 'cpu' || kind === 'os' || kind === 'other' ? [] : [kind])));
-  if (segment.kind !== 'prose' && strong.size > 0 && [...strong].every((kind) => kind === 'gpu' || kind === 'vram') && sizes.length === 1)
+  const strong = new Set(
+    words.flatMap(({ kind, weak }) =>
+      weak || kind === 'cpu' || kind === 'os' || kind === 'other' ? [] : [kind],
+    ),
+  );
+  if (
+    segment.kind !== 'prose' &&
+    strong.size > 0 &&
+    [...strong].every((kind) => kind === 'gpu' || kind === 'vram') &&
+    sizes.length === 1
+  )
     return { kind: 'vram', sure: 2 };
-  const weak = after.find((word) => word.weak && near(word)) ?? behind.findLast((word) => word.weak && near(word));
-  if (weak !== undefined || /^\s*(?:per|a|pro|par|al|por|am|je) (?:day|tag|jour|día|giorno|dia|week|woche)\b/iu.test(text.slice(size.end))) return { kind: 'disk', sure: 1 };
+  const weak =
+    after.find((word) => word.weak && near(word)) ?? behind.findLast((word) => word.weak && near(word));
+  if (
+    weak !== undefined ||
+    /^\s*(?:per|a|pro|par|al|por|am|je) (?:day|tag|jour|día|giorno|dia|week|woche)\b/iu.test(
+      text.slice(size.end),
+    )
+  )
+    return { kind: 'disk', sure: 1 };
   if (label === 'cpu') return { kind: 'other', sure: 2 };
   const previous = said.amounts.at(-1) ?? (said.earlier?.sameLine === true ? said.earlier : undefined);
-  const memoryGb = said.amounts.reduce((most, each) => (each.kind === 'memory' ? Math.max(most, each.gb) : most), 0);
+  const memoryGb = said.amounts.reduce(
+    (most, each) => (each.kind === 'memory' ? Math.max(most, each.gb) : most),
+    0,
+  );
   if (previous?.kind === 'disk' && memoryGb === 0) return { kind: 'disk', sure: 0 };
   // Nobody has as much memory without saying so.
   const isMore = memoryGb > 0 && size.gb > memoryGb;
@@ -98,18 +133,29 @@ function continued(reading: Reading, size: Size, { amounts, earlier }: Said): Ki
   if (joins(text.slice(start, size.start), text.slice(size.end, size.end + 30))) return before;
   if (previous === undefined) return null;
   const own = selectorsAt(reading, size.start, size.end);
-  const isOther = own.some(({ kind, name }) => previous.selectors.some((each) => each.kind === kind && each.name !== name));
-  if (isOther || (previous.kind === 'vram' && own.some((each) => each.kind === 'vendor' && each.start >= start))) return before;
-  if (purpose.test(text.slice(size.end)) && purpose.test(text.slice(previous.end)) && previous.sure >= 1) return before;
+  const isOther = own.some(({ kind, name }) =>
+    previous.selectors.some((each) => each.kind === kind && each.name !== name),
+  );
+  if (
+    isOther ||
+    (previous.kind === 'vram' && own.some((each) => each.kind === 'vendor' && each.start >= start))
+  )
+    return before;
+  if (purpose.test(text.slice(size.end)) && purpose.test(text.slice(previous.end)) && previous.sure >= 1)
+    return before;
   const stop = reading.cuts.find((cut) => cut >= size.end) ?? text.length;
   const { from } = clauseAt(reading, size.start, size.end);
-  const between = reading.levels.find((word) => word.start >= Math.max(start, from) && word.end <= size.start);
+  const between = reading.levels.find(
+    (word) => word.start >= Math.max(start, from) && word.end <= size.start,
+  );
   const behind = reading.levels.find((word) => word.start >= size.end && word.start < stop);
   // After a list of one level the next level's begins anew.
   if (behind !== undefined && between === undefined) return previous.level === behind.level ? null : before;
   if (between === undefined) return null;
   const sameLevel = amounts.filter((each) => each.level === previous.level);
-  return previous.level !== between.level && new Set(sameLevel.map(({ kind }) => kind)).size === 1 ? before : null;
+  return previous.level !== between.level && new Set(sameLevel.map(({ kind }) => kind)).size === 1
+    ? before
+    : null;
 }
 
 function besideCard(
@@ -119,8 +165,11 @@ function besideCard(
 ): boolean {
   return cards.some(({ start, end }) => {
     if (start <= size.start && end >= size.end) return true;
-    if (start >= size.end) return /^\s?(?:nvidia |amd |intel |of an? |vram )?$/i.test(text.slice(size.end, start));
-    return /^\s{0,2}(?:\(|with |mit |avec |con |com |à |de |at |[-/] ?|ab )?(?:at least |mindestens )?$/i.test(text.slice(end, size.start));
+    if (start >= size.end)
+      return /^\s?(?:nvidia |amd |intel |of an? |vram )?$/i.test(text.slice(size.end, start));
+    return /^\s{0,2}(?:\(|with |mit |avec |con |com |à |de |at |[-/] ?|ab )?(?:at least |mindestens )?$/i.test(
+      text.slice(end, size.start),
+    );
   });
 }
 
@@ -132,8 +181,12 @@ function distance(gap: string): number {
 /** A further part of the same thing: "some 50 GB more", "plus 10 GB". */
 function joins(between: string, after: string): boolean {
   return (
-    /\b(?:plus|another|further|additional(?:ly)?|as well as|zusätzlich\p{L}*|weitere\p{L}*|noch einmal|encore|en plus|más|altri|mais)\b|\+/iu.test(between) ||
-    /^\s*(?:more\b|on top|extra\b|additional|zusätzlich|mehr\b|dazu|en plus|supplémentaires?|de plus|más\b|adicional\p{L}*|in più|aggiuntiv\p{L}*|ulteriori|a mais)/iu.test(after)
+    /\b(?:plus|another|further|additional(?:ly)?|as well as|zusätzlich\p{L}*|weitere\p{L}*|noch einmal|encore|en plus|más|altri|mais)\b|\+/iu.test(
+      between,
+    ) ||
+    /^\s*(?:more\b|on top|extra\b|additional|zusätzlich|mehr\b|dazu|en plus|supplémentaires?|de plus|más\b|adicional\p{L}*|in più|aggiuntiv\p{L}*|ulteriori|a mais)/iu.test(
+      after,
+    )
   );
 }
 

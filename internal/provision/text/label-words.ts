@@ -17,7 +17,8 @@ function labelOnly(label: string): KindWord['kind'] | null {
     .toLowerCase()
     .replaceAll(/[^\p{L} ]/gu, '')
     .trim();
-  if (/^(?:video|gráficos?|gráfica|grafica|graphique|graphismes|grafiken|display|graphic)$/.test(word)) return 'gpu';
+  if (/^(?:video|gráficos?|gráfica|grafica|graphique|graphismes|grafiken|display|graphic)$/.test(word))
+    return 'gpu';
   if (/^(?:speicher|mem)$/.test(word)) return 'memory';
   if (/^(?:target|hdd space|size|größe|taille|tamaño|installation|spiel|game)$/.test(word)) return 'disk';
   return null;

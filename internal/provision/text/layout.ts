@@ -6,7 +6,8 @@ import { readTable, tableAt, type TextLine } from './tables.ts';
 
 const bullet = /^[ \t]*(?:[-*+•·▪◦‣–>]|\d{1,2}[.)](?=\s)|[a-z]\)(?=\s)|#{1,6}(?=\s)|\[[ x]\])[ \t]*/;
 /** "RAM: ...", "Memory (recommended): ...", "CPU = ...", "Disk – ...". */
-const labelled = /^([\p{L}\p{N}][^:：=|\n]{0,48}?)(?:[ \t]*[:：](?=\s|[^\s/\d]|\d)|[ \t]+=[ \t]+|[ \t]+->?[ \t]+)[ \t]*(?=\S)/u;
+const labelled =
+  /^([\p{L}\p{N}][^:：=|\n]{0,48}?)(?:[ \t]*[:：](?=\s|[^\s/\d]|\d)|[ \t]+=[ \t]+|[ \t]+->?[ \t]+)[ \t]*(?=\S)/u;
 
 interface Heading {
   readonly text: string;
@@ -19,7 +20,7 @@ export function segmentsOf(text: string): readonly Segment[] {
   const segments: Segment[] = [];
   let heading: Heading = { text: '', level: null };
   let section = '';
-  for (let index = 0; index < lines.length && segments.length < mostSegments; ) {
+  for (let index = 0; index < lines.length && segments.length < mostSegments;) {
     const line = lines[index];
     if (line === undefined) break;
     const length = tableAt(lines, index);
@@ -112,7 +113,8 @@ function itemSegments(
   return sentencesOf(rest).map(({ text: sentence, start: place }, index) => {
     // Within a paragraph too a sentence may begin with its subject: "Disk: ...".
     const own = index === 0 ? null : labelled.exec(sentence);
-    const inner = own !== null && isLabel(own[1] ?? '') && isSystemLabel(own[1] ?? '') ? (own[1] ?? '') : null;
+    const inner =
+      own !== null && isLabel(own[1] ?? '') && isSystemLabel(own[1] ?? '') ? (own[1] ?? '') : null;
     const cut = inner === null ? 0 : (own?.[0].length ?? 0);
     return {
       text: sentence.slice(cut),

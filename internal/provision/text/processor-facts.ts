@@ -22,11 +22,12 @@ export function coresOf(readings: readonly Reading[], ask: Ask, clean: CleanText
     clean.evidence(reading.segment.start + start, reading.segment.start + end, rule);
   const counted = readings.flatMap((reading) => countsOf(reading, readings, ask));
   const best = highest(counted);
-  if (best !== undefined) return { value: best.cores, confidence: 1, evidence: [evidence(best, 'text-cores')] };
+  if (best !== undefined)
+    return { value: best.cores, confidence: 1, evidence: [evidence(best, 'requirement-cores')] };
   const models = highest(readings.flatMap((reading) => modelsOf(reading, ask)));
   return models === undefined
     ? undefined
-    : { value: models.cores, confidence: 0.5, evidence: [evidence(models, 'text-processor-model')] };
+    : { value: models.cores, confidence: 0.5, evidence: [evidence(models, 'requirement-processor-model')] };
 }
 
 function highest(told: readonly Told[]): Told | undefined {
@@ -40,20 +41,33 @@ function countsOf(reading: Reading, readings: readonly Reading[], ask: Ask): rea
   if (counts.length === 0 && bare !== null && kindOfLabel(label) === 'cpu' && !/hz|takt|clock/i.test(label))
     counts.push({ cores: Number(bare[1]), high: Number(bare[1]), start: 0, end: text.trimEnd().length });
   return counts.flatMap(({ cores, start, end }) => {
-    if (isDenied(reading, start, end) || /^\s*(?:gpu|cuda|tensor|rt)\b/i.test(text.slice(end)) || /(?:cuda|tensor|shader|rt)\s*$/i.test(text.slice(0, start))) return [];
+    if (
+      isDenied(reading, start, end) ||
+      /^\s*(?:gpu|cuda|tensor|rt)\b/i.test(text.slice(end)) ||
+      /(?:cuda|tensor|shader|rt)\s*$/i.test(text.slice(0, start))
+    )
+      return [];
     const share = shareAt(reading, start, end);
     const of = share === null ? null : (share.count ?? countOf(readings, share.noun)?.count ?? null);
     const whole = share === null || of === null ? cores : Math.ceil((cores * of) / share.each);
     // Threads are told beside cores; two sockets of four are eight.
-    const sockets = /(?:(\d|two|dual|zwei|deux|dos|due)[\s-]?(?:x\s?|sockets?|socket,?)\s*(?:with |mit |of |à )?)$/i.exec(text.slice(Math.max(0, start - 16), start))?.[1];
+    const sockets =
+      /(?:(\d|two|dual|zwei|deux|dos|due)[\s-]?(?:x\s?|sockets?|socket,?)\s*(?:with |mit |of |à )?)$/i.exec(
+        text.slice(Math.max(0, start - 16), start),
+      )?.[1];
     const times = sockets === undefined ? 1 : Number(sockets) || 2;
-    return [{ cores: whole * times, score: suits(standingAt(reading, start, end), ask), reading, start, end }];
+    return [
+      { cores: whole * times, score: suits(standingAt(reading, start, end), ask), reading, start, end },
+    ];
   });
 }
 
 const models: readonly (readonly [RegExp, (match: RegExpExecArray) => number])[] = [
   [/\bcore\s?2\s?(duo|quad)\b/gi, (match) => (/quad/i.test(match[0]) ? 4 : 2)],
-  [/\bi([3579])[- ]?(\d{1,2})?(\d{3})[a-z]{0,2}\b/gi, ({ 1: line = '', 2: generation = '' }) => intelCores(Number(line), Number(generation))],
+  [
+    /\bi([3579])[- ]?(\d{1,2})?(\d{3})[a-z]{0,2}\b/gi,
+    ({ 1: line = '', 2: generation = '' }) => intelCores(Number(line), Number(generation)),
+  ],
   [/\bcore\s?i([3579])\b/gi, ({ 1: line = '' }) => intelCores(Number(line), 10)],
   [/\bcore ultra(?: ([579]))?/gi, () => 8],
   [/\bryzen\s?([3579])\b/gi, ({ 1: line = '' }) => ({ '3': 4, '5': 6, '7': 8, '9': 12 })[line] ?? 4],
@@ -82,7 +96,10 @@ function modelsOf(reading: Reading, ask: Ask): readonly Told[] {
 }
 
 const features: readonly (readonly [string, RegExp])[] = [
-  ['vmx|svm', /\b(?:vt-?x|amd-?v|nested virtuali[sz]ation|hardware virtuali[sz]ation|vmx|svm|virtualisierungs\w+)\b/gi],
+  [
+    'vmx|svm',
+    /\b(?:vt-?x|amd-?v|nested virtuali[sz]ation|hardware virtuali[sz]ation|vmx|svm|virtualisierungs\w+)\b/gi,
+  ],
   ['avx512f', /\bavx-?512f?\b/gi],
   ['avx2', /\bavx-?2\b/gi],
   ['avx', /\bavx\b(?!-?(?:2|512))/gi],
@@ -102,7 +119,10 @@ const helpful =
   /^[^.;,()]{0,30}?\b(?:helps?|optional\w*|preferred|recommended|nice|faster|if available|is better|empfohlen|hilft|conseillé|recomendad\w+|consigliat\w+)\b/i;
 
 /** Features of the processor: asked for, and only welcome. */
-export function processorFeatures(readings: readonly Reading[], clean: CleanText): Pick<Facts, 'flags' | 'flags_optional'> {
+export function processorFeatures(
+  readings: readonly Reading[],
+  clean: CleanText,
+): Pick<Facts, 'flags' | 'flags_optional'> {
   const asked = new Map<string, Evidence>();
   const welcome = new Map<string, Evidence>();
   for (const reading of readings)
@@ -110,7 +130,11 @@ export function processorFeatures(readings: readonly Reading[], clean: CleanText
       for (const match of reading.segment.text.matchAll(pattern)) {
         const [start, end] = [match.index, match.index + match[0].length];
         if (isDenied(reading, start, end)) continue;
-        const place = clean.evidence(reading.segment.start + start, reading.segment.start + end, 'text-processor-feature');
+        const place = clean.evidence(
+          reading.segment.start + start,
+          reading.segment.start + end,
+          'requirement-processor-feature',
+        );
         const list = helpful.test(reading.segment.text.slice(end)) ? welcome : asked;
         if (!list.has(flag)) list.set(flag, place);
       }

@@ -31,7 +31,11 @@ export function readSegment(segment: Segment): Reading {
 }
 
 /** The clause about text.slice(start, end). */
-export function clauseAt({ segment: { text }, cuts }: Reading, start: number, end: number): { from: number; to: number } {
+export function clauseAt(
+  { segment: { text }, cuts }: Reading,
+  start: number,
+  end: number,
+): { from: number; to: number } {
   let from = 0;
   for (const cut of cuts) {
     if (cut >= end) return { from, to: cut };
@@ -59,14 +63,21 @@ export function levelAt(reading: Reading, start: number, end: number): Level | n
   const { to } = clauseAt(reading, start, end);
   const nextSize = sizes.find((size) => size.start >= end)?.start ?? segment.text.length;
   const after = levels.find((word) => word.start >= end && word.start < Math.min(to, nextSize));
-  if (after !== undefined && !/\b(?:and|und|et|y|e|or|oder|ou|o)\b/i.test(segment.text.slice(end, after.start))) return after.level;
+  if (
+    after !== undefined &&
+    !/\b(?:and|und|et|y|e|or|oder|ou|o)\b/i.test(segment.text.slice(end, after.start))
+  )
+    return after.level;
   const bracketed = /^[^()]{0,12}\(\s*/.exec(segment.text.slice(end))?.[0].length;
   const inside = bracketed === undefined ? undefined : levels.find((word) => word.start === end + bracketed);
   if (inside !== undefined && /^\s*\)/.test(segment.text.slice(inside.end))) return inside.level;
   const { from } = clauseAt(reading, start, end);
-  const before = levels.findLast((word) => word.end <= start && (word.start >= from || !isPredicate(reading, word)));
+  const before = levels.findLast(
+    (word) => word.end <= start && (word.start >= from || !isPredicate(reading, word)),
+  );
   // What stands in brackets does not speak for what follows them.
-  if (before !== undefined && isInBrackets(reading, before.start) === isInBrackets(reading, start)) return before.level;
+  if (before !== undefined && isInBrackets(reading, before.start) === isInBrackets(reading, start))
+    return before.level;
   return segment.level;
 }
 

@@ -24,7 +24,11 @@ const vendorNames: Readonly<Record<string, string>> = {
 }; // prettier-ignore
 
 const kinds: readonly (readonly [Selector['kind'], RegExp, Readonly<Record<string, string>>])[] = [
-  ['resolution', wordsPattern(String.raw`720p|1080p|1440p|2160p|[248]k|full[ -]?hd|fhd|wqhd|qhd|uhd`), resolutions],
+  [
+    'resolution',
+    wordsPattern(String.raw`720p|1080p|1440p|2160p|[248]k|full[ -]?hd|fhd|wqhd|qhd|uhd`),
+    resolutions,
+  ],
   [
     'grade',
     wordsPattern(
@@ -35,7 +39,11 @@ const kinds: readonly (readonly [Selector['kind'], RegExp, Readonly<Record<strin
     grades,
   ],
   ['parameters', wordsPattern(String.raw`\d{1,3}(?:[.,]\d)?[ -]?b(?:illion)?`), {}],
-  ['edition', wordsPattern('standard|enterprise|professional|community|premium|home|express|single[ -]node|cluster'), {}],
+  [
+    'edition',
+    wordsPattern('standard|enterprise|professional|community|premium|home|express|single[ -]node|cluster'),
+    {},
+  ],
   ['surface', wordsPattern('text(?:modus)?|graphical|gui|headless|desktop|server core|grafische[nrs]?'), {}],
   ['vendor', wordsPattern(Object.keys(vendorNames).join('|')), vendorNames],
 ];
@@ -47,7 +55,11 @@ export function findSelectors(text: string): readonly Selector[] {
       const end = match.index + match[0].length;
       const name = match[0].toLowerCase().replaceAll(/[ -]/g, kind === 'parameters' ? '' : ' ');
       if (kind === 'vendor' && name === 'amd' && isProcessor(text.slice(end, end + 16))) return [];
-      if (kind === 'grade' && /^[ -](?:end|quality|performance|speed|availability|latency|school)/i.test(text.slice(end))) return [];
+      if (
+        kind === 'grade' &&
+        /^[ -](?:end|quality|performance|speed|availability|latency|school)/i.test(text.slice(end))
+      )
+        return [];
       return [{ kind, name: names[name] ?? name.replace('illion', ''), start: match.index, end }];
     }),
   );
@@ -55,7 +67,9 @@ export function findSelectors(text: string): readonly Selector[] {
 
 /** What follows "AMD" of a processor. */
 export function isProcessor(after: string): boolean {
-  return /^(?:64|-v\b|[\s-]*(?:ryzen|epyc|athlon|fx\b|fx-|threadripper|opteron|phenom|cpu|processor|prozessor|processeur|procesador|a\d-))/i.test(after);
+  return /^(?:64|-v\b|[\s-]*(?:ryzen|epyc|athlon|fx\b|fx-|threadripper|opteron|phenom|cpu|processor|prozessor|processeur|procesador|a\d-))/i.test(
+    after,
+  );
 }
 
 const people = String.raw`(?:(?:concurrent|active|named|simultaneous|registered|gleichzeitige|aktive|simultanés|simultáneos|concurrentes|contemporanei)\s)?(?:users?|accounts?|people|persons?|employees?|students?|seats?|clients?|colleagues?|members?|participants?|players?|sessions?|mailboxes|devices|endpoints?|agents?|staff|benutzer\p{L}*|nutzer\p{L}*|anwender\p{L}*|mitarbeiter\p{L}*|personen|konten|teilnehmer\p{L}*|spieler\p{L}*|studierende[n]?|postfächer\p{L}*|utilisateurs?|comptes|personnes|postes|joueurs|étudiants|collègues|usuarios?|cuentas|personas|empleados|alumnos|jugadores|utenti|utente|persone|dipendenti|studenti|giocatori|usuários?|pessoas|alunos|jogadores|gebruikers|użytkownik\p{L}*|пользовател\p{L}*)`;
@@ -64,7 +78,10 @@ const bound = new RegExp(
   String.raw`(?:(?<low>${figure})\s?(?:-|to|bis|à|a)\s?|(?:up to|until|bis zu|bis|jusqu'à|hasta|fino a|até|max\.?|maximum|at most|under|fewer than|less than|unter|moins de|menos de|meno di|<=?|≤)\s*)(?<high>${figure})\s*(?:${people}|用户|人|ユーザー|$)`,
   'giu',
 );
-const asked = new RegExp(String.raw`(?<![\p{L}\d.,])(?<count>${figure}|${numberWordPattern})\s*(?:${people}(?![\p{L}])|用户|人|ユーザー)`, 'giu');
+const asked = new RegExp(
+  String.raw`(?<![\p{L}\d.,])(?<count>${figure}|${numberWordPattern})\s*(?:${people}(?![\p{L}])|用户|人|ユーザー)`,
+  'giu',
+);
 
 export interface Bound {
   readonly low: number;

@@ -15,7 +15,8 @@ export function sentencesOf(text: string): readonly Sentence[] {
   let from = 0;
   const push = (to: number): void => {
     // What has no end is cut, so that nothing that is looked for about a place costs more than this.
-    for (; to - from > longest; from += longest) sentences.push({ text: text.slice(from, from + longest), start: from });
+    for (; to - from > longest; from += longest)
+      sentences.push({ text: text.slice(from, from + longest), start: from });
     const part = text.slice(from, to);
     const blank = part.length - part.trimStart().length;
     if (part.trim() !== '') sentences.push({ text: part.trim(), start: from + blank });

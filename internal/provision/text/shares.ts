@@ -7,7 +7,8 @@ const perNoun = new RegExp(
   String.raw`^[^;.()\d]{0,40}?(?:\bper (?:ogni|ciascun[oa]?)|\bpour chaque|\bpara cada|\bpor cada|\b(?:for|of|on) (?:each|every)|\b(?:für|auf|bei) jede[nmrs]?|\bvoor elke?|\bje|\bcada|\bper|\bpro|\bpar|\bpor)\s+(?<each>\d[\d.,']*\s+)?${adjective}(?!l'|(?:la|le|il|lo|gli|i|the|our|un[oa]?)\s)(?<noun>[\p{L}]+)`,
   'iu',
 );
-const slashNoun = /^\s*(?:of |de |di )?(?:ram|memory|disk|storage|memoria|mémoire)?\s*\/\s*(?<noun>\p{L}{2,})/iu;
+const slashNoun =
+  /^\s*(?:of |de |di )?(?:ram|memory|disk|storage|memoria|mémoire)?\s*\/\s*(?<noun>\p{L}{2,})/iu;
 const eachAfter =
   /^[^;.()\d]{0,24}?\b(?:each|apiece|every one|jeweils|je(?:weils)?|chacune?|cada un[oa]?|ciascun[oa]?|cadauno|l'un[oa]?|elk)\b/iu;
 const countNoun = new RegExp(
@@ -23,18 +24,26 @@ export function shareAt(reading: Reading, start: number, end: number): Share | n
   const { text } = reading.segment;
   const { from } = clauseAt(reading, start, end);
   const after = text.slice(end, end + 90);
-  const per = perNoun.exec(after) ?? slashNoun.exec(after) ?? perBefore(text.slice(Math.max(0, start - 60), start));
+  const per =
+    perNoun.exec(after) ?? slashNoun.exec(after) ?? perBefore(text.slice(Math.max(0, start - 60), start));
   if (per !== null) {
     const noun = (per.groups?.['noun'] ?? '').toLowerCase();
     if (machines.test(noun)) return null;
     return { noun, each: readCount(per.groups?.['each']?.trim() ?? '') ?? 1, count: null };
   }
   if (!eachAfter.test(after)) return null;
-  const found = [...text.slice(from, start).matchAll(countNoun)].at(-1) ?? [...text.slice(0, start).matchAll(countNoun)].at(-1);
+  const found =
+    [...text.slice(from, start).matchAll(countNoun)].at(-1) ??
+    [...text.slice(0, start).matchAll(countNoun)].at(-1);
   const nouns = (found?.groups?.['nouns'] ?? text.slice(from, start)).trim().toLowerCase().split(/\s+/);
   const count = readCount(found?.groups?.['count'] ?? '');
   const noun = nouns.find((word) => word.length >= 4) ?? '';
-  if (noun === '' || nouns.some((word) => machines.test(word)) || (count === 1 && found?.[0].startsWith('1') !== true)) return null;
+  if (
+    noun === '' ||
+    nouns.some((word) => machines.test(word)) ||
+    (count === 1 && found?.[0].startsWith('1') !== true)
+  )
+    return null;
   return { noun, each: 1, count };
 }
 
@@ -75,7 +84,15 @@ export function areSame(one: string, other: string): boolean {
 const isOfSize = /\d\s?[gmt]i?[bo]\S*\s(?:\S+\s){0,3}(?:per|pro|par|por|je|cada)\s*$/i;
 
 /** How many of a noun a text has: "20 users" of "per user"; null: it does not say. */
-export function countOf(readings: readonly Reading[], noun: string): { readonly count: number; readonly reading: Reading; readonly start: number; readonly end: number } | null {
+export function countOf(
+  readings: readonly Reading[],
+  noun: string,
+): {
+  readonly count: number;
+  readonly reading: Reading;
+  readonly start: number;
+  readonly end: number;
+} | null {
   for (const reading of readings) {
     const { text } = reading.segment;
     for (const match of text.matchAll(countNoun)) {
@@ -84,8 +101,13 @@ export function countOf(readings: readonly Reading[], noun: string): { readonly 
       const before = text.slice(Math.max(0, match.index - 30), match.index);
       // "ein Benutzer" counts nothing.
       if (count === null || (count === 1 && !match[0].startsWith('1'))) continue;
-      if (reading.sizes.some(({ start, end }) => match.index >= start && match.index < end) || isOfSize.test(before)) continue;
-      if (words.some((word) => areSame(word, noun))) return { count, reading, start: match.index, end: match.index + match[0].length };
+      if (
+        reading.sizes.some(({ start, end }) => match.index >= start && match.index < end) ||
+        isOfSize.test(before)
+      )
+        continue;
+      if (words.some((word) => areSame(word, noun)))
+        return { count, reading, start: match.index, end: match.index + match[0].length };
     }
   }
   return null;

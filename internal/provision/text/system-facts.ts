@@ -23,7 +23,12 @@ const notGuest =
   /(?<![\p{L}])(?:clients?|clientside|browser|from (?:a |our |the )?$|hosts? (?:is|runs?)|our host|the host|laptops?|agents? for|domain|share|samba|dual[ -]boot|licen[cs]es?|container|image)(?![\p{L}])/iu;
 
 /** Which system the machine gets: named ones before hints, that of a line on the system before others. */
-export function systemOf(readings: readonly Reading[], ask: Ask, clean: CleanText, fallback: Evidence): SystemConclusion {
+export function systemOf(
+  readings: readonly Reading[],
+  ask: Ask,
+  clean: CleanText,
+  fallback: Evidence,
+): SystemConclusion {
   const told = readings.flatMap((reading) =>
     findSystems(reading.segment.text).map((word): Told => {
       const { text, label, kind } = reading.segment;
@@ -32,9 +37,16 @@ export function systemOf(readings: readonly Reading[], ask: Ask, clean: CleanTex
       const before = text.slice(Math.max(0, word.start - 24), word.start);
       const after = text.slice(word.end, word.end + 24);
       const out = isRuledOut(reading, word.start, word.end) || isDenied(reading, word.start, word.end);
-      const only = /^\s*(?:only|-only|exclusively|vorausgesetzt|nur|uniquement|seulement|solo|solamente|soltanto|apenas)/iu.test(after) || /\b(?:only|nur|uniquement|seulement|solo|sólo|solamente|apenas)\s(?:\p{L}+\s){0,2}$/iu.test(before);
+      const only =
+        /^\s*(?:only|-only|exclusively|vorausgesetzt|nur|uniquement|seulement|solo|solamente|soltanto|apenas)/iu.test(
+          after,
+        ) ||
+        /\b(?:only|nur|uniquement|seulement|solo|sólo|solamente|apenas)\s(?:\p{L}+\s){0,2}$/iu.test(before);
       const score =
-        suits({ ...standing, aside: standing.aside && !isOwn, constrained: false, selectors: [], people: null }, ask) +
+        suits(
+          { ...standing, aside: standing.aside && !isOwn, constrained: false, selectors: [], people: null },
+          ask,
+        ) +
         (isOwn ? 8 : 0) +
         (only ? 12 : 0) +
         (ask.sentences.includes(reading) && kind === 'prose' ? 4 : 0) +
@@ -59,20 +71,32 @@ export function systemOf(readings: readonly Reading[], ask: Ask, clean: CleanTex
     return { os: { family: { value: 'linux', confidence: 0.2, evidence: [fallback] } }, notes: [] };
   }
   const own = best.filter(({ family }) => family === first.family);
-  const flavoured = own.find(({ flavour, score }) => flavour !== null && score >= first.score - 6) ?? own.find(({ version }) => version !== null);
+  const flavoured =
+    own.find(({ flavour, score }) => flavour !== null && score >= first.score - 6) ??
+    own.find(({ version }) => version !== null);
   const confidence = first.hint ? 0.6 : 1;
-  const rule = first.hint ? 'text-system-hint' : 'text-system';
+  const rule = first.hint ? 'requirement-system-hint' : 'requirement-system';
   const others = [...families].filter((family) => family !== first.family);
   return {
     os: {
-      family: { value: first.family, confidence, evidence: own.slice(0, 4).map((word) => evidence(word, rule)) },
-      ...(flavoured?.flavour == null ? {} : { flavour: { value: flavoured.flavour, confidence, evidence: [evidence(flavoured, rule)] } }),
-      ...(flavoured?.version == null ? {} : { version: { value: flavoured.version, confidence, evidence: [evidence(flavoured, rule)] } }),
+      family: {
+        value: first.family,
+        confidence,
+        evidence: own.slice(0, 4).map((word) => evidence(word, rule)),
+      },
+      ...(typeof flavoured?.flavour !== 'string'
+        ? {}
+        : { flavour: { value: flavoured.flavour, confidence, evidence: [evidence(flavoured, rule)] } }),
+      ...(typeof flavoured?.version !== 'string'
+        ? {}
+        : { version: { value: flavoured.version, confidence, evidence: [evidence(flavoured, rule)] } }),
     },
     notes: [
       ...(others.length > 0 ? [`It also names ${others.join(' and ')}: ${first.family} is taken.`] : []),
       ...(told.length > usable.length
-        ? [`Ruled out by the text: ${[...new Set(told.filter(({ out }) => out).map(({ reading, start, end }) => reading.segment.text.slice(start, end)))].join(', ')}.`]
+        ? [
+            `Ruled out by the text: ${[...new Set(told.filter(({ out }) => out).map(({ reading, start, end }) => reading.segment.text.slice(start, end)))].join(', ')}.`,
+          ]
         : []),
     ],
   };

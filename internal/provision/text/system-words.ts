@@ -65,8 +65,17 @@ const systems: readonly SystemPattern[] = [
   system('bsd', 'ghostbsd', 'ghostbsd|midnightbsd|hardenedbsd', false),
   system('bsd', null, 'bsd', false),
   system('solaris', 'solaris', '(?:oracle |sun )?solaris|open ?solaris|sunos'),
-  system('solaris', 'openindiana', 'open ?indiana|omnios(?:ce)?|smartos|illumos|tribblix|nexenta(?:stor)?', false),
-  system('macos', 'macos', 'mac ?os(?: ?x)?(?: (?:monterey|ventura|sonoma|sequoia|big sur|catalina|mojave|high sierra|tahoe))?|os x|hackintosh|ipados|ios(?= (?:build|app|device|simulator))|xcode|final cut(?: pro)?|logic pro'),
+  system(
+    'solaris',
+    'openindiana',
+    'open ?indiana|omnios(?:ce)?|smartos|illumos|tribblix|nexenta(?:stor)?',
+    false,
+  ),
+  system(
+    'macos',
+    'macos',
+    'mac ?os(?: ?x)?(?: (?:monterey|ventura|sonoma|sequoia|big sur|catalina|mojave|high sierra|tahoe))?|os x|hackintosh|ipados|ios(?= (?:build|app|device|simulator))|xcode|final cut(?: pro)?|logic pro',
+  ),
   system('macos', null, 'imac|macbook(?: pro| air)?|mac (?:mini|studio|pro)|macs?(?![- ]?address)', false),
   system('other', 'haiku', 'haiku(?:(?: os)|(?= (?:r1|beta|guest|vm)))?', false),
   system('other', 'reactos', 'reactos'),
@@ -93,18 +102,34 @@ const systems: readonly SystemPattern[] = [
 const compiled = systems.map(({ family, flavour, names, versioned }) => ({
   family,
   flavour,
-  pattern: new RegExp(String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}/])(?:${names})${versioned ? version : ''}(?![\p{Script=Latin}\p{Script=Cyrillic}])`, 'giu'),
+  pattern: new RegExp(
+    String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{N}/])(?:${names})${versioned ? version : ''}(?![\p{Script=Latin}\p{Script=Cyrillic}])`,
+    'giu',
+  ),
 }));
 
-const windowsServer = /(?<![\p{L}])(?:microsoft )?windows server(?: (?:core|standard|datacenter|essentials))?(?: (?<version>20(?:03|08|12|16|19|22|25)))?(?: r2)?/giu;
+const windowsServer =
+  /(?<![\p{L}])(?:microsoft )?windows server(?: (?:core|standard|datacenter|essentials))?(?: (?<version>20(?:03|08|12|16|19|22|25)))?(?: r2)?/giu;
 const windows =
   /(?<![\p{Script=Latin}])(?:(?:microsoft )?windows|win(?=[\s-]?(?:1[01]|[78]|xp|vista)))(?![\p{Script=Latin}]|\s?(?:manager|system|update|explorer|key|subsystem|size))(?:[\s-]*(?:version )?(?<version>(?:11|10|8\.1|8|7|xp|vista|2000|nt(?: ?4(?:\.0)?)?|9[58]|me|3\.11?)(?![\d.]\d))(?<others>(?:\s?(?:64[- ]?bit|x64|home|pro(?:fessional)?|enterprise|sp\d))*(?:\s?(?:\/|,|or|oder|ou|o|and|und|et|e|y|bis|to|または|或|或者|-)\s?(?:newer|windows )?(?:11|10|8\.1|8|7|xp|vista|2000|9[58]|me)(?![\d.]\d)){0,4})?)?/giu;
 
 const hints: readonly (readonly [Family, RegExp])[] = [
-  ['windows', /(?<![\p{L}])(?:directx|direct3d|\.net framework|active directory|hyper-v|microsoft (?:exchange|sql|office|access|store)|exchange server|sharepoint|iis|powershell|wddm|windows-?only|visual studio(?! code)|remote desktop services|rds host|msi installer|dynamics nav)(?![\p{L}])/giu],
-  ['windows', /(?<![\p{L}])(?:autocad|revit|solidworks|inventor|3ds max|arcgis pro|catia|navisworks|civil 3d|solid edge|allplan|lumion|enscape|power bi desktop|vectorworks|archicad|premiere pro|after effects|photoshop|lightroom|datev|sage \d+|premiere)(?![\p{L}])/giu],
-  ['windows', /(?<![\p{L}\d])(?:\d{2,3} ?fps|1080p|1440p|ray[ -]?tracing|steam deck|dlss|game|spiel|jeu|juego|gioco|jogo)(?![\p{L}])/giu],
-  ['linux', /(?<![\p{L}])(?:linux|gnu\/linux|линукс|docker|podman|systemd|apt(?:-get)?|\.deb|\.rpm|yum|dnf|bash|kernel \d|rocm|kubernetes|kubeadm|k3s|slurm|cuda toolkit)(?![\p{L}])/giu],
+  [
+    'windows',
+    /(?<![\p{L}])(?:directx|direct3d|\.net framework|active directory|hyper-v|microsoft (?:exchange|sql|office|access|store)|exchange server|sharepoint|iis|powershell|wddm|windows-?only|visual studio(?! code)|remote desktop services|rds host|msi installer|dynamics nav)(?![\p{L}])/giu,
+  ],
+  [
+    'windows',
+    /(?<![\p{L}])(?:autocad|revit|solidworks|inventor|3ds max|arcgis pro|catia|navisworks|civil 3d|solid edge|allplan|lumion|enscape|power bi desktop|vectorworks|archicad|premiere pro|after effects|photoshop|lightroom|datev|sage \d+|premiere)(?![\p{L}])/giu,
+  ],
+  [
+    'windows',
+    /(?<![\p{L}\d])(?:\d{2,3} ?fps|1080p|1440p|ray[ -]?tracing|steam deck|dlss|game|spiel|jeu|juego|gioco|jogo)(?![\p{L}])/giu,
+  ],
+  [
+    'linux',
+    /(?<![\p{L}])(?:linux|gnu\/linux|линукс|docker|podman|systemd|apt(?:-get)?|\.deb|\.rpm|yum|dnf|bash|kernel \d|rocm|kubernetes|kubeadm|k3s|slurm|cuda toolkit)(?![\p{L}])/giu,
+  ],
 ];
 
 const windowsOrder = ['11', '10', '8.1', '8', '7'];
@@ -117,7 +142,13 @@ export function findSystems(text: string): readonly SystemWord[] {
   };
   for (const match of text.matchAll(windowsServer)) {
     const release = match.groups?.['version'] ?? null;
-    add({ family: 'windows', flavour: `windowsserver${release ?? ''}`, version: release, hint: false, ...placeOf(match) });
+    add({
+      family: 'windows',
+      flavour: `windowsserver${release ?? ''}`,
+      version: release,
+      hint: false,
+      ...placeOf(match),
+    });
   }
   for (const match of text.matchAll(windows)) add(windowsWord(match));
   for (const { family, flavour, pattern } of compiled)
@@ -131,13 +162,16 @@ export function findSystems(text: string): readonly SystemWord[] {
 
 /** Of several releases that will do the newest: it is the one that is still kept up. */
 function windowsWord(match: RegExpExecArray): SystemWord {
-  const said = [match.groups?.['version'] ?? '', ...((match.groups?.['others'] ?? '').match(/11|10|8\.1|8|7|xp|vista/gi) ?? [])];
+  const said = [
+    match.groups?.['version'] ?? '',
+    ...((match.groups?.['others'] ?? '').match(/11|10|8\.1|8|7|xp|vista/gi) ?? []),
+  ];
   const newest = windowsOrder.find((each) => said.includes(each));
   const old = said.find((each) => each !== '') ?? null;
   return {
     family: 'windows',
     flavour: newest === undefined ? null : `windows${newest}`,
-    version: newest ?? (old === null ? null : old),
+    version: newest ?? old,
     hint: false,
     ...placeOf(match),
   };

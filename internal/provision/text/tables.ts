@@ -109,9 +109,18 @@ export function readTable(
   });
   // What stands over the names of rows is a title.
   const corner = header?.[0];
-  if (corner === undefined || corner.text === '' || columns?.includes(corner) === true || kindOfLabel(corner.text) !== null) return body;
+  if (
+    corner === undefined ||
+    corner.text === '' ||
+    columns?.includes(corner) === true ||
+    kindOfLabel(corner.text) !== null
+  )
+    return body;
   const start = (first?.line.start ?? 0) + corner.start;
-  return [{ text: corner.text, start, label: '', context: '', level: null, kind: 'item', line: firstLine }, ...body];
+  return [
+    { text: corner.text, start, label: '', context: '', level: null, kind: 'item', line: firstLine },
+    ...body,
+  ];
 }
 
 /** "same", "dito", a mark for it: the figure of the column before. */
@@ -141,7 +150,12 @@ function columnsOf(header: readonly Cell[], isPipe: boolean): readonly Column[] 
 /** A cell that reaches into the next column with but one blank between is two. */
 function splitAt(cells: readonly Cell[], columns: readonly Column[]): readonly Cell[] {
   return cells.flatMap((cell) => {
-    const cut = columns.find(({ start }) => start > cell.start && start < cell.start + cell.text.length && cell.text[start - cell.start - 1] === ' ');
+    const cut = columns.find(
+      ({ start }) =>
+        start > cell.start &&
+        start < cell.start + cell.text.length &&
+        cell.text[start - cell.start - 1] === ' ',
+    );
     if (cut === undefined) return [cell];
     const place = cut.start - cell.start;
     return [

@@ -1,6 +1,9 @@
 /** Makes one pattern of alternatives that stand as words of their own. Beside Chinese and Japanese, which have no blanks, too. */
 export function wordsPattern(alternatives: string, flags = 'giu'): RegExp {
-  return new RegExp(String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}])(?:${alternatives})(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}])`, flags);
+  return new RegExp(
+    String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}])(?:${alternatives})(?![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}])`,
+    flags,
+  );
 }
 
 /** Chinese, Japanese and Korean put no blanks about a word. */
@@ -25,7 +28,11 @@ const vocabulary: readonly (readonly [KindWord['kind'], boolean, string])[] = [
     false,
     String.raw`v-?ram|(?:dedicated |shared )?(?:video|graphics?|gpu)[ -]?(?:memory|ram|mem)|gddr\d\w?|hbm\d?\w?|(?:video|grafik|gpu-?)speicher|grafikkartenspeicher|mémoire (?:vidéo|graphique|gpu|dédiée)|memoria (?:de )?(?:v[ií]deo|gr[áa]fica|gpu|dedicata|dedicada)|memória (?:de )?(?:vídeo|gráfica|gpu|dedicada)|(?:memoria|memória|mémoire|memory) (?:of|de|della|du|da|on) (?:the |la |su )?(?:gpu|card|carte|tarjeta|scheda|placa)(?: graphique| gráfica| grafica)?|videogeheugen|pamięci? (?:graficznej|wideo)|видеопамят\p{L}*`,
   ],
-  ['vram', false, '显存|顯存|ビデオメモリー?|グラフィックス?メモリー?|グラフィックボードメモリ|비디오 메모리'],
+  [
+    'vram',
+    false,
+    '显存|顯存|ビデオメモリー?|グラフィックス?メモリー?|グラフィックボードメモリ|비디오 메모리',
+  ],
   [
     'memory',
     false,
@@ -37,7 +44,11 @@ const vocabulary: readonly (readonly [KindWord['kind'], boolean, string])[] = [
     false,
     String.raw`dis[kc]s?(?:[ -]?space)?|hdds?|ssds?|nvmes?|m\.2|storage|hard[ -]?(?:drives?|dis[kc]s?)|drives?(?: space)?|(?:free|available) space|space|volumes?|partitions?|(?:festplatten?|platten?|massen|daten|ssd-?|disk-?)(?:speicher)?(?:platz|kapazität|speicher)?|speicherplatz|speicherbedarf|datenträger|platz|disques?(?: durs?)?|stockage|espace(?: disque| libre)?|discos?(?: duros?| rigidos?| rígidos?)?|almacenamiento|espacio|spazio|archiviazione|armazenamento|espaço|hd|schijf\p{L}*|opslag\p{L}*|dysk\p{L}*|miejsc\p{L}*|lagring\p{L}*|диск\p{L}*|накопител\p{L}*|жестк\p{L}*|мест[оа]|install(?:ation)?[ -]size|sd[ -]?card|cf[ -]?card|(?:disk|system) image|raid[ -]?\d*`,
   ],
-  ['disk', false, '硬盘|硬碟|磁盘|磁碟|存储空间|存储|储存|可用空间|空间|ストレージ|ディスク|ハードディスク|空き容量|容量|저장 공간|하드'],
+  [
+    'disk',
+    false,
+    '硬盘|硬碟|磁盘|磁碟|存储空间|存储|储存|可用空间|空间|ストレージ|ディスク|ハードディスク|空き容量|容量|저장 공간|하드',
+  ],
   [
     'disk',
     true,
@@ -86,7 +97,9 @@ export function findKindWords(text: string): readonly KindWord[] {
       end: match.index + match[0].length,
     })),
   );
-  found.sort((one, other) => one.start - other.start || other.end - one.end || Number(one.weak) - Number(other.weak));
+  found.sort(
+    (one, other) => one.start - other.start || other.end - one.end || Number(one.weak) - Number(other.weak),
+  );
   const kept: KindWord[] = [];
   for (const word of found) if (word.start >= (kept.at(-1)?.end ?? 0)) kept.push(word);
   return kept;

@@ -76,14 +76,23 @@ export type TextGrade = ReadonlyMap<Measure, string | null>;
 export function gradeText({ facts, notes }: Analysis, { text, expected }: ExampleText): TextGrade {
   const grade = new Map<Measure, string | null>();
   const check = (measure: Measure, right: boolean, given: unknown, wanted: unknown): void => {
-    grade.set(measure, right ? null : `${measure}: ${JSON.stringify(given) ?? 'nothing'} for ${JSON.stringify(wanted)}`);
+    grade.set(
+      measure,
+      right ? null : `${measure}: ${JSON.stringify(given ?? 'nothing')} for ${JSON.stringify(wanted)}`,
+    );
   };
   const { gpu } = expected;
   const family = facts.os.family.value;
-  check('os family', [expected.os_family, ...expected.os_family_also_ok].includes(family), family, expected.os_family);
+  check(
+    'os family',
+    [expected.os_family, ...expected.os_family_also_ok].includes(family),
+    family,
+    expected.os_family,
+  );
   if (expected.os_flavour !== null) {
     const flavour = facts.os.flavour?.value;
-    const right = flavour !== undefined && [expected.os_flavour, ...expected.os_flavour_also_ok].includes(flavour);
+    const right =
+      flavour !== undefined && [expected.os_flavour, ...expected.os_flavour_also_ok].includes(flavour);
     check('os flavour', right, flavour, expected.os_flavour);
   }
   const need = facts.gpu.need.value;
@@ -93,13 +102,24 @@ export function gradeText({ facts, notes }: Analysis, { text, expected }: Exampl
   check('GPU vendor', vendor === gpu.vendor, vendors, gpu.vendor);
   const vram = facts.gpu.vram_gb_min?.value ?? null;
   if (gpu.vram_gb_min !== null || vram !== null)
-    check('GPU memory', vram !== null && gpu.vram_gb_min !== null && Math.abs(vram - gpu.vram_gb_min) < 0.01, vram, gpu.vram_gb_min);
+    check(
+      'GPU memory',
+      vram !== null && gpu.vram_gb_min !== null && Math.abs(vram - gpu.vram_gb_min) < 0.01,
+      vram,
+      gpu.vram_gb_min,
+    );
   const count = need === 'none' ? 0 : (facts.gpu.count_min?.value ?? 1);
-  check('GPU count', isWithin(count, gpu.count_ok) || (need === 'optional' && gpu.count_ok[0] === 0), count, gpu.count_ok);
+  check(
+    'GPU count',
+    isWithin(count, gpu.count_ok) || (need === 'optional' && gpu.count_ok[0] === 0),
+    count,
+    gpu.count_ok,
+  );
   const anyOf = facts.gpu.pci_any_of?.value ?? [];
   if (gpu.pci_any_of.length > 0 || anyOf.length > 0) {
     const allowed = [...gpu.pci_any_of, ...gpu.pci_mobile_variants];
-    const right = gpu.pci_any_of.every((id) => anyOf.includes(id)) && anyOf.every((id) => allowed.includes(id));
+    const right =
+      gpu.pci_any_of.every((id) => anyOf.includes(id)) && anyOf.every((id) => allowed.includes(id));
     check('named cards', right, anyOf, gpu.pci_any_of);
   }
   const noneOf = facts.gpu.pci_none_of?.value ?? [];
@@ -124,9 +144,17 @@ export function gradeText({ facts, notes }: Analysis, { text, expected }: Exampl
   check('CPU features', same(flags, expected.flags), flags, expected.flags);
   check('ECC', (facts.req_ecc?.value ?? false) === expected.reqECC, facts.req_ecc?.value, expected.reqECC);
   const possible = facts.satisfiable_on_linux_kvm_host?.value ?? true;
-  check('satisfiable', possible === expected.satisfiable_on_linux_kvm_host, possible, expected.satisfiable_on_linux_kvm_host);
-  const missing = expected.notes_should_mention.filter((word) => !notes.some((note) => note.toLowerCase().includes(word.toLowerCase())));
-  if (expected.notes_should_mention.length > 0) check('notes', missing.length === 0, notes, expected.notes_should_mention);
+  check(
+    'satisfiable',
+    possible === expected.satisfiable_on_linux_kvm_host,
+    possible,
+    expected.satisfiable_on_linux_kvm_host,
+  );
+  const missing = expected.notes_should_mention.filter(
+    (word) => !notes.some((note) => note.toLowerCase().includes(word.toLowerCase())),
+  );
+  if (expected.notes_should_mention.length > 0)
+    check('notes', missing.length === 0, notes, expected.notes_should_mention);
   const lines = text.split(/\r\n|\n|\r/);
   const unproven = unprovenOf(facts, (_file, line) => lines[line - 1] ?? '');
   check('evidence', unproven.length === 0, unproven, 'quotes that stand in their lines');

@@ -27,7 +27,7 @@ export const protobufFileName = "protium/v1/provisions.proto";
 
 /** What is to be provisioned. What is said here counts before what was found. */
 export interface ProvisionWish {
-  /** What `protium provision analyze -o json` prints: `{requirement, facts, notes}`. */
+  /** What `protium provision analyze -o json` prints: `{requirement, facts, notes}`. Either this or text. */
   analysis?:
     | { [key: string]: any }
     | undefined;
@@ -65,6 +65,10 @@ export interface ProvisionWish {
   durationSeconds: bigint;
   /** What becomes of the VM at the end: `stop`, `snapshot` or `delete`; empty: `stop`. */
   endAction: string;
+  /** Requirements in words, instead of analysis: the daemon reads them by its rules, of 262144 characters. */
+  text: string;
+  /** Of a text with several levels: `minimum` or `recommended`; empty: the one that it asks for itself, else recommended. */
+  textLevel: string;
 }
 
 /** The request of PlanProvision. */
@@ -286,6 +290,8 @@ function createBaseProvisionWish(): ProvisionWish {
     startTime: undefined,
     durationSeconds: 0n,
     endAction: "",
+    text: "",
+    textLevel: "",
   };
 }
 
@@ -350,6 +356,12 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
     }
     if (message.endAction !== "") {
       writer.uint32(138).string(message.endAction);
+    }
+    if (message.text !== "") {
+      writer.uint32(146).string(message.text);
+    }
+    if (message.textLevel !== "") {
+      writer.uint32(154).string(message.textLevel);
     }
     return writer;
   },
@@ -503,6 +515,22 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
             message.endAction = reader.string();
             continue;
           }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.textLevel = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -539,6 +567,8 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
       ? BigInt(object.durationSeconds)
       : 0n;
     message.endAction = object.endAction ?? "";
+    message.text = object.text ?? "";
+    message.textLevel = object.textLevel ?? "";
     return message;
   },
 };
