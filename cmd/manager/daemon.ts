@@ -3,6 +3,9 @@ import { readDescriptors } from '../../internal/api/grpc/descriptors.ts';
 import { createGrpcServer } from '../../internal/api/grpc/server.ts';
 import { allServices } from '../../internal/api/grpc/services.ts';
 import { readBindings } from '../../internal/api/http/v1/bindings.ts';
+import { v1Policy } from '../../internal/authorization/policy/v1.ts';
+import { authorizedServices } from '../../internal/api/v1/authorized-services.ts';
+import { authorizedCocos } from '../../internal/api/authorized-cocos.ts';
 import { instanceFinder } from '../../internal/api/v1/find-instance.ts';
 import { v1Services } from '../../internal/api/v1/services.ts';
 import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
@@ -52,12 +55,14 @@ import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
 import { createStorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { createVolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
 import { shareStorage } from '../../internal/storage/pools/share-storage.ts';
+import { createOwnedImages } from '../../internal/ownership/owned-images.ts';
 import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
+import { createAuthorizationRoom } from './authorization-room.ts';
 import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
@@ -309,7 +314,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       metrics,
     });
-    const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
+    const cocos = { useCases: authorizedCocos(useCases), emptyErrors: config.cocos.emptyErrors };
 
     const lifecycle = createLifecycle({
       client,
@@ -375,11 +380,44 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     closing.add(() => bookingRoom.stop());
-    const services = v1Services({
+    const authorization = createAuthorizationRoom({
+      view,
+      instances,
+      operations,
+      images,
+      ownership,
+      volumes: volumeOwners,
+      leases: leaseParts.leases,
+      provisions: provisionRoom.provisions,
+      floatingAddresses,
+      portForwards: network.portForwards.portForwards,
+      subscriptions: metering.subscriptions,
+      invoices: metering.invoices,
+      migrations: migrationRoom.migrations,
+      bookings: bookingRoom.bookings,
+      newVolumePool: lifecycleParts.newVolumePool,
+      volumeNamed: lifecycleParts.volumeNamed,
+    });
+    const ownerOf = (uuid: string) => instances.get(uuid)?.owner ?? null;
+    const ownedImages = createOwnedImages({ images, ownership, operations });
+    const domains = {
+      domains: () => view.domains(),
+      domain: (named: string) => view.domain(named),
+      nodeDevices: () => view.nodeDevices(),
+      status: () => view.status(),
+      ownerOf,
+    };
+    const everyService = v1Services({
       computations,
-      domains: view,
+      domains,
       events,
-      images: { images, operations },
+      seenEvents: authorization.seenEvents,
+      images: {
+        images,
+        owned: ownedImages,
+        ownerOf: (name) => ownership.ownerOf('image', name)?.owner ?? null,
+        operations,
+      },
       instances: {
         ...naming,
         lifecycle,
@@ -394,9 +432,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       keyPairs,
       consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
       guests: { agent: consoleRoom.agent, find },
-      host: { instances, examineHost },
+      host: { instances, ownerOf, examineHost },
       pools: storage.pools,
-      volumes: storage.volumes,
+      volumes: { ...storage.volumes, placesOf: (owner) => volumeOwners.placesOf(owner) },
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
@@ -411,6 +449,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
     });
+    const services = authorizedServices(everyService, v1Policy, authorization.objects);
 
     const rented = gpueaterInstances({
       client,
@@ -458,7 +497,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
       metrics,
       names: config.httpNames,
-      atomos: { instances, version: build.version },
+      atomos: { instances, objects: authorization.objects, version: build.version },
     };
     const http: HttpListener = await listenHttp(
       createHttpApp({
@@ -466,8 +505,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         cocos,
         computations,
         examineHost,
-        images,
-        inventory: view,
+        images: ownedImages,
+        inventory: domains,
         volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,

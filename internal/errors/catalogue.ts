@@ -31,6 +31,7 @@ export const catalogue = {
     retryable: false,
     title: 'The access key or its secret is wrong',
   },
+  'access-denied': { http: 403, grpc: 7, retryable: false, title: 'The caller may not do this' },
   'file-not-found': { http: 404, grpc: 5, retryable: false, title: 'A file cannot be read' },
   'not-found': { http: 404, grpc: 5, retryable: false, title: 'There is no such object' },
   'method-not-allowed': { http: 405, grpc: 12, retryable: false, title: 'The method is not allowed here' },

@@ -2,6 +2,9 @@ import { catalogue, type ErrorCode } from './catalogue.ts';
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
+/** Messages quote what somebody sent: never so much that an answer's header or the log cannot hold it. */
+const longestMessage = 2000;
+
 /**
  * An error of the catalogue. The message says what is wrong and what to do about it, for the person who asked;
  * `details` are the facts behind it (libvirt's code and text, the path, the members of a group ...).
@@ -12,7 +15,7 @@ export class ProtiumError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(shortened(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.details = options.details ?? {};
   }
@@ -20,4 +23,8 @@ export class ProtiumError extends Error {
   get retryable(): boolean {
     return catalogue[this.code].retryable;
   }
+}
+
+function shortened(message: string): string {
+  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 1)}…`;
 }

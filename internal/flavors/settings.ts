@@ -87,7 +87,7 @@ export function parseFlavorSettings(text: string, file: string): FlavorSettings 
     );
   let value: unknown;
   try {
-    value = parse(text);
+    value = parse(text, { logLevel: 'error' });
   } catch (error) {
     throw wrong([error instanceof Error ? error.message : String(error)], error);
   }

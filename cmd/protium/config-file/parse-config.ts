@@ -36,7 +36,11 @@ function parsed(text: string, format: ConfigFormat, name: string): unknown {
     return JSON.parse(JSON.stringify(parsers[format](text) ?? null)) as unknown;
   } catch (error) {
     const problem = format === 'json' ? jsonProblem(text) : error;
-    if (!(problem instanceof TextProblem)) throw error;
+    if (!(problem instanceof TextProblem)) {
+      // Aliases that lead nowhere or in a circle, nesting without end.
+      const why = error instanceof Error ? error.message : String(error);
+      throw unreadable(`${name}: this is no ${format.toUpperCase()} that can be read: ${why}`);
+    }
     const { line, column, message } = problem;
     throw unreadable(`${name}:${line}:${column}: this is no ${format.toUpperCase()}: ${message}`);
   }

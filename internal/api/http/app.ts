@@ -2,7 +2,8 @@ import express, { type Express, type NextFunction, type Request, type Response, 
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import type { Images } from '../../images/image.ts';
+import type { OwnedImages } from '../../ownership/owned-images.ts';
+import { guardAtomosRoutes, guardRoutes } from './authorized-routes.ts';
 import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
@@ -30,7 +31,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
-  readonly images: Pick<Images, 'upload'>;
+  readonly images: Pick<OwnedImages, 'upload'>;
   readonly inventory: Inventory;
   readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
@@ -47,6 +48,8 @@ export interface AtomosAppOptions extends RequestScopeOptions {
 /** The HTTP application: every dialect on one port. */
 export function createHttpApp(options: HttpAppOptions): Express {
   return createApp(options, (routes) => {
+    guardRoutes(routes, options.atomos.objects);
+    guardAtomosRoutes(routes);
     addGpueaterRoutes(routes, options.gpueater);
     addCocosRoutes(routes, options.cocos);
     addComputationRoutes(routes, options.computations);
@@ -70,6 +73,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
 /** AtomOS's API alone, for the port where its clients expect it. */
 export function createAtomosApp(options: AtomosAppOptions): Express {
   return createApp(options, (routes) => {
+    guardAtomosRoutes(routes);
     addAtomosRoutes(routes, { ...options.atomos, log: options.log });
   });
 }

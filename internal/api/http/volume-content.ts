@@ -1,3 +1,5 @@
+import { ownedBy } from '../v1/owned-by.ts';
+import { callerOf } from './client-gone.ts';
 import { finished, pipeline } from 'node:stream/promises';
 import type { Router } from 'express';
 import { z } from 'zod';
@@ -28,7 +30,11 @@ export function addVolumeContentRoutes(router: Router, volumes: VolumeContents):
         );
       }
       const { pool, name } = request.params;
-      const operation = await volumes.upload(request, { pool, name }, parsed.data.format ?? null, {});
+      const { owner, owned } = ownedBy(callerOf(response), name);
+      const operation = await volumes.upload(request, { pool, name }, parsed.data.format ?? null, {
+        ...owner,
+        ...owned,
+      });
       // The answer comes when all is received, or when it is clear that it need not be.
       await Promise.race([finished(request, { writable: false }), operation.done]);
       response.setHeader('Location', `/v1/operations/${operation.id}`);

@@ -39,7 +39,7 @@ function readEntries(text: string, file: string): readonly CatalogueEntry[] {
     );
   let value: unknown;
   try {
-    value = parse(text);
+    value = parse(text, { logLevel: 'error' });
   } catch (error) {
     throw wrong([error instanceof Error ? error.message : String(error)], error);
   }

@@ -19,6 +19,11 @@ const reportSchema = z.looseObject({
     .optional(),
 });
 
+/** Reads what `qemu-img info --output=json` printed; null: it is something else. */
+export function readImageReport(text: string): QemuImageReport | null {
+  return reportSchema.safeParse(parseJson(text)).data ?? null;
+}
+
 /**
  * What qemu-img says of an image, without opening what lies below it.
  *
@@ -44,8 +49,8 @@ export async function inspectImage(
   const result = await execa(program, args, { ...options, stdin: 'ignore', maxBuffer: 1024 * 1024 });
   signal.throwIfAborted();
   requireStarted(result, 'qemu-img', 'qemu-utils');
-  const report = result.failed ? null : reportSchema.safeParse(parseJson(result.stdout));
-  if (report?.success === true) return report.data;
+  const report = result.failed ? null : readImageReport(result.stdout);
+  if (report !== null) return report;
   throw refused('malformed', `qemu-img cannot read it as ${format}${saying(result.stderr, file)}.`);
 }
 

@@ -13,7 +13,11 @@ export function cardNames(name: string): readonly CardName[] {
   const bare = (text: string): CardName => ({ text, strength: known.test(text) ? 'sure' : 'weak' });
   if (line === 'geforce') return sure(...geforceNames(after)).concat(bareGeforce(after));
   if (line === 'titan') {
-    return sure(lower, `nvidia ${lower}`, ...(after === 'rtx' ? ['rtx titan'] : [`gtx ${lower}`]));
+    return sure(
+      lower,
+      `nvidia ${lower}`,
+      ...(after === 'rtx' ? ['rtx titan'] : after === 'x' ? [] : [`gtx ${lower}`]),
+    );
   }
   if (line === 'quadro') {
     if (after.startsWith('rtx ')) return sure(lower, after);

@@ -1,8 +1,8 @@
 import type { PciNames } from '../../host/pci-ids.ts';
 import { cardTable } from './card-table.ts';
-import type { Card } from './card.ts';
+import type { Card, KnownCard } from './card.ts';
 import { findCardsInText } from './find-cards.ts';
-import { listedDevices, pciVendors } from './listed-devices.ts';
+import { listedDevices, pciVendors, readDevice } from './listed-devices.ts';
 
 /** A card as a text names it. */
 export interface NamedCard {
@@ -45,20 +45,46 @@ export function pciIdsOf(
   return { desktop: ids(false), mobile: ids(true) };
 }
 
-function mayHave(
-  { memoryGb, ownIdGb }: { readonly memoryGb: readonly number[]; readonly ownIdGb: readonly number[] },
-  listed: number | null,
-  asked: number | undefined,
-): boolean {
+function mayHave(card: KnownCard, listed: number | null, asked: number | undefined): boolean {
   if (asked === undefined) return true;
-  const sizes = listed === null ? memoryGb.filter((size) => !ownIdGb.includes(size)) : [listed];
-  return sizes.length === 0 || sizes.some((size) => Math.abs(size - asked) <= asked * 0.1);
+  const sizes = sizesOf(card, listed);
+  return sizes.length === 0 || sizes.some((size) => Math.abs(size - asked) <= asked * 0.05);
 }
 
-/** Why a card has no ids; null: it has some. */
+/** What a device may have: as the list says, else the sizes that have no id of their own. */
+function sizesOf({ memoryGb, ownIdGb }: KnownCard, listed: number | null): readonly number[] {
+  return listed === null ? memoryGb.filter((size) => !ownIdGb.includes(size)) : [listed];
+}
+
+/**
+ * Cards that a device of this name is; several share an id: `Radeon RX 6800/6800 XT / 6900 XT`. Empty: not in the table.
+ *
+ * @param title by pci.ids, with the chip's name (`GA104 [GeForce RTX 3070]`) or without
+ */
+export function cardsOfDevice(id: string, title: string): readonly Card[] {
+  return readDevice(id, title.includes('[') ? title : `[${title}]`).map(({ card }) => card);
+}
+
+/**
+ * Memory of a device in GB by the table, where every card of its id has as much; null: they do not, it is a laptop's, which may
+ * have more or less than the desktop's, or it is not in the table.
+ */
+export function memoryOfDevice(id: string, title: string): number | null {
+  const devices = readDevice(id, title);
+  if (devices.some(({ mobile }) => mobile)) return null;
+  const sizes = new Set(devices.flatMap(({ card, memoryGb }) => sizesOf(card, memoryGb)));
+  const [size] = sizes;
+  return sizes.size === 1 && size !== undefined ? size : null;
+}
+
+/** Why a card has no ids, or those of laptops alone though it is sold for desktops; null: it has them. */
 export function whyNoIds(card: Card, pciIds: PciNames): string | null {
   const { desktop, mobile } = pciIdsOf(card, pciIds);
-  if (desktop.length + mobile.length > 0) return null;
+  const mobileOnly = cardTable.some((each) => each.name === card.name && each.mobileOnly);
+  if (desktop.length > 0 || (mobileOnly && mobile.length > 0)) return null;
+  if (mobile.length > 0) {
+    return `This host's pci.ids lists ${card.name} of laptops only: a newer one may have the other (update-pciids).`;
+  }
   return pciIds.models(pciVendors[card.vendor]).length === 0
     ? `This host has no list of PCI devices (package pci.ids or hwdata): which ids ${card.name} has is not known.`
     : `This host's pci.ids does not list ${card.name}: a newer one may (update-pciids).`;

@@ -1,4 +1,5 @@
 import { sizeAfter, sizeBefore } from './memory-beside.ts';
+import { cardTable } from './card-table.ts';
 import { nameAt, type NameAt } from './name-index.ts';
 import { isAmount, speaksOfCard } from './speaks-of-card.ts';
 import type { KnownCard } from './card.ts';
@@ -31,6 +32,12 @@ const makers = new Set([
   'rtx',
 ]);
 const processors = new Set(['ryzen', 'threadripper', 'athlon', 'phenom', 'core', 'xeon', 'epyc']);
+/** "2080S" is short for it; "2080s" are several. */
+const superOf = new Map(
+  cardTable
+    .filter(({ name }) => name.endsWith(' SUPER'))
+    .map((card) => [card.name.replace(' SUPER', ''), card]),
+);
 const interfaces = /^(?:sxm\d?|pcie|nvl|hbm\d?e?)$/;
 const separators = /^[\s]*(?:[/,|+&)]|\))*[\s]*$/;
 const joiners = new Set(['or', 'oder', 'ou', 'o', 'and', 'und', 'et', 'y', 'e', 'bzw', 'resp']);
@@ -47,11 +54,13 @@ export function findCardsInText(original: string): readonly FoundCard[] {
     const named: NameAt | null = nameAt(words, place);
     const listed: { card: KnownCard; length: number } | null =
       named?.strength === 'sure' ? null : continuation(words, place, previous);
-    const card: KnownCard | undefined = listed?.card ?? named?.card;
-    if (card === undefined) continue;
+    const plain: KnownCard | undefined = listed?.card ?? named?.card;
+    if (plain === undefined) continue;
     const length = listed?.length ?? named?.length ?? 1;
     const ends = endOf(words, place + length);
-    if (ends === null || isSeries(words, place, ends.next, card)) continue;
+    if (ends === null) continue;
+    const card: KnownCard = text[ends.end - 1] === 'S' ? (superOf.get(plain.name) ?? plain) : plain;
+    if (isSeries(words, place, ends.next, card)) continue;
     if (listed === null && named?.strength === 'weak' && !speaksOfCard(text, words, place, ends.next, card))
       continue;
     if (isOtherLine(words, place, card)) continue;
@@ -125,7 +134,11 @@ function endOf(
     next += 1;
   }
   if (glued(next)) return null;
-  const near = (place: number): boolean => place < words.length && isNear(words[place]?.gap ?? ',');
+  // The next line begins with something else: "Notebook: yes".
+  const near = (place: number): boolean => {
+    const gap = words[place]?.gap ?? ',';
+    return isNear(gap) && !gap.includes('\n');
+  };
   if (near(next) && variants.has(at(next))) return null;
   if (near(next) && ['mobile', 'laptop', 'notebook', 'portable'].includes(at(next))) {
     mobile = true;

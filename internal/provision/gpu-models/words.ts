@@ -8,9 +8,11 @@ export interface Word {
   readonly gap: string;
 }
 
-/** Trade marks between words are spaces, which keeps every place where it is. */
+/** Trade marks between words are spaces, and so is the x of "8xH100": every place stays where it is. */
 export function withoutMarks(text: string): string {
-  return text.replace(/[™®©]|\((?:tm|r)\)/gi, (mark) => ' '.repeat(mark.length));
+  return text
+    .replace(/[™®©]|\((?:tm|r)\)/gi, (mark) => ' '.repeat(mark.length))
+    .replace(/(?<=(?<![\p{L}\d])[1-9]\d?)x(?=\p{L})/giu, ' ');
 }
 
 /** Words in Latin letters; other scripts are what stands between, so that no space is needed before or after them. */

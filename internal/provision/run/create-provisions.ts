@@ -2,6 +2,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import type { HostSituation } from '../../instances/instance.ts';
+import type { LeaseState } from '../../leases/lease.ts';
 import type { BookedWish, CreateLease, Leases } from '../../leases/leases.ts';
 import { readCanallocateBody } from '../../spec/register-body.ts';
 import type { ImageOnOffer } from './choose-image.ts';
@@ -174,6 +175,16 @@ function wishOf(config: ProvisionPlan['config'], name: string): BookedWish {
 function withLease(provision: Provision, leases: Pick<Leases, 'get'>): Provision {
   const { state, lease } = provision;
   if (state !== 'ready' || lease === null) return provision;
-  const { state: now } = leases.get(lease);
+  const now = leaseState(lease, leases);
   return now === 'active' || now === 'pending' ? provision : { ...provision, state: 'ended' };
+}
+
+/** null: it was over long ago, and is not kept any more. */
+function leaseState(id: string, leases: Pick<Leases, 'get'>): LeaseState | null {
+  try {
+    return leases.get(id).state;
+  } catch (error) {
+    if (error instanceof ProtiumError && error.code === 'not-found') return null;
+    throw error;
+  }
 }

@@ -13,6 +13,7 @@ import { subscriptions } from './0012-subscriptions.ts';
 import { leases } from './0013-leases.ts';
 import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
+import { leaseDeviceHours } from './0017-lease-device-hours.ts';
 import { provisions } from './0016-provisions.ts';
 import type { Migration } from './migration.ts';
 
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   movedInstances,
   bookings,
   provisions,
+  leaseDeviceHours,
 ];

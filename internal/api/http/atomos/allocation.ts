@@ -1,3 +1,7 @@
+import { authorize } from '../../../authorization/authorize.ts';
+import type { Objects } from '../../../authorization/objects.ts';
+import { atomosPolicy } from '../../../authorization/policy/http.ts';
+import { callerOf } from '../client-gone.ts';
 import type { Request, Response } from 'express';
 import { off } from '../../../instances/addresses.ts';
 import type { Instances } from '../../../instances/instance.ts';
@@ -14,6 +18,7 @@ import { asObject, instanceIdOf } from './named.ts';
 
 export interface AllocationOptions {
   readonly instances: Instances;
+  readonly objects: Objects;
   readonly log: Logger;
 }
 
@@ -23,7 +28,7 @@ type Answer = (request: Request, response: Response) => Promise<void>;
 const smallest = { slots: 1, ramsize: 512, overprovision: 10, has_network: false };
 
 /** `canallocate`: a dry run. 200 either way, with the plan or with every reason, and what would become of each device. */
-export function canAllocate({ instances }: AllocationOptions): Answer {
+export function canAllocate({ instances, objects }: AllocationOptions): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readCanallocateBody(body.value ?? smallest) : body;
@@ -31,6 +36,13 @@ export function canAllocate({ instances }: AllocationOptions): Answer {
       sendFieldErrors(response, read.errors);
       return;
     }
+    authorize(
+      'POST /canallocate',
+      atomosPolicy['POST /canallocate'],
+      { req: read.spec },
+      callerOf(response),
+      objects,
+    );
     const answer = await instances.check(read.spec);
     const { devices } = answer;
     const { notices } = read;
@@ -49,7 +61,7 @@ export function canAllocate({ instances }: AllocationOptions): Answer {
 }
 
 /** `register`: 200 when the VM runs; 204, with the reasons in the header Protium-Reason, when the host cannot give it. */
-export function register({ instances, log }: AllocationOptions): Answer {
+export function register({ instances, objects, log }: AllocationOptions): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readRegisterBody(body.value) : body;
@@ -58,6 +70,13 @@ export function register({ instances, log }: AllocationOptions): Answer {
       return;
     }
     const { owner, name, spec } = read;
+    authorize(
+      'POST /register',
+      atomosPolicy['POST /register'],
+      { client_uid: owner, req: spec },
+      callerOf(response),
+      objects,
+    );
     log.info({ owner, name, assumed: spec.assumed }, 'a VM is asked for; what was not said is assumed');
     const outcome = await instances.register({ owner, name, spec });
     if (outcome.outcome === 'refused') {
@@ -74,7 +93,7 @@ export function register({ instances, log }: AllocationOptions): Answer {
 }
 
 /** `unregister`: 200, or 204 with the reason in the header Protium-Reason; only the client that registered it may. */
-export function unregister({ instances, log }: AllocationOptions): Answer {
+export function unregister({ instances, objects, log }: AllocationOptions): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     if (!body.ok) {
@@ -101,6 +120,13 @@ export function unregister({ instances, log }: AllocationOptions): Answer {
       );
       return;
     }
+    authorize(
+      'DELETE /unregister',
+      atomosPolicy['DELETE /unregister'],
+      { client_uid: owner },
+      callerOf(response),
+      objects,
+    );
     const outcome = await instances.unregister({ owner, uuid, purge });
     if (outcome.outcome === 'refused') {
       log.info({ owner, uuid, reason: outcome.reason }, 'a VM cannot be unregistered');

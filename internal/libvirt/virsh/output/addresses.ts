@@ -30,9 +30,11 @@ export function parseDhcpLeases(output: string, bridge: string): readonly DhcpLe
     if (day === undefined || time === undefined || mac === undefined || address === undefined) {
       throw unexpected(line);
     }
+    const expires = new Date(`${day}T${time}Z`);
+    if (Number.isNaN(expires.getTime())) throw unexpected(line);
     return {
       interface: bridge,
-      expires: new Date(`${day}T${time}Z`).toISOString(),
+      expires: expires.toISOString(),
       ...parseAddress(protocol, address),
       mac: present(mac),
       iaid: null,

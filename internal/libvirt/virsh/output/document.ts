@@ -10,7 +10,7 @@ const parser = new XMLParser({
 
 /** The text of an element of a libvirt document, e.g. `['domain', 'name']`; null if it is not there. */
 export function elementText(xml: string, path: readonly string[]): string | null {
-  let node: unknown = parser.parse(xml);
+  let node = parsed(xml);
   for (const name of path) {
     if (typeof node !== 'object' || node === null) return null;
     node = (node as Readonly<Record<string, unknown>>)[name];
@@ -23,4 +23,12 @@ export function nameIn(xml: string, element: 'domain' | 'pool' | 'network' | 'vo
   const name = elementText(xml, [element, 'name']);
   if (name === null) throw unexpected(`a <${element}> document without a name`);
   return name;
+}
+
+function parsed(xml: string): unknown {
+  try {
+    return parser.parse(xml);
+  } catch {
+    throw unexpected('something else than a document');
+  }
 }

@@ -6,9 +6,14 @@ export const radeonPro: CardSection = {
   kind: 'workstation',
   rows: `
 # FirePro
+FirePro V3900|1||3
+FirePro V4800|1||4
 FirePro V4900|1||4
 FirePro V5900|2||8
+FirePro V7800|2||10
 FirePro V7900|2||14
+FirePro V8800|2||12.5
+FirePro V9800|4||13
 FirePro W2100|2||5
 FirePro W4100|2||9
 FirePro W5000|2||17
@@ -30,9 +35,12 @@ Radeon Pro WX 9100|16||80
 # Radeon Pro W
 Radeon Pro W5500|8||50
 Radeon Pro W5700|8||92
+Radeon Pro W5700X|16||95
 Radeon Pro W6400|4||37
 Radeon Pro W6600|8||95
 Radeon Pro W6800|32||170
+Radeon Pro W6800X|32||170
+Radeon Pro W6900X|32||205
 Radeon Pro W7500|8||95
 Radeon Pro W7600|8||118
 Radeon Pro W7700|16||185
@@ -40,6 +48,9 @@ Radeon Pro W7800|32,48||235
 Radeon Pro W7900|48||300
 Radeon AI PRO R9700|32||280
 Radeon Pro VII|16||100
+Radeon Pro 5700|8||85
+Radeon Pro 5700 XT|16||92
+Radeon Pro Vega II|32||98
 Radeon Pro Vega 56|8||70
 Radeon Pro Vega 64|16||80
 `,

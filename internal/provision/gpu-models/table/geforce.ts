@@ -5,7 +5,11 @@ export const geforce: CardSection = {
   vendor: 'nvidia',
   kind: 'consumer',
   rows: `
-# GeForce 6 and 7, older than CUDA
+# Older than CUDA
+GeForce FX 5200|0.125,0.25||0.2
+GeForce FX 5600|0.125,0.25||0.35
+GeForce FX 5700|0.125,0.25||0.45
+GeForce FX 5900|0.125,0.25||0.8
 GeForce 6600|0.25,0.125||0.8
 GeForce 6600 GT|0.125,0.25||1.2
 GeForce 6800|0.125,0.25||1.5
@@ -50,11 +54,14 @@ GeForce GT 430|1|2.1|2.4
 GeForce GT 440|1,0.5|2.1|3.3
 GeForce GTS 450|1|2.1|7
 GeForce GTX 460|1,0.75|2.1|11
+GeForce GTX 460 SE|1|2.1|10
 GeForce GTX 465|1|2.0|11.5
 GeForce GTX 470|1.25|2.0|14.5
 GeForce GTX 480|1.5|2.0|18
 GeForce GT 520|1|2.1|1.5
 GeForce GTX 550 Ti|1|2.1|8.5
+GeForce GTX 555|1|2.1|13
+GeForce GTX 560 SE|1|2.1|10.5
 GeForce GTX 560|1|2.1|13.5
 GeForce GTX 560 Ti|1|2.1|15.5
 GeForce GTX 570|1.25|2.0|18.5
@@ -65,6 +72,7 @@ GeForce GT 610|1,2|2.1|1.5
 GeForce GT 620|1|2.1|2.3
 GeForce GT 630|1,2||3
 GeForce GT 640|1,2||5
+GeForce GTX 645|1|3.0|13
 GeForce GTX 650|1,2|3.0|10.5
 GeForce GTX 650 Ti|1,2|3.0|15
 GeForce GTX 650 Ti Boost|2,1|3.0|19
@@ -81,6 +89,7 @@ GeForce GTX 745|4|5.0|14
 GeForce GTX 750|1,2|5.0|18
 GeForce GTX 750 Ti|2,1|5.0|21
 GeForce GTX 760|2,4|3.0|28
+GeForce GTX 760 Ti|2|3.0|31
 GeForce GTX 770|2,4|3.0|36
 GeForce GTX 780|3|3.5|46
 GeForce GTX 780 Ti|3,6i|3.5|55
@@ -157,10 +166,20 @@ GeForce RTX 5080|16|12.0|325
 GeForce RTX 5090|32|12.0|480
 GeForce RTX 5090 D|32|12.0|475
 # Laptops
+GeForce GTX 850M|2,4|5.0|17|laptop
+GeForce GTX 860M|2,4||22|laptop
+GeForce GTX 870M|3,6|3.0|25|laptop
+GeForce GTX 880M|8,4|3.0|29|laptop
+GeForce GTX 965M|2,4|5.2|29|laptop
+GeForce MX110|2|5.0|8|laptop
+GeForce MX130|2,4|5.0|10|laptop
 GeForce MX150|2,4|6.1|14|laptop
+GeForce MX230|2,4|6.1|12|laptop
 GeForce MX250|2,4|6.1|15|laptop
+GeForce MX330|2,4|6.1|16|laptop
 GeForce MX350|2,4|6.1|20|laptop
 GeForce MX450|2|7.5|25|laptop
 GeForce MX550|2,4|7.5|30|laptop
+GeForce MX570|2,4|8.6|38|laptop
 `,
 };

@@ -10,6 +10,10 @@ Arc A380|6||35
 Arc A580|8||80
 Arc A750|8||93
 Arc A770|16,8||100
+Arc A350M|4||20|laptop
+Arc A370M|4||28|laptop
+Arc A550M|8||55|laptop
+Arc A730M|12||75|laptop
 Arc B570|10||112
 Arc B580|12||125
 # In processors

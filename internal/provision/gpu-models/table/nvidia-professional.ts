@@ -22,6 +22,7 @@ Quadro K6000|12|3.5|55
 NVS 310|0.5,1|2.1|1
 NVS 315|1|2.1|1
 NVS 510|2|3.0|4
+NVS 810|4|5.0|12
 # Maxwell
 Quadro K620|2|5.0|12
 Quadro K1200|4|5.0|17
@@ -54,6 +55,7 @@ Quadro RTX 6000|24|7.5|140
 Quadro RTX 8000|48|7.5|141
 # Ampere
 RTX A400|4|8.6|38
+RTX A500|4|8.6|50|laptop
 RTX A1000|8|8.6|72
 RTX A2000|6,12i|8.6|85
 RTX A3000|6,12i|8.6|95|laptop
@@ -64,6 +66,8 @@ RTX A5500|24|8.6|215
 RTX A6000|48|8.6|222
 # Ada
 RTX 2000 Ada Generation|16|8.9|110
+RTX 3000 Ada Generation|8|8.9|130|laptop
+RTX 3500 Ada Generation|12|8.9|160|laptop
 RTX 4000 SFF Ada Generation|20|8.9|150
 RTX 4000 Ada Generation|20|8.9|180
 RTX 4500 Ada Generation|24|8.9|225

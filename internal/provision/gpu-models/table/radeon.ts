@@ -7,10 +7,14 @@ export const radeon: CardSection = {
   rows: `
 # Up to 2010
 Radeon 9500 Pro|0.125||0.6
+Radeon 9600|0.125,0.25||0.4
 Radeon 9600 Pro|0.125,0.25||0.5
+Radeon 9700|0.125||0.7
 Radeon 9700 Pro|0.125||0.8
+Radeon 9800|0.125||0.9
 Radeon 9800 Pro|0.125,0.25||1|listed as Radeon 9800 Series
 Radeon 9800 XT|0.25||1.1
+Radeon X700|0.125,0.25||0.9
 Radeon X800 XT|0.25||2
 Radeon X850 XT|0.25||2.2
 Radeon X1600 Pro|0.25,0.5||1.1
@@ -55,6 +59,7 @@ Radeon HD 6770|1||7.3
 Radeon HD 6790|1||9
 Radeon HD 6850|1||11.5
 Radeon HD 6870|1||13.5
+Radeon HD 6930|1,2||14.5
 Radeon HD 6950|2,1||16.5
 Radeon HD 6970|2||18.5
 Radeon HD 6990|2,4||29
@@ -65,6 +70,7 @@ Radeon HD 7770|1,2||12.5
 Radeon HD 7790|1,2||16
 Radeon HD 7850|2,1||20
 Radeon HD 7870|2||24
+Radeon HD 7870 XT|2||25.5
 Radeon HD 7950|3||27
 Radeon HD 7970|3,6||33
 Radeon HD 7990|3,6||52
@@ -110,6 +116,7 @@ Radeon RX 5600 XT|6||82
 Radeon RX 5700|8||92
 Radeon RX 5700 XT|8||104
 # RX 6000
+Radeon RX 6300|2||22
 Radeon RX 6400|4||37
 Radeon RX 6500 XT|4,8||48
 Radeon RX 6600|8||91

@@ -1,5 +1,5 @@
 import type { SourceFile } from '../../analysis.ts';
-import { depthOf, escapeForRegExp, findLine, placeOfLine } from '../lines.ts';
+import { depthOf, escapeForRegExp, findLine, isPackageName, placeOfLine } from '../lines.ts';
 import { nothing, type Dependency, type ManifestContents, type RuntimeRequirement } from './dependency.ts';
 
 const scopes = [
@@ -20,6 +20,7 @@ export function readPackageJson(file: SourceFile): ManifestContents {
   const dependencies = scopes.flatMap(([key, scope]) => {
     const section = findLine(file, new RegExp(`"${key}"\\s*:`)) ?? 1;
     return Object.entries(record(record(document)[key])).flatMap(([name, version]): readonly Dependency[] => {
+      if (!isPackageName(name)) return [];
       const line = findLine(file, new RegExp(`"${escapeForRegExp(name)}"\\s*:`), section);
       if (line === null || typeof version !== 'string') return [];
       return [

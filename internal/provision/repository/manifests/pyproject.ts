@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml';
 import type { SourceFile } from '../../analysis.ts';
-import { depthOf, escapeForRegExp, findLine, placeOfLine } from '../lines.ts';
+import { depthOf, escapeForRegExp, findLine, isPackageName, placeOfLine } from '../lines.ts';
 import type { Dependency, ManifestContents, RuntimeRequirement } from './dependency.ts';
 import { readRequirement } from './python-names.ts';
 
@@ -73,6 +73,7 @@ function listed(file: SourceFile, list: unknown, scope: Dependency['scope']): re
 
 function keyed(file: SourceFile, dependencies: unknown, scope: Dependency['scope']): readonly Dependency[] {
   return Object.entries(table(dependencies)).flatMap(([key, value]) => {
+    if (!isPackageName(key)) return [];
     const line = findLine(file, new RegExp(String.raw`^\s*["']?${escapeForRegExp(key)}["']?\s*=`));
     if (line === null || key === 'python') return [];
     const wanted = typeof value === 'string' ? value : table(value)['version'];

@@ -10,6 +10,8 @@ import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
 import { nobody } from './gpueater/nobody.ts';
+import { noObjects } from '../../authorization/no-objects.ts';
+import { unowned } from '../../ownership/owners.ts';
 import { noImages } from './no-images.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
 
@@ -67,9 +69,9 @@ function listen(emptyErrors = false): Promise<void> {
       list: () => ({ computations: [], next: null }),
       remove: () => undefined,
     },
-    atomos: { version: '0', instances: noInstances },
+    atomos: { version: '0', instances: noInstances, objects: noObjects },
     examineHost: () => Promise.resolve([]),
-    images: noImages,
+    images: unowned(noImages),
     gpueater: nobody,
     v1: sleepingV1(),
     volumeContents: {
@@ -77,6 +79,7 @@ function listen(emptyErrors = false): Promise<void> {
       content: () => Promise.reject(new Error('asleep')),
     },
     inventory: {
+      ownerOf: () => null,
       status: () => ({
         connected: true,
         connectedSince: null,

@@ -65,7 +65,7 @@ export interface ProvisionWish {
   durationSeconds: bigint;
   /** What becomes of the VM at the end: `stop`, `snapshot` or `delete`; empty: `stop`. */
   endAction: string;
-  /** Requirements in words, instead of analysis: the daemon reads them by its rules, of 262144 characters. */
+  /** Requirements in words, instead of analysis: the daemon reads them by its rules, of 65536 characters. */
   text: string;
   /** Of a text with several levels: `minimum` or `recommended`; empty: the one that it asks for itself, else recommended. */
   textLevel: string;

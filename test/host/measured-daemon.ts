@@ -1,0 +1,71 @@
+import { readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
+import { daemonProgram, type Workspace } from '../system/daemon.ts';
+import type { PrivateHost, PrivateProcess } from './private-host.ts';
+
+/** What a process holds, after its garbage was collected. */
+export interface Held {
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+  readonly externalBytes: number;
+  readonly descriptors: number;
+}
+
+/** The built daemon inside a private host, at its usual ports, and what it holds. */
+export interface MeasuredDaemon {
+  readonly process: PrivateProcess;
+  /** Of the log, from warnings on. */
+  readonly complaints: readonly Record<string, unknown>[];
+  measure(): Promise<Held>;
+  end(): Promise<void>;
+}
+
+const hook = path.join(import.meta.dirname, 'measuring-hook.mjs');
+
+export async function startMeasuredDaemon(
+  host: PrivateHost,
+  workspace: Workspace,
+  env: Readonly<Record<string, string>> = {},
+): Promise<MeasuredDaemon> {
+  const file = path.join(path.dirname(workspace.directory), 'held.json');
+  const daemon = host.spawn(process.execPath, ['--expose-gc', '--import', hook, daemonProgram], {
+    cwd: workspace.directory,
+    env: {
+      PROTIUM_STATE_DIRECTORY: workspace.stateDirectory,
+      PROTIUM_LOG_FORMAT: 'json',
+      PROTIUM_LOG_LEVEL: 'info',
+      MEASURE_FILE: file,
+      ...env,
+    },
+  });
+  const complaints: Record<string, unknown>[] = [];
+  await new Promise<void>((resolve, reject) => {
+    createInterface({ input: daemon.stdout }).on('line', (line) => {
+      const entry = JSON.parse(line) as Record<string, unknown>;
+      if (entry['level'] === 'warn' || entry['level'] === 'error' || entry['level'] === 'fatal')
+        complaints.push(entry);
+      if (complaints.length > 1000) complaints.shift();
+      if (entry['message'] === 'Protium serves') resolve();
+    });
+    void daemon.end.then(({ stderr }) => reject(new Error(`the daemon ended: ${stderr.slice(-2000)}`)));
+  });
+  return {
+    process: daemon,
+    complaints,
+    async measure() {
+      await rm(file, { force: true });
+      await daemon.kill('SIGUSR2');
+      for (;;) {
+        const text = await readFile(file, 'utf8').catch(() => null);
+        if (text !== null) return JSON.parse(text) as Held;
+        await setTimeout(50);
+      }
+    },
+    async end() {
+      await daemon.kill('SIGTERM');
+      await daemon.end;
+    },
+  };
+}
