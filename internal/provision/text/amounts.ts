@@ -1,4 +1,4 @@
-import { readFigure } from '../quantities/numbers.ts';
+import { numberWordPattern, readCount, readFigure } from '../quantities/numbers.ts';
 import type { Size } from '../quantities/sizes.ts';
 import type { Amount } from './amount.ts';
 import { kindOfSize } from './kind-of-size.ts';
@@ -43,7 +43,7 @@ export function amountsOf(
       ...standing,
       kind,
       sure,
-      gb: size.gb * (kind === 'vram' ? 1 : size.times),
+      gb: size.gb * (kind === 'vram' ? 1 : size.times * drivesAt(text, size)),
       per: shareAt(reading, size.start, size.end),
       added:
         more.test(text.slice(size.end, size.end + 40)) ||
@@ -56,6 +56,20 @@ export function amountsOf(
     });
   }
   return amounts;
+}
+
+/** "two 250 GB disks": 2. */
+function drivesAt(text: string, { start, end }: Size): number {
+  if (
+    !/^\s?(?:[\p{L}.]+\s)?(?:dis[kc]s|drives|ssds|hdds|nvmes|platten|festplatten|disques|discos|dischi)(?!\p{L})/iu.test(
+      text.slice(end, end + 30),
+    )
+  )
+    return 1;
+  const before = new RegExp(String.raw`(?<![\p{L}\d])(\d{1,2}|${numberWordPattern})\s$`, 'iu').exec(
+    text.slice(Math.max(0, start - 16), start),
+  );
+  return Math.max(1, readCount(before?.[1] ?? '') ?? 1);
 }
 
 /** What levelAt and its like say of a place. */
@@ -164,6 +178,6 @@ function purposeAt(reading: Reading, { start, end }: Size): string {
       text.slice(from, start),
     )?.[1];
   if (noun !== undefined && noun.length > 2) return noun.toLowerCase();
-  const after = /([\p{L}\d-]{3,})[\s.]*$/u.exec(rest)?.[1];
+  const after = (/^\s*([\p{L}-]{3,})/u.exec(rest) ?? /([\p{L}\d-]{3,})[\s.]*$/u.exec(rest))?.[1];
   return (after ?? label).toLowerCase();
 }

@@ -125,14 +125,32 @@ function findAll(readings: readonly Reading[]): {
   return { amounts: withoutGuesses(amounts), mentions, most: false };
 }
 
-/** What was taken for memory for want of words is disk where the text names memory elsewhere, less of it, and no disk. */
+/**
+ * What was taken for memory for want of words is disk where the text names memory elsewhere, less of it, and no disk; what was
+ * taken for disk beside memory is memory where the disk is named elsewhere.
+ */
 function withoutGuesses(amounts: readonly Amount[]): readonly Amount[] {
   const sure = amounts.filter((each) => each.sure >= 2);
   const memory = sure.filter(({ kind }) => kind === 'memory').map(({ gb }) => gb);
-  if (memory.length === 0 || sure.some(({ kind }) => kind === 'disk')) return amounts;
+  if (memory.length === 0) return amounts;
+  if (sure.some(({ kind }) => kind === 'disk')) {
+    return amounts.map((each) =>
+      each.kind === 'disk' &&
+      each.sure === 0 &&
+      each.gb < 768 &&
+      sure.some(({ kind, reading }) => kind === 'memory' && reading === each.reading)
+        ? { ...each, kind: 'memory' }
+        : each,
+    );
+  }
   const most = Math.max(...memory);
   return amounts.map((each) =>
-    each.kind === 'memory' && each.sure === 0 && each.gb > most ? { ...each, kind: 'disk' } : each,
+    each.kind === 'memory' &&
+    each.sure <= 1 &&
+    each.gb > most &&
+    !sure.some(({ kind, reading }) => kind === 'memory' && reading === each.reading)
+      ? { ...each, kind: 'disk' }
+      : each,
   );
 }
 

@@ -18,7 +18,7 @@ const architectures: readonly (readonly [Architecture, RegExp])[] = [
   ['mips', /\bmips\b|\birix\b/giu],
   ['m68k', /\bm68k\b|\b680[0-6]0\b|\bamigaos\b/giu],
   ['x86_64', /\bx86[-_]?64\b|\bamd64\b|\bx64\b|\b64[- ]?bits?\b|\b64-?бит\p{L}*/giu],
-  ['i386', /\bi[3-6]86\b|\b32[- ]?bits?\b|\bx86\b(?![-_]?64)/giu],
+  ['i386', /\bi[3-6]86\b|\b32[- ]?bits?\b|(?<!android-)\bx86\b(?![-_]?64)/giu],
 ];
 
 /** Of other processors before "64-bit", which says little; x86_64 where nothing is said. */

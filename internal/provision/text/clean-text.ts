@@ -13,7 +13,7 @@ export interface CleanText {
 }
 
 /** What a terminal takes for a command to colour. */
-// eslint-disable-next-line no-control-regex -- it is what is looked for
+
 const escapes = /\u001b\[[\d;]{0,16}[A-Za-z]/g;
 
 /** Control characters but tab and newline, and what turns the direction of writing. */

@@ -84,11 +84,10 @@ export function gpuWordOf(
   const open =
     cards.length > 0 && cards.some((each) => similar.test(each.reading.segment.text.slice(each.end)));
   const count = countOf(cards, positive);
-  const [vramOne] = vram.toSorted((one, other) => one.gb - other.gb);
+  // Of cards side by side the least will do; of figures for the same the greatest does for all.
+  const [vramOne] = vram.toSorted((one, other) => (cards.length > 0 ? one.gb - other.gb : other.gb - one.gb));
   const isThere = need.value !== 'none';
-  const inCards = cards.flatMap(({ card }) =>
-    card === null || card.memoryGb === null ? [] : [card.memoryGb],
-  );
+  const inCards = cards.flatMap(({ card }) => (typeof card?.memoryGb === 'number' ? [card.memoryGb] : []));
   const vramGb =
     vramOne?.gb ?? (inCards.length === cards.length && inCards.length > 0 ? Math.min(...inCards) : null);
   const total = vramOne?.total === true && count !== null ? count.value : 1;

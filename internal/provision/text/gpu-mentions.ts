@@ -63,7 +63,7 @@ const patterns: readonly (readonly [GpuMention['about'], GpuVendor | null, RegEx
 ];
 
 const counted = new RegExp(
-  String.raw`(?<![\p{L}\d.,-])(?<count>\d{1,2}|${numberWordPattern}|dual|pair of)\s?(?:[x×*]\s?|(?:pieces|units|stück|pcs\.?) (?:of )?|(?=\s|$))\s?(?:(?:identical|identische|used|nvidia|amd|intel|geforce|radeon|tesla|quadro|of|the|such|discrete|dedicated|data ?cent(?:er|re)|big|of these) ?){0,3}$`,
+  String.raw`(?<![\p{L}\d.,-]|directx |direct3d |opengl |cuda |dx )(?<count>\d{1,2}|${numberWordPattern}|dual|pair of)\s?(?:[x×*]\s?|(?:pieces|units|stück|pcs\.?) (?:of )?|(?=\s|$))\s?(?:(?:identical|identische|used|nvidia|amd|intel|geforce|radeon|tesla|quadro|of|the|such|discrete|dedicated|data ?cent(?:er|re)|big|of these|cards?|gpus?|(?:grafik)?karten|cartes(?: graphiques)?|tarjetas(?: gráficas)?|schede(?: video| grafiche)?|placas) ?){0,3}$`,
   'iu',
 );
 

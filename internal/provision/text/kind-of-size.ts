@@ -141,8 +141,7 @@ function continued(reading: Reading, size: Size, { amounts, earlier }: Said): Ki
     (previous.kind === 'vram' && own.some((each) => each.kind === 'vendor' && each.start >= start))
   )
     return before;
-  if (purpose.test(text.slice(size.end)) && purpose.test(text.slice(previous.end)) && previous.sure >= 1)
-    return before;
+  if (purpose.test(text.slice(size.end)) && purpose.test(text.slice(previous.end))) return before;
   const stop = reading.cuts.find((cut) => cut >= size.end) ?? text.length;
   const { from } = clauseAt(reading, size.start, size.end);
   const between = reading.levels.find(

@@ -1,6 +1,7 @@
 import { findLevelWords, levelOfLabel, type Level } from './levels.ts';
 import { isSystemLabel } from './label-words.ts';
 import { mostSegments, type Segment } from './segment.ts';
+import { findSystems } from './system-words.ts';
 import { sentencesOf } from './sentences.ts';
 import { readTable, tableAt, type TextLine } from './tables.ts';
 
@@ -108,7 +109,11 @@ function itemSegments(
   const label = found !== null && isLabel(found[1] ?? '') ? (found[1] ?? '') : '';
   const level = label === '' ? null : levelOfLabel(label);
   // What names no part and no level says something itself: "Windows 11 guest: ...".
-  const skipped = label === '' || (level === null && !isSystemLabel(label)) ? 0 : (found?.[0].length ?? 0);
+  const skipped =
+    label === '' ||
+    (level === null && (!isSystemLabel(label) || findSystems(label).some(({ hint }) => !hint)))
+      ? 0
+      : (found?.[0].length ?? 0);
   const rest = text.slice(skipped);
   return sentencesOf(rest).map(({ text: sentence, start: place }, index) => {
     // Within a paragraph too a sentence may begin with its subject: "Disk: ...".

@@ -83,32 +83,40 @@ export function areSame(one: string, other: string): boolean {
 /** "2 GB per 100 users" counts none. */
 const isOfSize = /\d\s?[gmt]i?[bo]\S*\s(?:\S+\s){0,3}(?:per|pro|par|por|je|cada)\s*$/i;
 
-/** How many of a noun a text has: "20 users" of "per user"; null: it does not say. */
-export function countOf(
-  readings: readonly Reading[],
-  noun: string,
-): {
+/** A count of things: "20 concurrent users". */
+interface CountedThings {
   readonly count: number;
+  readonly words: readonly string[];
   readonly reading: Reading;
   readonly start: number;
   readonly end: number;
-} | null {
+}
+
+const countsByReading = new WeakMap<Reading, readonly CountedThings[]>();
+
+/** Looked for once: a text may ask for the count of each of its shares. */
+function countsIn(reading: Reading): readonly CountedThings[] {
+  const known = countsByReading.get(reading);
+  if (known !== undefined) return known;
+  const { text } = reading.segment;
+  const found = [...text.matchAll(countNoun)].flatMap((match): CountedThings[] => {
+    const count = readCount(match.groups?.['count'] ?? '');
+    const before = text.slice(Math.max(0, match.index - 30), match.index);
+    // "ein Benutzer" counts nothing.
+    if (count === null || (count === 1 && !match[0].startsWith('1')) || isOfSize.test(before)) return [];
+    if (reading.sizes.some(({ start, end }) => match.index >= start && match.index < end)) return [];
+    const words = (match.groups?.['nouns'] ?? '').trim().split(/\s+/);
+    return [{ count, words, reading, start: match.index, end: match.index + match[0].length }];
+  });
+  countsByReading.set(reading, found);
+  return found;
+}
+
+/** How many of a noun a text has: "20 users" of "per user"; null: it does not say. */
+export function countOf(readings: readonly Reading[], noun: string): Omit<CountedThings, 'words'> | null {
   for (const reading of readings) {
-    const { text } = reading.segment;
-    for (const match of text.matchAll(countNoun)) {
-      const count = readCount(match.groups?.['count'] ?? '');
-      const words = (match.groups?.['nouns'] ?? '').trim().split(/\s+/);
-      const before = text.slice(Math.max(0, match.index - 30), match.index);
-      // "ein Benutzer" counts nothing.
-      if (count === null || (count === 1 && !match[0].startsWith('1'))) continue;
-      if (
-        reading.sizes.some(({ start, end }) => match.index >= start && match.index < end) ||
-        isOfSize.test(before)
-      )
-        continue;
-      if (words.some((word) => areSame(word, noun)))
-        return { count, reading, start: match.index, end: match.index + match[0].length };
-    }
+    const found = countsIn(reading).find(({ words }) => words.some((word) => areSame(word, noun)));
+    if (found !== undefined) return found;
   }
   return null;
 }

@@ -25,7 +25,7 @@ const specials: readonly Special[] = [
   {
     name: 'USB device',
     pattern:
-      /\b(?:usb(?: ?[23](?:\.\d)?)? ?-? ?(?:\p{L}+ )?(?:sticks?|dongles?|devices?|keys?|port|passthrough|licen[cs]e|coral)|usb-(?:stick|dongle|gerät)|clé usb|dispositivo usb|chiavetta usb|llave usb|zigbee|z-wave|dongle)\b/giu,
+      /\b(?:usb(?: ?[23](?:\.\d)?)? ?-? ?(?:\p{L}+ )?(?:sticks?|dongles?|devices?|keys?|port|passthrough|licen[cs]e|coral)|usb-(?:stick|dongle|gerät)|clé usb|dispositivo usb|chiavetta usb|llave usb|usb ?[23]\.\d|zigbee|z-wave|dongle)\b/giu,
     note: 'A USB device is to be handed to the VM: that is no PCI device, and is attached apart.',
   },
   {

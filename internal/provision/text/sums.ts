@@ -154,7 +154,8 @@ function partsOf(kind: SizeKind, mains: readonly Amount[]): readonly Amount[] {
   const purposes = new Set(distinct.map(({ purpose }) => purpose));
   const apart =
     purposes.size === distinct.length &&
-    distinct.every(({ purpose }) => purpose !== '' && !system.test(purpose));
+    distinct.every(({ purpose }) => purpose !== '') &&
+    distinct.filter(({ purpose }) => system.test(purpose)).length < 2;
   const cases = distinct.some(
     ({ selectors, people }) => selectors.some((each) => each.kind !== 'vendor') || people !== null,
   );
@@ -167,7 +168,7 @@ function partsOf(kind: SizeKind, mains: readonly Amount[]): readonly Amount[] {
   if (kind === 'disk')
     return cases && new Set(distinct.map(({ reading }) => reading)).size > 1 ? [] : distinct;
   const together = new Set(distinct.map(({ reading }) => reading)).size === 1;
-  return together && !cases && distinct.every(({ sure }) => sure >= 1) && forEach(distinct) ? distinct : [];
+  return together && !cases && forEach(distinct) ? distinct : [];
 }
 
 function forEach(amounts: readonly Amount[]): boolean {

@@ -1,6 +1,7 @@
 import { kindOfLabel } from './label-words.ts';
 import { findLevelWords, levelOfLabel, type Level } from './levels.ts';
 import type { Segment } from './segment.ts';
+import { findBounds, findSelectors } from './selectors.ts';
 
 export interface TextLine {
   readonly text: string;
@@ -135,7 +136,9 @@ function isHeader(cells: readonly Cell[], line: string): boolean {
   const levels = values.filter(({ text }) => findLevelWords(text).length > 0 || levelOfLabel(text) !== null);
   const kinds = values.filter(({ text }) => kindOfLabel(text) !== null);
   if (values.some(({ text }) => /\d\s?[GMT]i?[BbOo]\b|\d\s?[GM]Hz/.test(text))) return false;
-  if (cells[0]?.text === '' || (/^\s{4,}/.test(line) && levels.length > 0)) return true;
+  if (cells[0]?.text === '' || (/^\s{4,}/.test(line) && values.length > 1)) return true;
+  if (values.filter(({ text }) => findSelectors(text).length + findBounds(text).length > 0).length >= 2)
+    return true;
   return (levels.length > 0 && kinds.length <= 1) || kinds.length >= 2;
 }
 
