@@ -1,4 +1,4 @@
-import { figurePattern, readFigure } from './numbers.ts';
+import { figurePattern, numberWordPattern, readCount, readFigure } from './numbers.ts';
 
 /** Something measured that stands in a text. */
 export interface Size {
@@ -29,6 +29,12 @@ const pattern = new RegExp(
   'giu',
 );
 
+/** "sixteen gigabytes", "half a terabyte". */
+const wordPattern = new RegExp(
+  String.raw`(?<![\p{L}\d.,-])(?:(?<half>half an?|(?:ein(?:en)? )?halbe[sn]?|un demi|medio|mezzo|meio)|(?<number>${numberWordPattern}))[\s-](?<unit>(?:giga|tera|téra|mega|méga)(?:bytes?|octets?)|gigs?|gigas?|teras?|[gtm]i?b)(?![\p{L}\d])`,
+  'giu',
+);
+
 const power: Readonly<Record<string, number>> = { k: -2, m: -1, g: 0, t: 1, p: 2, к: -2, м: -1, г: 0, т: 1 };
 
 /**
@@ -36,10 +42,20 @@ const power: Readonly<Record<string, number>> = { k: -2, m: -1, g: 0, t: 1, p: 2
  * the other. Neither frequencies (GHz) nor bare numbers are sizes. Linear in the length of the text.
  */
 export function findSizes(text: string): readonly Size[] {
-  return [...text.matchAll(pattern)].flatMap((match): Size[] => {
+  const inFigures = [...text.matchAll(pattern)].flatMap((match): Size[] => {
     const found = readMatch(match);
     return found === null ? [] : [found];
   });
+  const inWords = [...text.matchAll(wordPattern)].flatMap((match): Size[] => {
+    const exponent = power[match.groups?.['unit']?.[0]?.toLowerCase() ?? ''];
+    const number = match.groups?.['half'] === undefined ? readCount(match.groups?.['number'] ?? '') : 0.5;
+    if (exponent === undefined || number === null) return [];
+    const gb = number * 1024 ** exponent;
+    return [
+      { gb, gbHigh: gb, times: 1, kind: 'bytes', start: match.index, end: match.index + match[0].length },
+    ];
+  });
+  return [...inFigures, ...inWords].sort((one, other) => one.start - other.start);
 }
 
 function readMatch(match: RegExpExecArray | RegExpMatchArray): Size | null {

@@ -58,8 +58,25 @@ export function amountsOf(
   return amounts;
 }
 
-/** "two 250 GB disks": 2. */
+const chosenWords =
+  /(?:which|that)(?:'s| is) (?:what we|our|us\b|the one we)|\b(?:this is us|our case|this one,? please)\b|das (?:machen|tun|sind) wir|(?:das ist )?unser fall|ce que nous (?:faisons|voulons)|c'est notre cas|es nuestro caso|è il nostro caso|é o nosso caso/iu;
+
+/** What is said of it before the next figure. */
+function isChosen({ segment: { text }, sizes }: Reading, end: number): boolean {
+  const next = sizes.find((size) => size.start >= end)?.start ?? text.length;
+  return chosenWords.test(text.slice(end, Math.min(next, end + 120)));
+}
+
+const drivesOf = new RegExp(
+  String.raw`(?<![\p{L}\d])(\d{1,2}|${numberWordPattern})\s(?:[\p{L}]+\s)?(?:dis[kc]s|drives|ssds|hdds|nvmes|platten|festplatten|disques|discos|dischi)\s(?:of|with|de|da|di|à|mit|zu(?: je)?|von)\s$`,
+  'iu',
+);
+
+/** "two 250 GB disks", "2 discos de 100 GB": 2. */
 function drivesAt(text: string, { start, end }: Size): number {
+  const named = drivesOf.exec(text.slice(Math.max(0, start - 40), start))?.[1];
+  if (named !== undefined && !/^\s*(?:each|apiece|jeweils|chacun|cada|ciascun)/iu.test(text.slice(end)))
+    return Math.max(1, readCount(named) ?? 1);
   if (
     !/^\s?(?:[\p{L}.]+\s)?(?:dis[kc]s|drives|ssds|hdds|nvmes|platten|festplatten|disques|discos|dischi)(?!\p{L})/iu.test(
       text.slice(end, end + 30),
@@ -93,6 +110,7 @@ export function standingAt(
   return {
     level: levelAt(reading, start, end),
     selectors: selectorsAt(reading, start, end),
+    chosen: isChosen(reading, end),
     aside: isInBrackets(reading, start),
     constrained: clause.search(constrained) >= 0,
     people: bound ?? null,

@@ -63,6 +63,8 @@ export interface Standing {
   readonly selectors: readonly { readonly kind: string; readonly name: string }[];
   /** It stands in brackets. */
   readonly aside: boolean;
+  /** "which is what we do": the text asks for just this. */
+  readonly chosen: boolean;
   /** It is said to do just about. */
   readonly constrained: boolean;
   /** For how many people at most; null: not said. */
@@ -79,6 +81,7 @@ export function suits(standing: Standing, ask: Ask): number {
     if (own.length === 0) continue;
     score += own.some(({ name }) => names.has(name)) ? 10 : -20;
   }
+  if (standing.chosen) score += 12;
   if (standing.aside) score -= 3;
   if (standing.constrained && ask.level === 'recommended') score -= 4;
   if (ask.people !== null && standing.people !== null) {

@@ -43,7 +43,7 @@ export function cardFacts(
   const mobile = unique(ids.flatMap((each) => (each.isMobile ? [] : each.mobile))).filter(
     (id) => !anyOf.includes(id),
   );
-  const missing = ids.filter(({ desktop, mobile: laptop }) => desktop.length + laptop.length === 0);
+  const missing = ids.filter(({ card }) => whyNoIds(card, pciIds) !== null);
   const cardEvidence = named.slice(0, 8).map(({ mention }) => evidence(mention, 'requirement-gpu-card'));
   const outEvidence = ruledOut
     .slice(0, 8)

@@ -30,35 +30,70 @@ const patterns: readonly (readonly [GpuMention['about'], GpuVendor | null, RegEx
   [
     'integrated',
     null,
-    /(?<![\p{L}])(?:(?:integrated|on-?board|built-?in|internal) (?:graphics|gpu|video)|integrierte\p{L}* (?:grafik\p{L}*|gpu)|onboard-?grafik|(?:carte|circuit|chipset|puce) graphique intégrée?|gráfic[ao]s? integrad[ao]s?|grafica integrata|scheda (?:video|grafica) integrata|placa (?:de vídeo )?integrada|intel (?:u?hd|iris)(?: (?:graphics|xe|plus|pro))*(?: \d{3,4})?|i-?gpu)(?![\p{L}])/giu,
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:(?:integrated|on-?board|built-?in|internal) (?:graphics|gpu|video)|integrierte\p{L}* (?:grafik\p{L}*|gpu)|onboard-?grafik|(?:carte|circuit|chipset|puce) graphique intégrée?|gráfic[ao]s? integrad[ao]s?|grafica integrata|scheda (?:video|grafica) integrata|placa (?:de vídeo )?integrada|intel (?:u?hd|iris)(?: (?:graphics|xe|plus|pro))*(?: \d{3,4})?|i-?gpu)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
   ],
-  ['technology', 'nvidia', new RegExp(String.raw`(?<![\p{L}])(?:${nvidiaTechnology})(?![\p{L}])`, 'giu')],
-  ['technology', 'amd', /(?<![\p{L}])(?:rocm|hipcc|miopen)(?![\p{L}])/giu],
-  ['technology', 'intel', /(?<![\p{L}])(?:oneapi|openvino|quick ?sync|xpu|qsv)(?![\p{L}])/giu],
-  ['technology', 'apple', /(?<![\p{L}])(?:apple metal|mps backend|metal api)(?![\p{L}])/giu],
+  [
+    'technology',
+    'nvidia',
+    new RegExp(
+      String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:${nvidiaTechnology})(?![\p{Script=Latin}\p{Script=Cyrillic}])`,
+      'giu',
+    ),
+  ],
+  [
+    'technology',
+    'amd',
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:rocm|hipcc|miopen)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
+  ],
+  [
+    'technology',
+    'intel',
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:oneapi|openvino|quick ?sync|xpu|qsv)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
+  ],
+  [
+    'technology',
+    'apple',
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:apple metal|mps backend|metal api)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
+  ],
   [
     'series',
     'nvidia',
-    /(?<![\p{L}])(?:(?:geforce )?(?:rtx|gtx) ?(?:[12345]0|16|9|10)(?:00|x0|xx)?[ -]?(?:series|serie|class|family|reihe|série)|(?:(?:gtx ?)?16(?: series)?|(?:gtx ?)?\d{2} series) ?\/ ?rtx ?\d0(?: series)?|gtx 16(?= ?\/)|rtx [2345]0(?: series)|(?:nvidia )?(?:ampere|turing|hopper|ada(?: lovelace)?|blackwell|volta|pascal|maxwell|kepler)|quadro(?: rtx)?(?= (?:series|card|class|workstation))|rtx(?= (?:card|gpu|graphics|class|series|or))|quadro|tesla(?! model))(?![\p{L}])/giu,
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:(?:geforce )?(?:rtx|gtx) ?(?:[12345]0|16|9|10)(?:00|x0|xx)?[ -]?(?:series|serie|class|family|reihe|série)|(?:(?:gtx ?)?16(?: series)?|(?:gtx ?)?\d{2} series) ?\/ ?rtx ?\d0(?: series)?|gtx 16(?= ?\/)|rtx [2345]0(?: series)|(?:nvidia )?(?:ampere|turing|hopper|ada(?: lovelace)?|blackwell|volta|pascal|maxwell|kepler)|quadro(?: rtx)?(?= (?:series|card|class|workstation))|rtx(?= (?:card|gpu|graphics|class|series|or))|quadro|tesla(?! model))(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
   ],
   [
     'series',
     'amd',
-    /(?<![\p{L}])(?:radeon (?:rx|pro)?(?: ?\d000)?[ -]?(?:series|serie|class)|rx ?\d000[ -]?(?:series|serie)|instinct|firepro|rdna ?\d?|cdna ?\d?)(?![\p{L}])/giu,
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:radeon (?:rx|pro)?(?: ?\d000)?[ -]?(?:series|serie|class)|rx ?\d000[ -]?(?:series|serie)|instinct|firepro|rdna ?\d?|cdna ?\d?)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
   ],
   [
     'series',
     'intel',
-    /(?<![\p{L}])(?:(?:intel )?arc(?: [ab])?[ -]?(?:series|serie)|intel arc|arc (?:discrete|card|gpu)|(?:intel )?data center gpu(?: \p{L}+)?|core ultra (?:built-?in|integrated) graphics)(?![\p{L}])/giu,
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:(?:intel )?arc(?: [ab])?[ -]?(?:series|serie)|intel arc|arc (?:discrete|card|gpu)|(?:intel )?data center gpu(?: \p{L}+)?|core ultra (?:built-?in|integrated) graphics)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
   ],
-  ['vendor', 'nvidia', /(?<![\p{L}])(?:nvidia|geforce)(?![\p{L}])/giu],
-  ['vendor', 'amd', /(?<![\p{L}])(?:radeon|amd|ati)(?![\p{L}])/giu],
-  ['vendor', 'intel', /(?<![\p{L}])intel(?![\p{L}])/giu],
-  ['vendor', 'apple', /(?<![\p{L}])(?:apple silicon|apple m[1-9](?: (?:pro|max|ultra))?)(?![\p{L}])/giu],
+  [
+    'vendor',
+    'nvidia',
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:nvidia|geforce)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
+  ],
+  [
+    'vendor',
+    'amd',
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:radeon|amd|ati)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
+  ],
+  [
+    'vendor',
+    'intel',
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])intel(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
+  ],
+  [
+    'vendor',
+    'apple',
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:apple silicon|apple m[1-9](?: (?:pro|max|ultra))?)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
+  ],
   [
     'interface',
     null,
-    /(?<![\p{L}])(?:directx|direct3d|dx ?(?:9|1[0-2])|d3d\d*|opengl(?! es)|vulkan|wddm|shader ?model|pixel ?shader|opencl)(?![\p{L}])/giu,
+    /(?<![\p{Script=Latin}\p{Script=Cyrillic}])(?:directx|direct3d|dx ?(?:9|1[0-2])|d3d\d*|opengl(?! es)|vulkan|wddm|shader ?model|pixel ?shader|opencl)(?![\p{Script=Latin}\p{Script=Cyrillic}])/giu,
   ],
 ];
 

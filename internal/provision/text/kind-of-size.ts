@@ -17,7 +17,7 @@ export interface Said {
 }
 
 const joint =
-  /[,;.()，。；（）:：]|\s(?:and|und|et|y|e|plus|with|mit|avec|con|com|on|auf|sur|or|oder|ou|o|и|или)\s|[&+/]/i;
+  /[,;.()，、。；（）:：]|\s(?:and|und|et|y|e|plus|with|mit|avec|con|com|on|auf|sur|or|oder|ou|o|и|или)\s|[&+/]/i;
 const having =
   /^\s*(?:[\p{L}\d.]+\s){0,5}?(?:with|mit|avec|con|com|having|of|à|de|di|met|z|med|с|at least|mindestens|au moins|al menos|almeno|pelo menos|[:(])[\p{L}\s]*$/iu;
 
@@ -48,7 +48,7 @@ export function kindOfSize(
   if (besideCard(text, size, cards)) return { kind: 'vram', sure: 3 };
   const strongAfter = after.find((word) => !word.weak && near(word));
   const strongBefore = behind.findLast(
-    (word) => !word.weak && gap(word).length <= 48 && !/[;.)]|,\s/.test(gap(word)),
+    (word) => !word.weak && gap(word).length <= 48 && !/[;.)、，。；]|,\s/.test(gap(word)),
   );
   // "a card with 4 GB of memory": of the card.
   if (

@@ -52,7 +52,7 @@ function countsOf(reading: Reading, readings: readonly Reading[], ask: Ask): rea
     const whole = share === null || of === null ? cores : Math.ceil((cores * of) / share.each);
     // Threads are told beside cores; two sockets of four are eight.
     const sockets =
-      /(?:(\d|two|dual|zwei|deux|dos|due)[\s-]?(?:x\s?|sockets?|socket,?)\s*(?:with |mit |of |à )?)$/i.exec(
+      /(?:(\d|two|dual|zwei|deux|dos|due)[\s-]?(?:[x×]\s?|sockets?|socket,?)\s*(?:with |mit |of |à )?)$/i.exec(
         text.slice(Math.max(0, start - 16), start),
       )?.[1];
     const times = sockets === undefined ? 1 : Number(sockets) || 2;

@@ -17,7 +17,7 @@ const countNoun = new RegExp(
 );
 /** Machines are asked for one by one: what each of them gets is what this one gets. */
 const machines =
-  /^(?:machines?|nodes?|servers?|vms?|hosts?|workstations?|pcs?|computers?|instances?|boxes|box|maschinen?|rechner|knoten|computer|arbeitsplatz|arbeitsplätze|poste[s]?|ordinateurs?|nœuds?|serveurs?|máquinas?|equipos?|nodos?|servidor(?:es)?|macchin[ae]|nod[oi]|servers|postazion[ei]|s|sec|second|replicas?|system)$/i;
+  /^(?:machines?|nodes?|servers?|vms?|hosts?|workstations?|pcs?|computers?|instances?|boxes|box|maschinen?|rechner|knoten|computer|ordinateurs?|nœuds?|serveurs?|máquinas?|equipos?|nodos?|servidor(?:es)?|macchin[ae]|nod[oi]|servers|postazion[ei]|s|sec|second|replicas?|system)$/i;
 
 /** Whether a size is one's of several: "2 GB per user", "two guests of 4 GB each". Of machines it is the whole. */
 export function shareAt(reading: Reading, start: number, end: number): Share | null {
@@ -48,7 +48,7 @@ export function shareAt(reading: Reading, start: number, end: number): Share | n
 }
 
 const eachBefore = new RegExp(
-  String.raw`(?:\beach|\bevery|\bjede[rs]?|\bchaque|\bcada|\bogni|\belke)\s+(?:of (?:them|the)\s+)?${adjective}(?<noun>\p{L}{2,})\s+(?:(?!plus\b|and\b|und\b|et\b)[\p{L}'-]+\s+){0,4}?$`,
+  String.raw`(?:\beach|\bevery|\bjede[rs]?|\bje|\bper|\bpro|\bpar|\bpor|\bchaque|\bcada|\bogni|\belke)\s+(?:of (?:them|the)\s+)?${adjective}(?<noun>\p{L}{2,})\s+(?:(?!plus\b|and\b|und\b|et\b)[\p{L}'-]+\s+){0,4}?$`,
   'iu',
 );
 
@@ -74,8 +74,9 @@ export function isUsualNoun(noun: string): boolean {
 
 /** Whether two nouns count the same things: the same word in any number, or both people. */
 export function areSame(one: string, other: string): boolean {
-  const [left, right] = [one.toLowerCase(), other.toLowerCase()];
-  if (left === right || synonyms.some((group) => group.test(left) && group.test(right))) return true;
+  const plain = (word: string): string => word.toLowerCase().normalize('NFD').replaceAll(/\p{M}/gu, '');
+  const [left, right] = [plain(one), plain(other)];
+  if (left === right || synonyms.some((group) => group.test(one) && group.test(other))) return true;
   const stem = Math.max(3, Math.min(left.length, right.length) - 2);
   return left.length >= 3 && right.length >= 3 && left.slice(0, stem) === right.slice(0, stem);
 }

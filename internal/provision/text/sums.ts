@@ -56,7 +56,7 @@ export function sizeOf(
       const share = countShare(amount, readings, ask);
       return share === null ? [] : [share];
     });
-  const total = [...mains, ...added].find((amount) => amount.total && amount.per === null);
+  const total = whole.find(({ amount, score }) => amount.total && score >= Math.min(best, 0))?.amount;
   const evidence = (amount: Pick<Amount, 'reading' | 'start' | 'end'>, rule: string): Evidence =>
     clean.evidence(
       amount.reading.segment.start + amount.start,

@@ -20,7 +20,7 @@ export interface SystemConclusion {
 
 /** What stands as a program's name or an aside, not as the guest's system: a client, a host, a file share. */
 const notGuest =
-  /(?<![\p{L}])(?:clients?|clientside|browser|from (?:a |our |the )?$|hosts? (?:is|runs?)|our host|the host|laptops?|agents? for|domain|share|samba|dual[ -]boot|licen[cs]es?|container|image)(?![\p{L}])/iu;
+  /(?<![\p{L}])(?:clients?|clientside|browser|from (?:a |our |the )?$|hosts? (?:is|runs?)|our host|the host|laptops?|agents? for|domain|share|samba|dual[ -]boot|drivers?|treiber|apps?|programs?|programme|licen[cs]es?|container|image)(?![\p{L}])/iu;
 
 /** Which system the machine gets: named ones before hints, that of a line on the system before others. */
 export function systemOf(

@@ -30,7 +30,7 @@ const systems: readonly SystemPattern[] = [
   system('linux', 'fedora', 'fedora(?: (?:workstation|server|coreos|linux))?'),
   system('linux', 'rhel', 'red ?hat(?: enterprise)?(?: linux)?|rhel'),
   system('linux', 'centos', 'cent ?os(?: (?:stream|linux))?'),
-  system('linux', 'rocky', 'rocky(?: linux)'),
+  system('linux', 'rocky', 'rocky linux|rocky(?=[ -]?[89])'),
   system('linux', 'almalinux', 'alma ?linux'),
   system('linux', 'oraclelinux', 'oracle linux|(?<=linux )ol'),
   system('linux', 'opensuse', 'open ?suse(?: (?:leap|tumbleweed))?'),
