@@ -91,7 +91,7 @@ describe('whatever a text is', () => {
     const { facts } = analysis('Memory: \u001b[31m１６ ＧＢ\u202e\u0007 of RAM\r\nDisk:\u00a0100\u00a0GB');
     expect(facts.ram_gb?.value).toBe(16);
     expect(facts.disk_gb?.value).toBe(100);
-     
+
     expect(JSON.stringify(facts.ram_gb?.evidence.map(({ quote }) => quote))).not.toMatch(
       /[\u0000-\u001f\u202e]|\\u/,
     );
