@@ -6,11 +6,6 @@ export function wordsPattern(alternatives: string, flags = 'giu'): RegExp {
   );
 }
 
-/** Chinese, Japanese and Korean put no blanks about a word. */
-export function denseWords(alternatives: string): string {
-  return `(?:${alternatives})`;
-}
-
 /** What a size can be of. `other`: caches, swap, traffic and the like, which are no size of the machine. */
 export type Kind = 'vram' | 'memory' | 'disk' | 'other';
 
@@ -84,7 +79,7 @@ const patterns = vocabulary.map(([kind, weak, alternatives]) => ({
   weak,
   pattern: /^[\p{Script=Latin}\p{Script=Cyrillic}\\(]/u.test(alternatives)
     ? wordsPattern(alternatives)
-    : new RegExp(denseWords(alternatives), 'giu'),
+    : new RegExp(alternatives, 'giu'),
 }));
 
 /** Words of a text that say what a size is of, by place; of those that overlap the longest. */
