@@ -60,8 +60,9 @@ export function findSizes(text: string): readonly Size[] {
 
 function readMatch(match: RegExpExecArray | RegExpMatchArray): Size | null {
   const { times, low = '', high, unit: word = '', rate } = match.groups ?? {};
+  const after = (match.input ?? '').slice((match.index ?? 0) + match[0].length).slice(0, 20);
   const exponent = power[word[0]?.toLowerCase() ?? ''];
-  if (exponent === undefined || match.index === undefined || !plausibleUnit(word, low)) return null;
+  if (exponent === undefined || match.index === undefined || !plausibleUnit(word, low, after)) return null;
   const bits = kindOf(word, rate);
   const factor = 1024 ** exponent / (bits === 'bits' || /bits?$/i.test(word) ? 8 : 1);
   // The low end of `1 TB - 2 TB` has its own unit, which is the same but in odd texts; those of two units are two sizes.
@@ -86,8 +87,9 @@ function sizeOf(figure: string, exponent: number): number {
 }
 
 /** `4 to 8`: the `to` of a range is no unit of terabytes, and `4 mo` alone may be months; capital M says megaoctets. */
-function plausibleUnit(word: string, figure: string): boolean {
-  if (/^[kmgtp]o$/i.test(word)) return /^[KMGTP]/.test(word);
+function plausibleUnit(word: string, figure: string, after: string): boolean {
+  if (/^[kmgtp]o$/i.test(word))
+    return /^[KMGTP]/.test(word) || /^\s(?:de|d')\s?(?:ram|m[ée]moire|disque|stockage|vram|ssd)/i.test(after);
   // 2G to 6G are networks of telephones.
   return word.length > 1 || word === 'T' || (word === 'G' && !/^[2-6]$/.test(figure));
 }

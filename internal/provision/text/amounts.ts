@@ -28,7 +28,7 @@ const purposeWord =
 export function amountsOf(
   reading: Reading,
   cards: readonly { readonly start: number; readonly end: number }[],
-  earlier: { readonly kind: Kind; readonly sameLine: boolean } | null,
+  earlier: { readonly kind: Kind; readonly gb: number; readonly sameLine: boolean } | null,
 ): readonly Amount[] {
   const { segment } = reading;
   const amounts: Amount[] = [];
@@ -59,10 +59,14 @@ export function amountsOf(
 }
 
 const chosenWords =
-  /(?:which|that)(?:'s| is) (?:what we|our|us\b|the one we)|\b(?:this is us|our case|this one,? please)\b|das (?:machen|tun|sind) wir|(?:das ist )?unser fall|ce que nous (?:faisons|voulons)|c'est notre cas|es nuestro caso|è il nostro caso|é o nosso caso/iu;
+  /(?:which|that)(?:'s| is) (?:what we|our|us\b|the one we)|\b(?:this is us|our case|this one,? please)\b|das (?:machen|tun|sind) wir|(?:das ist )?unser fall|\band we (?:do|use|edit|play|run)\b|und (?:das )?(?:machen|brauchen|nutzen|tun) wir|ce que nous (?:faisons|voulons)|c'est notre cas|es nuestro caso|è il nostro caso|é o nosso caso/iu;
+
+const chosenBefore =
+  /(?<!\p{L})(?:we(?:'d| would)? (?:go for|take|prefer)|wir nehmen|nous prenons|on prend|preferimos|prendiamo)\s(?:\S+\s)?$/iu;
 
 /** What is said of it before the next figure. */
-function isChosen({ segment: { text }, sizes }: Reading, end: number): boolean {
+function isChosen({ segment: { text }, sizes }: Reading, start: number, end: number): boolean {
+  if (chosenBefore.test(text.slice(Math.max(0, start - 40), start))) return true;
   const next = sizes.find((size) => size.start >= end)?.start ?? text.length;
   return chosenWords.test(text.slice(end, Math.min(next, end + 120)));
 }
@@ -110,7 +114,8 @@ export function standingAt(
   return {
     level: levelAt(reading, start, end),
     selectors: selectorsAt(reading, start, end),
-    chosen: isChosen(reading, end),
+    chosen: isChosen(reading, start, end),
+    name: segment.kind === 'cell' ? segment.context.trim().toLowerCase() : '',
     aside: isInBrackets(reading, start),
     constrained: clause.search(constrained) >= 0,
     people: bound ?? null,
@@ -127,7 +132,12 @@ function isNone(reading: Reading, { kind: form, start, end }: Size, kind: Kind):
   const bracket = isInBrackets(reading, start)
     ? clauseAt(reading, Math.max(0, text.lastIndexOf('(', start) - 1), text.lastIndexOf('(', start)).from
     : from;
-  const clause = text.slice(Math.max(bracket, last), Math.min(to, next));
+  // "on the existing SAN, 60 TB": a figure alone belongs to the clause before it.
+  const alone = !/\p{L}{3,}/u.test(
+    text.slice(Math.max(from, last), start) + text.slice(end, Math.min(to, next)),
+  );
+  const begin = alone && from > 1 ? Math.min(bracket, clauseAt(reading, from - 2, from - 1).from) : bracket;
+  const clause = text.slice(Math.max(begin, last), Math.min(to, next));
   const after = text.slice(end, end + 40);
   if (/^\s*(?:\/|per|a|pro|par|al|por|im|je)\s?(?:month|mo|monat|mois|mese|mes|mês|s|sec)\b/i.test(after))
     return true;

@@ -108,18 +108,20 @@ function findAll(readings: readonly Reading[]): {
 } {
   const amounts: Amount[] = [];
   const mentions: GpuMention[] = [];
-  let earlier: { readonly kind: Kind; readonly line: number } | null = null;
+  let earlier: { readonly kind: Kind; readonly gb: number; readonly line: number } | null = null;
   for (const reading of readings) {
     if (amounts.length + mentions.length >= 2 * mostAmounts) return { amounts, mentions, most: true };
     const named: readonly NamedCard[] = findCards(reading.segment.text);
     const found = amountsOf(
       reading,
       named,
-      earlier === null ? null : { kind: earlier.kind, sameLine: earlier.line === reading.segment.line },
+      earlier === null
+        ? null
+        : { kind: earlier.kind, gb: earlier.gb, sameLine: earlier.line === reading.segment.line },
     );
     amounts.push(...found);
     const last = found.at(-1);
-    if (last !== undefined) earlier = { kind: last.kind, line: reading.segment.line };
+    if (last !== undefined) earlier = { kind: last.kind, gb: last.gb, line: reading.segment.line };
     mentions.push(...gpuMentionsOf(reading, named));
   }
   return { amounts: withoutGuesses(amounts), mentions, most: false };

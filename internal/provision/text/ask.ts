@@ -63,12 +63,19 @@ export interface Standing {
   readonly selectors: readonly { readonly kind: string; readonly name: string }[];
   /** It stands in brackets. */
   readonly aside: boolean;
+  /** Of a cell its column or row, in small letters: a case that the text may ask for by name. */
+  readonly name: string;
   /** "which is what we do": the text asks for just this. */
   readonly chosen: boolean;
   /** It is said to do just about. */
   readonly constrained: boolean;
   /** For how many people at most; null: not said. */
   readonly people: { readonly low: number; readonly high: number } | null;
+}
+
+/** A sentence that asks, and names the case. */
+function names({ segment: { text, kind } }: Reading, name: string): boolean {
+  return kind === 'prose' && text.search(firstPerson) >= 0 && text.toLowerCase().includes(name);
 }
 
 /** How well what is said suits what is asked: the greatest counts. */
@@ -82,6 +89,7 @@ export function suits(standing: Standing, ask: Ask): number {
     score += own.some(({ name }) => names.has(name)) ? 10 : -20;
   }
   if (standing.chosen) score += 12;
+  if (standing.name.length >= 3 && ask.sentences.some((each) => names(each, standing.name))) score += 10;
   if (standing.aside) score -= 3;
   if (standing.constrained && ask.level === 'recommended') score -= 4;
   if (ask.people !== null && standing.people !== null) {

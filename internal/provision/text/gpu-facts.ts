@@ -61,7 +61,9 @@ export function gpuWordOf(
   const bestOfAll = top(scored);
   const active = scored.filter(
     ({ each, score }) =>
-      score >= Math.min(best, bestOfAll) || (score >= 0 && best < 0) || (each.about === 'none' && score >= 0),
+      score >= Math.min(best, bestOfAll, 0) ||
+      (score >= 0 && best < 0) ||
+      (each.about === 'none' && score >= 0),
   );
   const positive = active.flatMap(({ each }) => (each.denied || each.about === 'none' ? [] : [each]));
   const none = active.flatMap(({ each }) => (each.denied || each.about === 'none' ? [each] : []));

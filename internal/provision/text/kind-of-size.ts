@@ -13,7 +13,7 @@ export interface Said {
   /** Of the segment. */
   readonly amounts: readonly Amount[];
   /** The last one of the segments before. */
-  readonly earlier: { readonly kind: Kind; readonly sameLine: boolean } | null;
+  readonly earlier: { readonly kind: Kind; readonly gb: number; readonly sameLine: boolean } | null;
 }
 
 const joint =
@@ -115,7 +115,9 @@ export function kindOfSize(
   );
   if (previous?.kind === 'disk' && memoryGb === 0) return { kind: 'disk', sure: 0 };
   // Nobody has as much memory without saying so.
-  const isMore = memoryGb > 0 && size.gb > memoryGb;
+  const above =
+    said.earlier?.kind === 'memory' && text.trim().length <= size.end - size.start + 8 ? said.earlier.gb : 0;
+  const isMore = Math.max(memoryGb, above) > 0 && size.gb > Math.max(memoryGb, above);
   return { kind: isMore || size.gb >= 768 ? 'disk' : 'memory', sure: 0 };
 }
 
@@ -166,7 +168,7 @@ function besideCard(
     if (start <= size.start && end >= size.end) return true;
     if (start >= size.end)
       return /^\s?(?:nvidia |amd |intel |of an? |vram )?$/i.test(text.slice(size.end, start));
-    return /^\s{0,2}(?:\(|with |mit |avec |con |com |à |de |at |[-/] ?|ab )?(?:at least |mindestens )?$/i.test(
+    return /^\s{0,2}(?:\(|with |mit |avec |con |com |à |de |da |at |[-/] ?|ab )?(?:at least |mindestens )?$/i.test(
       text.slice(end, size.start),
     );
   });

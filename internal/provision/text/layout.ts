@@ -110,8 +110,7 @@ function itemSegments(
   const level = label === '' ? null : levelOfLabel(label);
   // What names no part and no level says something itself: "Windows 11 guest: ...".
   const skipped =
-    label === '' ||
-    (level === null && (!isSystemLabel(label) || findSystems(label).some(({ hint }) => !hint)))
+    label === '' || (level === null && !isSystemLabel(label)) || findSystems(label).some(({ hint }) => !hint)
       ? 0
       : (found?.[0].length ?? 0);
   const rest = text.slice(skipped);

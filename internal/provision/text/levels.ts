@@ -12,7 +12,7 @@ export interface LevelWord {
 const words: readonly (readonly [Level, string])[] = [
   [
     'minimum',
-    String.raw`min(?:imum|imal(?:e[nrs]?|es|ly|er)?|\.)?|mini|minima(?:le?|li)?|minim[aoi]|mínim[oa]s?|mindestanforderung(?:en)?|mindestausstattung|mindest|lowest|bare[ -]bones|minimaln\p{L}*|минимальн\p{L}*|минимум|minimaal|minimale`,
+    String.raw`min(?:imum|imal(?:e[nrs]?|es|ly|er)?|\.)?|mini|minima(?:le?|li)?|minim[aoi]|mínim[oa]s?|mindestanforderung(?:en)?|mindestausstattung|mindest|the least|das mindeste|le moins|lowest|bare[ -]bones|minimaln\p{L}*|минимальн\p{L}*|минимум|minimaal|minimale`,
   ],
   ['minimum', '最低|最小|最低限|최소'],
   [

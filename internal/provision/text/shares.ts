@@ -82,7 +82,7 @@ export function areSame(one: string, other: string): boolean {
 }
 
 /** "2 GB per 100 users" counts none. */
-const isOfSize = /\d\s?[gmt]i?[bo]\S*\s(?:\S+\s){0,3}(?:per|pro|par|por|je|cada)\s*$/i;
+const isOfSize = /\d\s?(?:[gmt]i?[bo]|v?cores?|v?cpus?)\S*\s(?:\S+\s){0,3}(?:per|pro|par|por|je|cada)\s*$/i;
 
 /** A count of things: "20 concurrent users". */
 interface CountedThings {
