@@ -1,6 +1,8 @@
 import { ProtiumError } from '../../internal/errors/protium-error.ts';
 import type { FloatingAddresses } from '../../internal/floating-addresses/floating-address.ts';
 import type { GuestAgent } from '../../internal/guest-agent/guest-agent.ts';
+import { machineFiles } from '../../internal/host/files.ts';
+import { readPciNames, type PciNames } from '../../internal/host/pci-ids.ts';
 import type { Images } from '../../internal/images/image.ts';
 import type { Instances } from '../../internal/instances/instance.ts';
 import type { WaitForInstance } from '../../internal/instances/wait.ts';
@@ -30,7 +32,12 @@ export function createProvisionRoom(parts: {
   readonly requestKey: Uint8Array;
   readonly ready: () => Promise<void>;
   readonly log: Logger;
-}): { readonly provisions: Provisions; start(): void; stop(): Promise<void> } {
+}): {
+  readonly provisions: Provisions;
+  readonly pciNames: () => Promise<PciNames>;
+  start(): void;
+  stop(): Promise<void>;
+} {
   const { database, leases, instances, doing, wait, images, requestKey, ready, log, floating } = parts;
   const store = createProvisionStore(database);
   const now = () => Date.now();
@@ -73,5 +80,7 @@ export function createProvisionRoom(parts: {
     requestKey,
     now,
   });
-  return { provisions, start: () => keeper.start(), stop: () => keeper.stop() };
+  let names: Promise<PciNames> | null = null;
+  const pciNames = () => (names ??= readPciNames(machineFiles('/')));
+  return { provisions, pciNames, start: () => keeper.start(), stop: () => keeper.stop() };
 }

@@ -10,6 +10,18 @@ import { createOutput } from './output/output.ts';
 import { createScreen } from './output/screen.ts';
 import type { GlobalOptions, RunSession } from './session.ts';
 
+/** The start of a stream; what comes after it is not waited for. */
+async function startOf(stream: NodeJS.ReadStream, most: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    parts.push(Buffer.from(part as Uint8Array));
+    length += parts.at(-1)?.length ?? 0;
+    if (length >= most) break;
+  }
+  return new TextDecoder().decode(Buffer.concat(parts).subarray(0, most));
+}
+
 /** Sessions of this process: its terminal, its signals, its environment. */
 export function processSessions(process: NodeJS.Process): RunSession {
   const { stdin, stdout, stderr, env } = process;
@@ -34,7 +46,7 @@ export function processSessions(process: NodeJS.Process): RunSession {
         interrupted: interrupt.signal,
         catchInterrupts: () => process.once('SIGINT', abort),
         endWith: (exitCode) => void (process.exitCode = exitCode),
-        readStdin: () => text(stdin),
+        readStdin: (most) => (most === undefined ? text(stdin) : startOf(stdin, most)),
         dialogue: () => createDialogue(stdin, stdout),
         terminal: processTerminal(stdin, stdout, stderr),
         confirm: stdin.isTTY && stderr.isTTY ? confirm : null,

@@ -11,8 +11,8 @@ export interface Session {
   /** Aborted by Ctrl-C, once `catchInterrupts` was called; until then it ends the program. */
   readonly interrupted: AbortSignal;
   catchInterrupts(): void;
-  /** What stdin has, to its end. */
-  readStdin(): Promise<string>;
+  /** What stdin has, to its end; at most about so many bytes of it. */
+  readStdin(mostBytes?: number): Promise<string>;
   /** stdin and stdout as bytes. */
   readonly terminal: Terminal;
   /** Questions on stdout, answers from stdin line by line. */

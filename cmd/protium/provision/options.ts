@@ -8,6 +8,7 @@ import { parseDuration } from '../lease-time.ts';
 export interface ProvisionOptions {
   readonly repo?: string;
   readonly text?: string;
+  readonly level?: 'minimum' | 'recommended';
   readonly analysis?: string;
   readonly skipRepoClone?: boolean;
   readonly envFile?: string;
@@ -41,6 +42,7 @@ export function addProvisionOptions(command: Command): Command {
     .argument('[source]', 'a directory, or the URL of a git repository')
     .option('--repo <url>', 'the same as [source]')
     .option('--text <file>', 'requirements in words instead; -: from stdin')
+    .addOption(levelOption())
     .option('--analysis <file>', 'what provision analyze -o json has printed instead; -: from stdin')
     .option('--skip-repo-clone', 'look at nothing, and do nothing: only show the plan of a plain machine')
     .option(
@@ -89,6 +91,14 @@ export function addProvisionOptions(command: Command): Command {
         .default('stop'),
     )
     .option('--owner <id>', 'for this client (32 hexadecimal digits)', '');
+}
+
+/** Of a text that has both; where it is left out the text decides, and recommended counts where it does not. */
+export function levelOption(): Option {
+  return new Option(
+    '--level <level>',
+    'of a text with several levels the one that is wanted; default: the one it asks for itself, else recommended',
+  ).choices(['minimum', 'recommended']);
 }
 
 function parseHours(text: string): number {

@@ -30,7 +30,9 @@ export async function provisionWish(
     options.leaseName,
   ]);
   const seconds = onlyOne('--for and --lease-duration', [options.for, options.leaseDuration]);
-  const { analysis, label } = await analyse(session, { repository, text, analysis: file, skip }, environment);
+  const level = options.level ?? null;
+  const asked = { repository, text, level, analysis: file, skip };
+  const { analysis, label } = await analyse(session, asked, environment);
   const keyName = options.keyName ?? said(environment['DEFAULT_KEY_NAME']) ?? null;
   if (options.createKey === true && keyName === null) {
     throw new Failure('usage', 'What is the key pair to be called? --key-name NAME.', { exit: 'usage' });
@@ -52,6 +54,8 @@ export async function provisionWish(
   const pairs = [...names, ...(keyName === null || options.createKey === true ? [] : [keyName])];
   const wish: ProvisionWish = {
     analysis,
+    text: '',
+    textLevel: '',
     name: name ?? nameFor(label, new Date()),
     source: label,
     owner: options.owner,

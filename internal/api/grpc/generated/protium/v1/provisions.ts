@@ -27,7 +27,7 @@ export const protobufFileName = "protium/v1/provisions.proto";
 
 /** What is to be provisioned. What is said here counts before what was found. */
 export interface ProvisionWish {
-  /** What `protium provision analyze -o json` prints: `{requirement, facts, notes}`. */
+  /** What `protium provision analyze -o json` prints: `{requirement, facts, notes}`. Either this or text. */
   analysis?:
     | { [key: string]: any }
     | undefined;
@@ -72,6 +72,10 @@ export interface ProvisionWish {
    * what was asked for.
    */
   noHealthCheck: boolean;
+  /** Requirements in words, instead of analysis: the daemon reads them by its rules, of 65536 characters. */
+  text: string;
+  /** Of a text with several levels: `minimum` or `recommended`; empty: the one that it asks for itself, else recommended. */
+  textLevel: string;
 }
 
 /** The request of PlanProvision. */
@@ -309,6 +313,8 @@ function createBaseProvisionWish(): ProvisionWish {
     endAction: "",
     floatingAddress: false,
     noHealthCheck: false,
+    text: "",
+    textLevel: "",
   };
 }
 
@@ -379,6 +385,12 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
     }
     if (message.noHealthCheck !== false) {
       writer.uint32(152).bool(message.noHealthCheck);
+    }
+    if (message.text !== "") {
+      writer.uint32(162).string(message.text);
+    }
+    if (message.textLevel !== "") {
+      writer.uint32(170).string(message.textLevel);
     }
     return writer;
   },
@@ -548,6 +560,22 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
             message.noHealthCheck = reader.bool();
             continue;
           }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.textLevel = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -586,6 +614,8 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
     message.endAction = object.endAction ?? "";
     message.floatingAddress = object.floatingAddress ?? false;
     message.noHealthCheck = object.noHealthCheck ?? false;
+    message.text = object.text ?? "";
+    message.textLevel = object.textLevel ?? "";
     return message;
   },
 };
