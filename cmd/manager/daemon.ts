@@ -328,7 +328,14 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       reclaim: leaseRoom.reclaim(instances),
     });
     const update = createUpdate({ client, view, instances, records, locks: operations.locks, ready });
-    const consoleRoom = createConsoleRoom({ client, view, database, log });
+    const consoleRoom = createConsoleRoom({
+      client,
+      view,
+      database,
+      audit,
+      names: config.httpNames,
+      log,
+    });
     const uuidOf = (named: string) => view.domain(named)?.uuid;
     const find = instanceFinder(instances, uuidOf);
     const lifecycleParts = lifecycleRoom.open(operations, instances, ready);
@@ -468,6 +475,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       names: config.httpNames,
       atomos: { instances, version: build.version },
       audit,
+      limits: auditRoom.limits,
     };
     const http: HttpListener = await listenHttp(
       createHttpApp({

@@ -5,6 +5,7 @@ import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import type { Images } from '../../images/image.ts';
+import type { Limits } from '../../rate-limits/limits.ts';
 import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
@@ -19,9 +20,10 @@ import { addHealthRoute, type HealthReport } from './health.ts';
 import { addImageUploadRoute } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
-import { requestAction } from './request-action.ts';
+import { refusedAction } from './request-action.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
 import type { V1Service } from '../v1/service.ts';
+import { safeHeaders } from './safe-headers.ts';
 import { refuseOtherSites } from './same-origin.ts';
 import type { HttpBindings } from './v1/bindings.ts';
 import { addVolumeContentRoutes, type VolumeContents } from './volume-content.ts';
@@ -37,25 +39,26 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly inventory: Inventory;
   readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
-  readonly gpueater: Omit<GpueaterRoutesOptions, 'audit'>;
+  readonly gpueater: Omit<GpueaterRoutesOptions, 'audit' | 'limits'>;
   readonly health: () => Promise<HealthReport> | HealthReport;
 }
 
 export interface AtomosAppOptions extends RequestScopeOptions {
   /** Besides the machine's own, under which it is reached over loopback; in lower case. */
   readonly names?: readonly string[];
-  readonly atomos: Omit<AtomosOptions, 'log' | 'audit'>;
+  readonly atomos: Omit<AtomosOptions, 'log' | 'audit' | 'limits'>;
+  readonly limits: Limits;
   readonly audit: Pick<Audit, 'recorded' | 'refused' | 'read' | 'knows'>;
 }
 
 /** The HTTP application: every dialect on one port. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { audit } = options;
+  const { audit, limits } = options;
   return createApp(options, (routes) => {
-    addGpueaterRoutes(routes, { ...options.gpueater, audit });
+    addGpueaterRoutes(routes, { ...options.gpueater, audit, limits });
     addCocosRoutes(routes, options.cocos);
     addComputationRoutes(routes, options.computations, audit);
-    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit });
+    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit, limits });
     addSchemaRoute(routes);
     addDoctorRoute(routes, options.examineHost);
     addHealthRoute(routes, options.health);
@@ -63,7 +66,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
-    addImageUploadRoute(routes, options.images, audit);
+    addImageUploadRoute(routes, options.images, { audit, limits });
     addInventoryRoutes(routes, options.inventory);
     addVolumeContentRoutes(routes, options.volumeContents, audit);
     addReferenceRoutes(routes);
@@ -75,7 +78,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
 /** AtomOS's API alone, for the port where its clients expect it. */
 export function createAtomosApp(options: AtomosAppOptions): Express {
   return createApp(options, (routes) => {
-    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit: options.audit });
+    addAtomosRoutes(routes, {
+      ...options.atomos,
+      log: options.log,
+      audit: options.audit,
+      limits: options.limits,
+    });
   });
 }
 
@@ -87,6 +95,7 @@ function createApp(
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(requestScope(scope));
+  app.use(safeHeaders);
   app.use(refuseOtherSites(scope.names));
   app.use(bodyDeadline);
 
@@ -97,9 +106,10 @@ function createApp(
 
   app.use(async (thrown: unknown, request: Request, response: Response, next: NextFunction) => {
     response.locals['error'] = thrown;
-    if (isRefusal(thrown) && !scope.audit.knows(thrown)) {
-      const method = `${request.method} ${request.path}`;
-      await scope.audit.refused(requestAction(response, method, { kind: '', id: '' }), thrown);
+    if (isRefusal(thrown)) {
+      if (!scope.audit.knows(thrown)) await scope.audit.refused(refusedAction(request, response), thrown);
+      const { retryAfterSeconds } = thrown.details;
+      if (typeof retryAfterSeconds === 'number') response.set('Retry-After', String(retryAfterSeconds));
     }
     if (response.headersSent) next(thrown);
     else if (isGpueaterUrl(request.originalUrl)) sendFailure(response, badPath(thrown) ?? thrown);

@@ -2,8 +2,10 @@ import { finished } from 'node:stream/promises';
 import type { Router } from 'express';
 import type { Audit } from '../../audit/audit.ts';
 import type { Images } from '../../images/image.ts';
+import type { Limits } from '../../rate-limits/limits.ts';
 import { readUploadRequest } from '../../images/request.ts';
 import { allowLongBody } from './body-deadline.ts';
+import { requestContext } from './client-gone.ts';
 import { sendJson } from './json.ts';
 import { requestAction } from './request-action.ts';
 
@@ -16,12 +18,13 @@ const route = '/v1/images/:name/content';
 export function addImageUploadRoute(
   router: Router,
   images: Pick<Images, 'upload'>,
-  audit: Pick<Audit, 'recorded'>,
+  { audit, limits }: { readonly audit: Pick<Audit, 'recorded'>; readonly limits: Limits },
 ): void {
   router.put(route, async (request, response) => {
     try {
       allowLongBody(request);
       const upload = readUploadRequest(request.params.name, request.query);
+      await limits.count('image', requestContext(response).caller);
       const action = requestAction(response, `PUT ${route}`, { kind: 'image', id: upload.name });
       const operation = await audit.recorded(action, () => images.upload(request, upload));
       // The answer comes when all is received, or when it is clear that it need not be.

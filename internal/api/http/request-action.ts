@@ -1,5 +1,6 @@
-import type { Response } from 'express';
+import type { Request, Response } from 'express';
 import type { Action, Subject } from '../../audit/entry.ts';
+import type { Caller } from '../../identity/caller.ts';
 import { requestContext } from './client-gone.ts';
 
 /** What a request does, as the audit record tells it. @param project default: that of what the caller makes */
@@ -10,4 +11,17 @@ export function requestAction(
 ): Action {
   const { caller, requestId } = requestContext(response);
   return { actor: caller, requestId, method, subject: { kind, id, project: project ?? caller.project } };
+}
+
+/** A request that was turned away, maybe before it was known who sends it. */
+export function refusedAction(request: Request, response: Response): Action {
+  const caller = response.locals['caller'] as Caller | undefined;
+  const { remoteAddress = '' } = request.socket;
+  return {
+    actor: caller ?? { user: '', way: 'none', address: remoteAddress, project: '' },
+    requestId: String(response.locals['requestId']),
+    // The place alone: what follows it may hold anything.
+    method: `${request.method} ${request.originalUrl.replace(/\?.*$/s, '')}`,
+    subject: { kind: '', id: '', project: caller?.project ?? '' },
+  };
 }

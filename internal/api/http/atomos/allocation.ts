@@ -3,9 +3,11 @@ import type { Audit } from '../../../audit/audit.ts';
 import { off } from '../../../instances/addresses.ts';
 import type { Instances } from '../../../instances/instance.ts';
 import type { Logger } from '../../../observability/log.ts';
+import type { Limits } from '../../../rate-limits/limits.ts';
 import type { Refusal } from '../../../placement/plan.ts';
 import { readCanallocateBody, readOwner, readRegisterBody } from '../../../spec/register-body.ts';
 import type { FieldError } from '../../../spec/spec.ts';
+import { requestContext } from '../client-gone.ts';
 import { sendFieldErrors } from '../field-errors.ts';
 import { headerText, headerTexts } from '../header-text.ts';
 import { readJsonBody } from '../json-body.ts';
@@ -16,6 +18,7 @@ import { asObject, instanceIdOf } from './named.ts';
 
 export interface AllocationOptions {
   readonly audit: Pick<Audit, 'recorded'>;
+  readonly limits: Limits;
   readonly instances: Instances;
   readonly log: Logger;
 }
@@ -26,7 +29,7 @@ type Answer = (request: Request, response: Response) => Promise<void>;
 const smallest = { slots: 1, ramsize: 512, overprovision: 10, has_network: false };
 
 /** `canallocate`: a dry run. 200 either way, with the plan or with every reason, and what would become of each device. */
-export function canAllocate({ instances }: Pick<AllocationOptions, 'instances'>): Answer {
+export function canAllocate({ instances, limits }: Pick<AllocationOptions, 'instances' | 'limits'>): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readCanallocateBody(body.value ?? smallest) : body;
@@ -34,6 +37,7 @@ export function canAllocate({ instances }: Pick<AllocationOptions, 'instances'>)
       sendFieldErrors(response, read.errors);
       return;
     }
+    await limits.count('plan', requestContext(response).caller);
     const answer = await instances.check(read.spec);
     const { devices } = answer;
     const { notices } = read;

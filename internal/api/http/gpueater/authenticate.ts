@@ -1,7 +1,7 @@
 import type { Request } from 'express';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import type { Identity, User } from '../../../identity/identity.ts';
-import { hostNameOf, isLoopback } from '../same-origin.ts';
+import { comesFromElsewhere, hostNameOf, isLoopback } from '../same-origin.ts';
 import { peerUid } from './peer-uid.ts';
 
 export interface AuthenticationParts {
@@ -28,7 +28,9 @@ export async function authenticate(request: Request, parts: AuthenticationParts)
     if (key === null) throw credentialsWrong();
     return key.user;
   }
-  for (const value of cookiesOf(request.headers.cookie ?? '')) {
+  // A browser sends cookies whoever's page asks; older ones do not say whose it is but for the Referer.
+  const cookie = comesFromElsewhere(request.headers) ? '' : (request.headers.cookie ?? '');
+  for (const value of cookiesOf(cookie)) {
     const user = identity.session(value);
     if (user !== null) return user;
   }

@@ -3,6 +3,8 @@ import type { Audit } from '../../../audit/audit.ts';
 import { fromLibvirt } from '../../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import { LibvirtConnectionError, LibvirtError, LibvirtTimeoutError } from '../../../libvirt/error.ts';
+import type { Limits } from '../../../rate-limits/limits.ts';
+import { limitedFunction } from '../../../rate-limits/method-calls.ts';
 import { requestContext } from '../client-gone.ts';
 import { headerText } from '../header-text.ts';
 import { authenticate, type AuthenticationParts } from './authenticate.ts';
@@ -15,6 +17,7 @@ import { readFields } from './read-fields.ts';
 
 export interface GpueaterRoutesOptions extends AuthenticationParts {
   readonly audit: Pick<Audit, 'recorded' | 'read'>;
+  readonly limits: Limits;
   readonly functions: readonly GpueaterFunction[];
 }
 
@@ -45,6 +48,14 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
       };
       try {
         const action = gpueaterAction(response, name, user, form);
+        const limited = limitedFunction(name);
+        if (limited !== undefined)
+          await options.limits.count(limited, {
+            ...requestContext(response).caller,
+            way: 'access-key',
+            administrator: false,
+            user: user.name,
+          });
         const work = () => handle({ user, form, userAgent, signal, setHeader });
         if (isRecorded({ name, method })) {
           sendData(response, await options.audit.recorded(action, work));

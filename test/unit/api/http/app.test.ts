@@ -11,6 +11,7 @@ import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
 import { nobody } from './gpueater/nobody.ts';
 import { noImages } from './no-images.ts';
+import { noLimits } from '../../rate-limits/no-limits.ts';
 import { noAudit } from '../../audit/no-audit.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
 
@@ -73,6 +74,7 @@ function listen(emptyErrors = false): Promise<void> {
     images: noImages,
     gpueater: nobody,
     audit: noAudit,
+    limits: noLimits,
     v1: sleepingV1(),
     volumeContents: {
       upload: () => Promise.reject(new Error('asleep')),

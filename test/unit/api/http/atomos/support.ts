@@ -24,6 +24,7 @@ import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
 import { nobody } from '../gpueater/nobody.ts';
 import { noImages } from '../no-images.ts';
+import { noLimits } from '../../../rate-limits/no-limits.ts';
 import { noAudit } from '../../../audit/no-audit.ts';
 import { runningOperation } from '../running-operation.ts';
 
@@ -163,7 +164,14 @@ function scope() {
 
 /** The application of the second listener. */
 export function serveAtomos(instances: Instances): Promise<TestServer> {
-  return serve(createAtomosApp({ ...scope(), audit: noAudit, atomos: { instances, version: '1.2.3' } }));
+  return serve(
+    createAtomosApp({
+      ...scope(),
+      audit: noAudit,
+      limits: noLimits,
+      atomos: { instances, version: '1.2.3' },
+    }),
+  );
 }
 
 /** The application of the first, with everything else asleep. */
@@ -175,6 +183,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
     createHttpApp({
       ...scope(),
       audit: noAudit,
+      limits: noLimits,
       atomos: { instances, version: '1.2.3' },
       cocos: {
         emptyErrors: false,
