@@ -3,6 +3,9 @@ import { readDescriptors } from '../../internal/api/grpc/descriptors.ts';
 import { createGrpcServer } from '../../internal/api/grpc/server.ts';
 import { allServices } from '../../internal/api/grpc/services.ts';
 import { readBindings } from '../../internal/api/http/v1/bindings.ts';
+import { v1Policy } from '../../internal/authorization/policy/v1.ts';
+import { authorizedServices } from '../../internal/api/v1/authorized-services.ts';
+import { authorizedCocos } from '../../internal/api/authorized-cocos.ts';
 import { instanceFinder } from '../../internal/api/v1/find-instance.ts';
 import { v1Services } from '../../internal/api/v1/services.ts';
 import { auditedCocos } from '../../internal/api/audited-cocos.ts';
@@ -53,6 +56,7 @@ import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
 import { createStorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { createVolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
 import { shareStorage } from '../../internal/storage/pools/share-storage.ts';
+import { createOwnedImages } from '../../internal/ownership/owned-images.ts';
 import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
@@ -60,6 +64,7 @@ import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createAuditRoom } from './audit-room.ts';
+import { createAuthorizationRoom } from './authorization-room.ts';
 import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
@@ -315,7 +320,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       metrics,
     });
-    const cocos = { useCases: auditedCocos(useCases, audit), emptyErrors: config.cocos.emptyErrors };
+    const cocos = {
+      useCases: auditedCocos(authorizedCocos(useCases), audit),
+      emptyErrors: config.cocos.emptyErrors,
+    };
 
     const lifecycle = createLifecycle({
       client,
@@ -388,11 +396,44 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     closing.add(() => bookingRoom.stop());
-    const plainServices = v1Services({
+    const authorization = createAuthorizationRoom({
+      view,
+      instances,
+      operations,
+      images,
+      ownership,
+      volumes: volumeOwners,
+      leases: leaseParts.leases,
+      provisions: provisionRoom.provisions,
+      floatingAddresses,
+      portForwards: network.portForwards.portForwards,
+      subscriptions: metering.subscriptions,
+      invoices: metering.invoices,
+      migrations: migrationRoom.migrations,
+      bookings: bookingRoom.bookings,
+      newVolumePool: lifecycleParts.newVolumePool,
+      volumeNamed: lifecycleParts.volumeNamed,
+    });
+    const ownerOf = (uuid: string) => instances.get(uuid)?.owner ?? null;
+    const ownedImages = createOwnedImages({ images, ownership, operations });
+    const domains = {
+      domains: () => view.domains(),
+      domain: (named: string) => view.domain(named),
+      nodeDevices: () => view.nodeDevices(),
+      status: () => view.status(),
+      ownerOf,
+    };
+    const everyService = v1Services({
       computations,
-      domains: view,
+      domains,
       events,
-      images: { images, operations },
+      seenEvents: authorization.seenEvents,
+      images: {
+        images,
+        owned: ownedImages,
+        ownerOf: (name) => ownership.ownerOf('image', name)?.owner ?? null,
+        operations,
+      },
       instances: {
         ...naming,
         lifecycle,
@@ -407,9 +448,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       keyPairs,
       consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
       guests: { agent: consoleRoom.agent, find },
-      host: { instances, examineHost },
+      host: { instances, ownerOf, examineHost },
       pools: storage.pools,
-      volumes: storage.volumes,
+      volumes: { ...storage.volumes, placesOf: (owner) => volumeOwners.placesOf(owner) },
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
@@ -425,7 +466,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       migrations: migrationRoom.migrations,
       audit,
     });
-    const services = auditRoom.record(plainServices);
+    const services = auditRoom.record(authorizedServices(everyService, v1Policy, authorization.objects));
 
     const rented = gpueaterInstances({
       client,
@@ -473,7 +514,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
       metrics,
       names: config.httpNames,
-      atomos: { instances, version: build.version },
+      atomos: { instances, objects: authorization.objects, version: build.version },
       audit,
       limits: auditRoom.limits,
     };
@@ -483,8 +524,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         cocos,
         computations,
         examineHost,
-        images,
-        inventory: view,
+        images: ownedImages,
+        inventory: domains,
         volumeContents: storage.volumes.volumes,
         v1: { services, bindings: readBindings(readDescriptors()) },
         health,

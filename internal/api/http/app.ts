@@ -4,8 +4,9 @@ import { isRefusal } from '../../audit/refusal-codes.ts';
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import type { Images } from '../../images/image.ts';
+import type { OwnedImages } from '../../ownership/owned-images.ts';
 import type { Limits } from '../../rate-limits/limits.ts';
+import { guardAtomosRoutes, guardRoutes } from './authorized-routes.ts';
 import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
@@ -35,7 +36,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
-  readonly images: Pick<Images, 'upload'>;
+  readonly images: Pick<OwnedImages, 'upload'>;
   readonly inventory: Inventory;
   readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
@@ -55,6 +56,8 @@ export interface AtomosAppOptions extends RequestScopeOptions {
 export function createHttpApp(options: HttpAppOptions): Express {
   const { audit, limits } = options;
   return createApp(options, (routes) => {
+    guardRoutes(routes, options.atomos.objects);
+    guardAtomosRoutes(routes);
     addGpueaterRoutes(routes, { ...options.gpueater, audit, limits });
     addCocosRoutes(routes, options.cocos);
     addComputationRoutes(routes, options.computations, audit);
@@ -78,6 +81,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
 /** AtomOS's API alone, for the port where its clients expect it. */
 export function createAtomosApp(options: AtomosAppOptions): Express {
   return createApp(options, (routes) => {
+    guardAtomosRoutes(routes);
     addAtomosRoutes(routes, {
       ...options.atomos,
       log: options.log,

@@ -1,8 +1,13 @@
 import { userInfo } from 'node:os';
 import type { Response } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
-import { localAdministrator } from '../../identity/caller.ts';
+import { localAdministrator, type Caller } from '../../identity/caller.ts';
 import type { RequestContext } from '../request-context.ts';
+
+/** Who sends a request. */
+export function callerOf(response: Response): Caller {
+  return localAdministrator(userInfo().username, response.req.socket.remoteAddress ?? '');
+}
 
 /** The context of a request; its signal is aborted when the client goes away before it has the answer. */
 export function requestContext(response: Response): RequestContext {
@@ -17,7 +22,7 @@ export function requestContext(response: Response): RequestContext {
   if (response.destroyed || response.socket?.destroyed === true) abort();
   return {
     requestId: String(response.locals['requestId']),
-    caller: localAdministrator(userInfo().username, response.req.socket.remoteAddress ?? ''),
+    caller: callerOf(response),
     signal: gone.signal,
   };
 }

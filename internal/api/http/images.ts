@@ -1,11 +1,12 @@
+import type { OwnedImages } from '../../ownership/owned-images.ts';
+import { ownerOrNull } from '../v1/owned-by.ts';
+import { callerOf } from './client-gone.ts';
 import { finished } from 'node:stream/promises';
 import type { Router } from 'express';
 import type { Audit } from '../../audit/audit.ts';
-import type { Images } from '../../images/image.ts';
 import type { Limits } from '../../rate-limits/limits.ts';
 import { readUploadRequest } from '../../images/request.ts';
 import { allowLongBody } from './body-deadline.ts';
-import { requestContext } from './client-gone.ts';
 import { sendJson } from './json.ts';
 import { requestAction } from './request-action.ts';
 
@@ -17,16 +18,19 @@ const route = '/v1/images/:name/content';
  */
 export function addImageUploadRoute(
   router: Router,
-  images: Pick<Images, 'upload'>,
+  images: Pick<OwnedImages, 'upload'>,
   { audit, limits }: { readonly audit: Pick<Audit, 'recorded'>; readonly limits: Limits },
 ): void {
   router.put(route, async (request, response) => {
     try {
       allowLongBody(request);
       const upload = readUploadRequest(request.params.name, request.query);
-      await limits.count('image', requestContext(response).caller);
+      const caller = callerOf(response);
+      await limits.count('image', caller);
       const action = requestAction(response, `PUT ${route}`, { kind: 'image', id: upload.name });
-      const operation = await audit.recorded(action, () => images.upload(request, upload));
+      const operation = await audit.recorded(action, () =>
+        images.upload(request, upload, ownerOrNull(caller)),
+      );
       // The answer comes when all is received, or when it is clear that it need not be.
       await Promise.race([finished(request, { writable: false }), operation.done]);
       response.setHeader('Location', `/v1/operations/${operation.id}`);

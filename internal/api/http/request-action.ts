@@ -1,7 +1,7 @@
 import type { Request, Response } from 'express';
 import type { Action, Subject } from '../../audit/entry.ts';
 import type { Caller } from '../../identity/caller.ts';
-import { requestContext } from './client-gone.ts';
+import { callerOf } from './client-gone.ts';
 
 /** What a request does, as the audit record tells it. @param project default: that of what the caller makes */
 export function requestAction(
@@ -9,7 +9,8 @@ export function requestAction(
   method: string,
   { kind, id, project }: Pick<Subject, 'kind' | 'id'> & { readonly project?: string },
 ): Action {
-  const { caller, requestId } = requestContext(response);
+  const caller = callerOf(response);
+  const requestId = String(response.locals['requestId']);
   return { actor: caller, requestId, method, subject: { kind, id, project: project ?? caller.project } };
 }
 

@@ -1,3 +1,5 @@
+import { ownedBy } from '../v1/owned-by.ts';
+import { callerOf } from './client-gone.ts';
 import { finished, pipeline } from 'node:stream/promises';
 import type { Router } from 'express';
 import { z } from 'zod';
@@ -35,9 +37,10 @@ export function addVolumeContentRoutes(
         );
       }
       const { pool, name } = request.params;
+      const { owner, owned } = ownedBy(callerOf(response), name);
       const action = requestAction(response, `PUT ${route}`, { kind: 'volume', id: `${pool}/${name}` });
       const operation = await audit.recorded(action, () =>
-        volumes.upload(request, { pool, name }, parsed.data.format ?? null, {}),
+        volumes.upload(request, { pool, name }, parsed.data.format ?? null, { ...owner, ...owned }),
       );
       // The answer comes when all is received, or when it is clear that it need not be.
       await Promise.race([finished(request, { writable: false }), operation.done]);

@@ -1,4 +1,5 @@
 import type { Audit } from '../../audit/audit.ts';
+import type { SeenEvents } from '../../authorization/seen-events.ts';
 import type { Bookings } from '../../booking/booking.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
@@ -41,6 +42,7 @@ export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly seenEvents: SeenEvents;
   readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
@@ -75,7 +77,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
-    eventsService(sources.events),
+    eventsService(sources.events, sources.seenEvents),
     computationsService(sources.computations),
     consolesService(sources.consoles),
     guestsService(sources.guests),

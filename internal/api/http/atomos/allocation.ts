@@ -1,3 +1,7 @@
+import { authorize } from '../../../authorization/authorize.ts';
+import type { Objects } from '../../../authorization/objects.ts';
+import { atomosPolicy } from '../../../authorization/policy/http.ts';
+import { callerOf } from '../client-gone.ts';
 import type { Request, Response } from 'express';
 import type { Audit } from '../../../audit/audit.ts';
 import { off } from '../../../instances/addresses.ts';
@@ -7,7 +11,6 @@ import type { Limits } from '../../../rate-limits/limits.ts';
 import type { Refusal } from '../../../placement/plan.ts';
 import { readCanallocateBody, readOwner, readRegisterBody } from '../../../spec/register-body.ts';
 import type { FieldError } from '../../../spec/spec.ts';
-import { requestContext } from '../client-gone.ts';
 import { sendFieldErrors } from '../field-errors.ts';
 import { headerText, headerTexts } from '../header-text.ts';
 import { readJsonBody } from '../json-body.ts';
@@ -20,6 +23,7 @@ export interface AllocationOptions {
   readonly audit: Pick<Audit, 'recorded'>;
   readonly limits: Limits;
   readonly instances: Instances;
+  readonly objects: Objects;
   readonly log: Logger;
 }
 
@@ -29,7 +33,11 @@ type Answer = (request: Request, response: Response) => Promise<void>;
 const smallest = { slots: 1, ramsize: 512, overprovision: 10, has_network: false };
 
 /** `canallocate`: a dry run. 200 either way, with the plan or with every reason, and what would become of each device. */
-export function canAllocate({ instances, limits }: Pick<AllocationOptions, 'instances' | 'limits'>): Answer {
+export function canAllocate({
+  instances,
+  objects,
+  limits,
+}: Omit<AllocationOptions, 'audit' | 'log'>): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readCanallocateBody(body.value ?? smallest) : body;
@@ -37,7 +45,14 @@ export function canAllocate({ instances, limits }: Pick<AllocationOptions, 'inst
       sendFieldErrors(response, read.errors);
       return;
     }
-    await limits.count('plan', requestContext(response).caller);
+    authorize(
+      'POST /canallocate',
+      atomosPolicy['POST /canallocate'],
+      { req: read.spec },
+      callerOf(response),
+      objects,
+    );
+    await limits.count('plan', callerOf(response));
     const answer = await instances.check(read.spec);
     const { devices } = answer;
     const { notices } = read;
@@ -56,7 +71,7 @@ export function canAllocate({ instances, limits }: Pick<AllocationOptions, 'inst
 }
 
 /** `register`: 200 when the VM runs; 204, with the reasons in the header Protium-Reason, when the host cannot give it. */
-export function register({ instances, log, audit }: AllocationOptions): Answer {
+export function register({ instances, objects, log, audit }: AllocationOptions): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readRegisterBody(body.value) : body;
@@ -65,6 +80,13 @@ export function register({ instances, log, audit }: AllocationOptions): Answer {
       return;
     }
     const { owner, name, spec } = read;
+    authorize(
+      'POST /register',
+      atomosPolicy['POST /register'],
+      { client_uid: owner, req: spec },
+      callerOf(response),
+      objects,
+    );
     log.info({ owner, name, assumed: spec.assumed }, 'a VM is asked for; what was not said is assumed');
     const action = requestAction(response, 'atomos/register', { kind: 'instance', id: name, project: owner });
     const outcome = await audit.recorded(action, () => instances.register({ owner, name, spec }), toldOf);
@@ -82,7 +104,7 @@ export function register({ instances, log, audit }: AllocationOptions): Answer {
 }
 
 /** `unregister`: 200, or 204 with the reason in the header Protium-Reason; only the client that registered it may. */
-export function unregister({ instances, log, audit }: AllocationOptions): Answer {
+export function unregister({ instances, objects, log, audit }: AllocationOptions): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     if (!body.ok) {
@@ -109,6 +131,13 @@ export function unregister({ instances, log, audit }: AllocationOptions): Answer
       );
       return;
     }
+    authorize(
+      'DELETE /unregister',
+      atomosPolicy['DELETE /unregister'],
+      { client_uid: owner },
+      callerOf(response),
+      objects,
+    );
     const action = requestAction(response, 'atomos/unregister', {
       kind: 'instance',
       id: uuid,

@@ -10,6 +10,8 @@ import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
 import { nobody } from './gpueater/nobody.ts';
+import { noObjects } from '../../authorization/no-objects.ts';
+import { unowned } from '../../ownership/owners.ts';
 import { noImages } from './no-images.ts';
 import { noLimits } from '../../rate-limits/no-limits.ts';
 import { noAudit } from '../../audit/no-audit.ts';
@@ -69,9 +71,9 @@ function listen(emptyErrors = false): Promise<void> {
       list: () => ({ computations: [], next: null }),
       remove: () => undefined,
     },
-    atomos: { version: '0', instances: noInstances },
+    atomos: { version: '0', instances: noInstances, objects: noObjects },
     examineHost: () => Promise.resolve([]),
-    images: noImages,
+    images: unowned(noImages),
     gpueater: nobody,
     audit: noAudit,
     limits: noLimits,
@@ -81,6 +83,7 @@ function listen(emptyErrors = false): Promise<void> {
       content: () => Promise.reject(new Error('asleep')),
     },
     inventory: {
+      ownerOf: () => null,
       status: () => ({
         connected: true,
         connectedSince: null,

@@ -23,6 +23,8 @@ import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
 import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
 import { nobody } from '../gpueater/nobody.ts';
+import { unowned } from '../../../ownership/owners.ts';
+import { noObjects } from '../../../authorization/no-objects.ts';
 import { noImages } from '../no-images.ts';
 import { noLimits } from '../../../rate-limits/no-limits.ts';
 import { noAudit } from '../../../audit/no-audit.ts';
@@ -169,7 +171,7 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
       ...scope(),
       audit: noAudit,
       limits: noLimits,
-      atomos: { instances, version: '1.2.3' },
+      atomos: { instances, objects: noObjects, version: '1.2.3' },
     }),
   );
 }
@@ -184,7 +186,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
       ...scope(),
       audit: noAudit,
       limits: noLimits,
-      atomos: { instances, version: '1.2.3' },
+      atomos: { instances, objects: noObjects, version: '1.2.3' },
       cocos: {
         emptyErrors: false,
         useCases: {
@@ -195,7 +197,12 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
       computations: { ...asleep, remove: () => undefined },
       volumeContents: { upload: never, content: never },
       v1: sleepingV1({
-        images: { images, operations: { get: runningOperation } },
+        images: {
+          images,
+          owned: unowned(images),
+          ownerOf: () => null,
+          operations: { get: runningOperation },
+        },
         instances: {
           instances,
           lifecycle: { start: never, stop: never, power: never },
@@ -206,11 +213,11 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
           operations: { get: () => undefined },
           uuidOf: (named) => instances.get(named)?.uuid,
         },
-        host: { instances, examineHost },
+        host: { instances, ownerOf: () => null, examineHost },
       }),
       examineHost,
       gpueater: nobody,
-      images,
+      images: unowned(images),
       inventory: {} as never,
       health: () => ({
         status: 'pass',
@@ -225,13 +232,18 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
   );
 }
 
+/** What the native API asks for, unless a test says otherwise. */
+function ofBody(path: string, body: unknown): http.OutgoingHttpHeaders {
+  return path.startsWith('/v1/') && body !== undefined ? { 'Content-Type': 'application/json' } : {};
+}
+
 async function serve(app: Express): Promise<TestServer> {
   const server = http.createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const agent = new http.Agent({ keepAlive: true });
   return {
-    call: (method, path, body, headers = {}) =>
+    call: (method, path, body, headers = ofBody(path, body)) =>
       new Promise((resolve, reject) => {
         const bytes =
           body === undefined
