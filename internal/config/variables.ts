@@ -184,9 +184,9 @@ export const variables = {
     name: 'PROTIUM_RATE_LIMITS',
     aliases: [],
     fallback: null,
-    unset: `${Object.entries(limitedCalls)
+    unset: Object.entries(limitedCalls)
       .map(([call, count]) => `${call}=${count}`)
-      .join(',')}`,
+      .join(','),
     allowed: `NAME=COUNT, separated by commas; names: ${Object.keys(limitedCalls).join(', ')}`,
     meaning: 'How often one user may ask for what costs much, in a minute; 0: as often as they like.',
     schema: rates,

@@ -122,7 +122,8 @@ function request(
 ): Promise<InsideAnswer> {
   return new Promise((resolve, reject) => {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const options = { socketPath, method, path: route, headers: { Host: 'localhost', ...headers } };
+    const type = body === undefined ? {} : { 'Content-Type': 'application/json' };
+    const options = { socketPath, method, path: route, headers: { Host: 'localhost', ...type, ...headers } };
     const sent = http.request(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

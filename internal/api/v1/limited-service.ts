@@ -3,7 +3,7 @@ import { isRefusal } from '../../audit/refusal-codes.ts';
 import type { Limits } from '../../rate-limits/limits.ts';
 import { limitedMethod } from '../../rate-limits/method-calls.ts';
 import type { RequestContext } from '../request-context.ts';
-import type { V1Method, V1Service } from './service.ts';
+import type { V1Service } from './service.ts';
 
 /** A service whose costly methods a caller has so many times a minute. */
 export function limitedService(service: V1Service, limits: Limits, audit: Pick<Audit, 'refused'>): V1Service {
@@ -26,7 +26,7 @@ export function limitedService(service: V1Service, limits: Limits, audit: Pick<A
       }
       return call(request, context);
     };
-    return [name, counted as V1Method] as const;
+    return [name, counted] as const;
   });
   return { ...service, methods: Object.fromEntries(methods) };
 }
