@@ -175,6 +175,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         seeds,
         setups,
         addresses: floatingRoom.binding,
+        hostRoot: config.hostRoot,
       }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
         releaseOf,
@@ -191,6 +192,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      hostRoot: config.hostRoot,
       guard,
       migrate: migrationRoom.migrate,
       log,

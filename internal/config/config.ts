@@ -5,7 +5,7 @@ import type { Setting } from './settings.ts';
 
 /** Everything the daemon can be told, checked and frozen. Paths are absolute. */
 export interface Config {
-  readonly action: 'run' | 'help' | 'version' | 'print-config';
+  readonly action: 'run' | 'help' | 'version' | 'print-config' | 'recover-state';
   readonly http: ListenConfig;
   /** Names besides the machine's own under which loopback is reached, in lower case. */
   readonly httpNames: readonly string[];

@@ -549,4 +549,9 @@ export const flags = [
     action: 'print-config',
     meaning: 'Print every setting and where it came from, and end.',
   },
+  {
+    name: '--recover-state',
+    action: 'recover-state',
+    meaning: 'Make a whole database of what a damaged one still holds, and end (docs/recovery.md).',
+  },
 ] as const;

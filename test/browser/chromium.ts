@@ -126,14 +126,16 @@ function createProtocol(socket: WebSocket) {
     if (message.id !== undefined) waiting.get(message.id)?.(message);
     else for (const listener of listeners) listener(message.method ?? '', message.params, message.sessionId);
   });
+  socket.once('close', () => {
+    // What ends the browser has no answer.
+    for (const answer of waiting.values()) answer({ error: { message: 'the browser has ended' } });
+  });
   return {
     onEvent: (listener: Listener) => void listeners.push(listener),
     async send<Answer>(method: string, params: object = {}, sessionId?: string): Promise<Answer> {
       const id = (last += 1);
       const { result, error } = await new Promise<Message>((resolve) => {
         waiting.set(id, resolve);
-        // What ends the browser has no answer.
-        socket.once('close', () => resolve({ error: { message: 'the browser has ended' } }));
         socket.send(
           JSON.stringify({ id, method, params, ...(sessionId === undefined ? {} : { sessionId }) }),
         );

@@ -27,7 +27,7 @@ export const v1Policy: Policy = {
   'AttachmentsService.attachHostDevice': changes(operateInstance, to('operate', 'host device', 'device')),
   'AttachmentsService.detachHostDevice': changes(operateInstance),
 
-  'AuditService.listAuditEntries': listed('entries about objects of projects that one is admin of'),
+  'AuditService.listAuditEntries': listed('of projects that one is an admin of'),
   'AuditService.verifyAudit': administrators('read'),
   'AuditService.archiveAuditEntries': administrators('change'),
 

@@ -80,16 +80,17 @@ export function register({ instances, objects, log, audit }: AllocationOptions):
       return;
     }
     const { owner, name, spec } = read;
-    authorize(
-      'POST /register',
-      atomosPolicy['POST /register'],
-      { client_uid: owner, req: spec },
-      callerOf(response),
-      objects,
-    );
     log.info({ owner, name, assumed: spec.assumed }, 'a VM is asked for; what was not said is assumed');
     const action = requestAction(response, 'atomos/register', { kind: 'instance', id: name, project: owner });
-    const outcome = await audit.recorded(action, () => instances.register({ owner, name, spec }), toldOf);
+    const policy = atomosPolicy['POST /register'];
+    const outcome = await audit.recorded(
+      action,
+      () => {
+        authorize('POST /register', policy, { client_uid: owner, req: spec }, callerOf(response), objects);
+        return instances.register({ owner, name, spec });
+      },
+      toldOf,
+    );
     if (outcome.outcome === 'refused') {
       log.info({ owner, name, reasons: outcome.refusal.reasons }, 'a VM cannot be allocated');
       sendRefusal(response, reasonsText(outcome.refusal));
@@ -131,19 +132,20 @@ export function unregister({ instances, objects, log, audit }: AllocationOptions
       );
       return;
     }
-    authorize(
-      'DELETE /unregister',
-      atomosPolicy['DELETE /unregister'],
-      { client_uid: owner },
-      callerOf(response),
-      objects,
-    );
     const action = requestAction(response, 'atomos/unregister', {
       kind: 'instance',
       id: uuid,
       project: owner,
     });
-    const outcome = await audit.recorded(action, () => instances.unregister({ owner, uuid, purge }), toldOf);
+    const policy = atomosPolicy['DELETE /unregister'];
+    const outcome = await audit.recorded(
+      action,
+      () => {
+        authorize('DELETE /unregister', policy, { client_uid: owner }, callerOf(response), objects);
+        return instances.unregister({ owner, uuid, purge });
+      },
+      toldOf,
+    );
     if (outcome.outcome === 'refused') {
       log.info({ owner, uuid, reason: outcome.reason }, 'a VM cannot be unregistered');
       // Another client's VM is not told from one that is not there.
