@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
  * unit: no libvirt, no guests. contract: a real libvirtd in a private host, both drivers.
  * system: the daemon itself and booted guests. passthrough: the daemon on an emulated machine with PCI devices to give away
  * (npm run test:passthrough). clean-image: virt-sysprep, which boots a machine of its own (npm run test:clean-image).
+ * browser: pages of the daemon in Chromium (npm run test:browser).
  * migration: moves between two private hosts (npm run test:migration). scenarios: what people do over
  * minutes, with guests of their own (npm run test:scenarios).
  * Projects that measure libvirt run their files one by one; system and scenarios run two at once, each on a private host of its own: a guest that boots leaves a core to others.
@@ -62,6 +63,16 @@ export default defineConfig({
           globalSetup: ['test/system/vitest-build.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['test/system/vitest-build.ts', 'test/host/vitest-setup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 240_000,
           fileParallelism: false,
         },
       },

@@ -13,7 +13,7 @@ source "$root/cmd/setup/libvirt.sh"
 
 usage() {
   cat <<'TEXT'
-Usage: bash cmd/setup.sh [--for-tests | --for-passthrough-tests | --build] [--no-libvirtd] [--check]
+Usage: bash cmd/setup.sh [--for-tests | --for-passthrough-tests | --for-browser-tests | --build] [--no-libvirtd] [--check]
 
 Installs what Protium needs and this machine lacks: QEMU, libvirt, OVMF, swtpm … (Debian, Ubuntu: apt-get; Fedora: dnf),
 the npm dependencies and the build, and starts libvirtd if it does not answer. Safe to repeat; says only what it does.
@@ -22,6 +22,8 @@ Tried on Debian 12; what it does on Ubuntu and Fedora comes from their documenta
   --for-tests    also what the tests need; leaves libvirtd alone (the tests start their own)
   --for-passthrough-tests
                  also what npm run test:passthrough needs to make its machine
+  --for-browser-tests
+                 also Chromium, for npm run test:browser
   --build        only the npm dependencies and the build
   --no-libvirtd  leave libvirtd alone
   --check        change nothing: say what would be done, and end with status 1 if that is anything
@@ -29,11 +31,12 @@ Tried on Debian 12; what it does on Ubuntu and Fedora comes from their documenta
 TEXT
 }
 
-for_tests=no for_passthrough_tests=no with_packages=yes with_libvirtd=yes
+for_tests=no for_passthrough_tests=no for_browser_tests=no with_packages=yes with_libvirtd=yes
 for argument in "$@"; do
   case $argument in
     --for-tests) for_tests=yes with_libvirtd=no ;;
     --for-passthrough-tests) for_tests=yes for_passthrough_tests=yes with_libvirtd=no ;;
+    --for-browser-tests) for_tests=yes for_browser_tests=yes with_libvirtd=no ;;
     --build) with_packages=no with_libvirtd=no ;;
     --no-libvirtd) with_libvirtd=no ;;
     --check) check_only=yes ;;

@@ -1,4 +1,5 @@
 import { createConsoleSockets, type ConsoleSockets } from '../../internal/api/http/console/socket.ts';
+import type { Audit } from '../../internal/audit/audit.ts';
 import { createConsoles, type Consoles } from '../../internal/consoles/consoles.ts';
 import { ProtiumError } from '../../internal/errors/protium-error.ts';
 import { createAgentChannel } from '../../internal/guest-agent/agent-channel.ts';
@@ -28,15 +29,20 @@ export function createConsoleRoom({
   client,
   view,
   database,
+  audit,
+  names,
   log,
 }: {
   readonly client: LibvirtClient;
   readonly view: LiveView;
   readonly database: Database;
+  readonly audit: Audit;
+  /** As Config.httpNames. */
+  readonly names: readonly string[];
   readonly log: Logger;
 }): ConsoleRoom {
   const consoles = createConsoles({ client, view });
-  const sockets = createConsoleSockets({ consoles, log });
+  const sockets = createConsoleSockets({ consoles, audit, names, log });
   const channel = createAgentChannel({
     client,
     domain: (uuid) => {

@@ -63,8 +63,8 @@ import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
-import { createAuthorizationRoom } from './authorization-room.ts';
 import { createAuditRoom } from './audit-room.ts';
+import { createAuthorizationRoom } from './authorization-room.ts';
 import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
@@ -341,7 +341,14 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       reclaim: leaseRoom.reclaim(instances),
     });
     const update = createUpdate({ client, view, instances, records, locks: operations.locks, ready });
-    const consoleRoom = createConsoleRoom({ client, view, database, log });
+    const consoleRoom = createConsoleRoom({
+      client,
+      view,
+      database,
+      audit,
+      names: config.httpNames,
+      log,
+    });
     const uuidOf = (named: string) => view.domain(named)?.uuid;
     const find = instanceFinder(instances, uuidOf);
     const lifecycleParts = lifecycleRoom.open(operations, instances, ready);
@@ -525,6 +532,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       failedLogins: identityRoom.failedLogins,
       atomos: { instances, objects: authorization.objects, version: build.version },
       audit,
+      limits: auditRoom.limits,
     };
     const unixSockets = await createUnixSockets({ config, log });
     const http: HttpListener = await listenHttp(

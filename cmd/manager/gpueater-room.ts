@@ -25,7 +25,7 @@ import type { Database } from '../../internal/store/database.ts';
 export interface GpueaterRoom {
   readonly identity: Identity;
   /** The dialect's routes, once there is what its functions work with. */
-  open(parts: GpueaterUses): Omit<GpueaterRoutesOptions, 'audit'>;
+  open(parts: GpueaterUses): Omit<GpueaterRoutesOptions, 'audit' | 'limits'>;
 }
 
 /** The rooms that the functions lead to. */

@@ -27,7 +27,8 @@ list_required() {
       [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf python3-yaml libxml2-utils
         cpio curl zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod poppler-utils procps sqlite3 systemd tini util-linux
         guestfs-tools e2fsprogs)
-      [ "$for_passthrough_tests" = no ] || required+=(mmdebstrap) ;;
+      [ "$for_passthrough_tests" = no ] || required+=(mmdebstrap)
+      [ "$for_browser_tests" = no ] || required+=(chromium) ;;
     fedora)
       required=(qemu-system-x86 qemu-img edk2-ovmf swtpm swtpm-tools libvirt-daemon-kvm libvirt-daemon-proxy
         libvirt-daemon-config-network libvirt-client dnsmasq dnsmasq-utils iptables-nft nftables iproute acl hwdata xorriso openssl

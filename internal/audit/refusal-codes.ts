@@ -1,14 +1,15 @@
-import type { ErrorCode } from '../errors/catalogue.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 
-/** Errors by which somebody is turned away, whatever they asked for. */
-const refusalCodes: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+/** Codes of errors by which somebody is turned away, whatever they asked for. */
+const refusalCodes: ReadonlySet<string> = new Set([
   'access-denied',
   'credentials-wrong',
   'origin-forbidden',
   'path-forbidden',
   'rate-limited',
   'ticket-invalid',
+  'too-many-attempts',
+  'unauthenticated',
 ]);
 
 /** Whether an error tells that somebody was turned away. */

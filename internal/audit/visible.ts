@@ -15,12 +15,3 @@ export function visibleProjects({ administrator, roles }: Caller): readonly stri
     'The audit record is for administrators, and for the admins of a project. Ask one of them.',
   );
 }
-
-/** @throws ProtiumError `access-denied` */
-export function requireAdministrator({ administrator }: Caller): void {
-  if (administrator) return;
-  throw new ProtiumError(
-    'access-denied',
-    'Only administrators of this host may do that to the audit record.',
-  );
-}

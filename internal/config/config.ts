@@ -1,5 +1,6 @@
 import type { AddressRange } from '../floating-addresses/pool.ts';
 import type { MigrationTarget } from '../migration/target.ts';
+import type { Rates } from '../rate-limits/limits.ts';
 import type { Setting } from './settings.ts';
 
 /** Everything the daemon can be told, checked and frozen. Paths are absolute. */
@@ -33,6 +34,8 @@ export interface Config {
   };
   /** Where the daemon keeps its database. */
   readonly stateDirectory: string;
+  /** Of costly calls; absent: as it is by default. */
+  readonly rates: Rates;
   /** Whether reads are recorded too. */
   readonly audit: { readonly reads: boolean };
   /** Directories from which a request may name files on the server; the first is the working directory. */

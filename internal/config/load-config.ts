@@ -117,6 +117,7 @@ export function loadConfig(
     libvirt: { uri: values.libvirtUri, driver: values.libvirtDriver },
     stateDirectory,
     audit: { reads: values.auditReads },
+    rates: values.rateLimits ?? {},
     allowedPaths,
     hostRoot: absolute(values.hostRoot),
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },

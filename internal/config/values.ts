@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isAbsolute, normalize } from 'node:path';
 import { z } from 'zod';
 import { readPool } from '../floating-addresses/pool.ts';
+import { isLimitedCall, type LimitedCall } from '../rate-limits/limits.ts';
 import { readMigrationTargets } from './migration-targets.ts';
 
 /** The kinds of value a variable may hold: each reads the text of an environment variable. */
@@ -125,6 +126,17 @@ export const regions = read((text) => {
   const known = parsed.filter((region) => region !== undefined);
   const isOnce = (values: readonly string[]): boolean => new Set(values).size === parsed.length;
   return isOnce(known.map(({ id }) => id)) && isOnce(known.map(({ pool }) => pool)) ? known : undefined;
+});
+
+/** `name=count`, separated by commas: how often a minute. */
+export const rates = read((text) => {
+  const given: Partial<Record<LimitedCall, number>> = {};
+  for (const part of text.split(',')) {
+    const [, name = '', count = ''] = /^([a-z-]+)=(\d{1,6})$/.exec(part.trim()) ?? [];
+    if (!isLimitedCall(name) || given[name] !== undefined) return undefined;
+    given[name] = Number(count);
+  }
+  return given;
 });
 
 /** Hosts that instances can move to. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { limitedCalls } from '../rate-limits/limits.ts';
 import {
   amount,
   addressPool,
@@ -21,6 +22,7 @@ import {
   port,
   portRange,
   portWithHost,
+  rates,
   regions,
   socketPath,
   timeoutMs,
@@ -264,6 +266,17 @@ export const variables = {
     allowed: 'the path of a directory',
     meaning: "Where Protium keeps what libvirt can't hold.",
     schema: path,
+  },
+  rateLimits: {
+    name: 'PROTIUM_RATE_LIMITS',
+    aliases: [],
+    fallback: null,
+    unset: Object.entries(limitedCalls)
+      .map(([call, count]) => `${call}=${count}`)
+      .join(','),
+    allowed: `NAME=COUNT, separated by commas; names: ${Object.keys(limitedCalls).join(', ')}`,
+    meaning: 'How often one user may ask for what costs much, in a minute; 0: as often as they like.',
+    schema: rates,
   },
   auditReads: {
     name: 'PROTIUM_AUDIT_READS',

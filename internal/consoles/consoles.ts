@@ -1,5 +1,6 @@
 import { fromLibvirt } from '../errors/from-libvirt.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
+import type { Caller } from '../identity/caller.ts';
 import type { LibvirtClient } from '../libvirt/client.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { DomainRef } from '../libvirt/objects.ts';
@@ -9,7 +10,7 @@ import { consoleDevices, type ConsoleDevices, type SerialDevice } from './consol
 import { followLog, readLogTail, type LogTail, type TailSize } from './console-log.ts';
 import { takeScreenshot } from './screenshot.ts';
 import { createSerialConsoles } from './serial-consoles.ts';
-import { createConsoleTickets } from './tickets.ts';
+import { createConsoleTickets, type RedeemedTicket } from './tickets.ts';
 import { connectDisplay } from './vnc-display.ts';
 
 /** The use cases of consoles. All reject with a ProtiumError; a VM is named by its uuid. */
@@ -18,8 +19,11 @@ export interface Consoles {
   /** Throws what keeps the console from being opened: `state-conflict`, `not-found`, `unsupported`. */
   check(choice: ConsoleChoice): Promise<void>;
   /** A ticket for a console that could be opened now. */
-  issueTicket(choice: ConsoleChoice): Promise<{ readonly ticket: string; readonly expiresAt: number }>;
-  redeemTicket(ticket: string): ConsoleChoice;
+  issueTicket(
+    choice: ConsoleChoice,
+    holder: Caller,
+  ): Promise<{ readonly ticket: string; readonly expiresAt: number }>;
+  redeemTicket(ticket: string): RedeemedTicket;
   open(choice: ConsoleChoice): Promise<OpenConsole>;
   logTail(uuid: string, device: string, size: TailSize): Promise<LogTail>;
   followLog(uuid: string, device: string, size: TailSize, signal: AbortSignal): AsyncGenerator<Buffer>;
@@ -147,9 +151,9 @@ export function createConsoles({
       if (choice.kind === 'serial') openable(domain, devices, choice);
       else displayPlace(domain, devices);
     },
-    async issueTicket(choice) {
+    async issueTicket(choice, holder) {
       await consoles.check(choice);
-      return tickets.issue(choice);
+      return tickets.issue(choice, holder);
     },
     redeemTicket: (ticket) => tickets.redeem(ticket),
     open(choice) {

@@ -10,6 +10,8 @@ import { createConsoleSockets } from '../../internal/api/http/console/socket.ts'
 import { SharedStream } from '../../internal/consoles/shared-stream.ts';
 import { createConsoleTickets } from '../../internal/consoles/tickets.ts';
 import { median, short } from './statistics.ts';
+import { noAudit } from '../unit/audit/no-audit.ts';
+import { administrator } from '../unit/api/v1/context.ts';
 import { printTable, type Row } from './table.ts';
 
 const totalBytes = 256 * 1024 * 1024;
@@ -69,6 +71,8 @@ async function throughWebSockets(viewers: number): Promise<number> {
   const waiting: (() => void)[] = [];
   const sockets = createConsoleSockets({
     log: pino({ level: 'silent' }),
+    audit: noAudit,
+    names: [],
     consoles: {
       redeemTicket: (ticket) => tickets.redeem(ticket),
       // All are there before the guest speaks.
@@ -90,7 +94,7 @@ async function throughWebSockets(viewers: number): Promise<number> {
   const started = performance.now();
   await Promise.all(
     Array.from({ length: viewers }, async () => {
-      const { ticket } = tickets.issue(choice);
+      const { ticket } = tickets.issue(choice, administrator);
       const webSocket = new WebSocket(`ws://127.0.0.1:${port}/v1/console`, ['binary', `ticket.${ticket}`], {
         perMessageDeflate: false,
       });

@@ -6,6 +6,7 @@ import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import type { OwnedImages } from '../../ownership/owned-images.ts';
+import type { Limits } from '../../rate-limits/limits.ts';
 import { guardAtomosRoutes, guardRoutes } from './authorized-routes.ts';
 import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
@@ -21,12 +22,13 @@ import { addHealthRoute, type HealthReport } from './health.ts';
 import { addImageUploadRoute } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
-import { requestAction } from './request-action.ts';
+import { refusedAction } from './request-action.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
 import type { Door } from '../door/door.ts';
 import type { FailedLogins } from '../door/failed-logins.ts';
 import { httpDoor, knockOf } from '../door/http-door.ts';
 import type { V1Service } from '../v1/service.ts';
+import { safeHeaders } from './safe-headers.ts';
 import { refuseOtherSites } from './same-origin.ts';
 import type { HttpBindings } from './v1/bindings.ts';
 import { addVolumeContentRoutes, type VolumeContents } from './volume-content.ts';
@@ -42,7 +44,7 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly inventory: Inventory;
   readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
-  readonly gpueater: Omit<GpueaterRoutesOptions, 'audit'>;
+  readonly gpueater: Omit<GpueaterRoutesOptions, 'audit' | 'limits'>;
   readonly health: () => Promise<HealthReport> | HealthReport;
 }
 
@@ -51,20 +53,21 @@ export interface AtomosAppOptions extends RequestScopeOptions {
   readonly names?: readonly string[];
   readonly door: Door;
   readonly failedLogins: FailedLogins;
-  readonly atomos: Omit<AtomosOptions, 'log' | 'audit'>;
+  readonly atomos: Omit<AtomosOptions, 'log' | 'audit' | 'limits'>;
+  readonly limits: Limits;
   readonly audit: Pick<Audit, 'recorded' | 'refused' | 'read' | 'knows'>;
 }
 
 /** The HTTP application: every dialect on one port. */
 export function createHttpApp(options: HttpAppOptions): Express {
-  const { audit } = options;
+  const { audit, limits } = options;
   return createApp(options, (routes) => {
     guardRoutes(routes, options.atomos.objects);
     guardAtomosRoutes(routes);
-    addGpueaterRoutes(routes, { ...options.gpueater, audit });
+    addGpueaterRoutes(routes, { ...options.gpueater, audit, limits });
     addCocosRoutes(routes, options.cocos);
     addComputationRoutes(routes, options.computations, audit);
-    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit });
+    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit, limits });
     addSchemaRoute(routes);
     addDoctorRoute(routes, options.examineHost);
     addHealthRoute(routes, options.health);
@@ -72,7 +75,7 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
-    addImageUploadRoute(routes, options.images, audit);
+    addImageUploadRoute(routes, options.images, { audit, limits });
     addInventoryRoutes(routes, options.inventory);
     addVolumeContentRoutes(routes, options.volumeContents, audit);
     addReferenceRoutes(routes);
@@ -85,7 +88,12 @@ export function createHttpApp(options: HttpAppOptions): Express {
 export function createAtomosApp(options: AtomosAppOptions): Express {
   return createApp(options, (routes) => {
     guardAtomosRoutes(routes);
-    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit: options.audit });
+    addAtomosRoutes(routes, {
+      ...options.atomos,
+      log: options.log,
+      audit: options.audit,
+      limits: options.limits,
+    });
   });
 }
 
@@ -97,6 +105,7 @@ function createApp(
   const app = express();
   app.disable('x-powered-by').disable('etag').enable('case sensitive routing').enable('strict routing');
   app.use(requestScope(scope));
+  app.use(safeHeaders);
   app.use(refuseOtherSites(scope.names));
   app.use(bodyDeadline);
   app.use(httpDoor(scope.door));
@@ -111,8 +120,7 @@ function createApp(
       failed instanceof ProtiumError ? await scope.failedLogins.answerTo(failed, knockOf(request)) : failed;
     response.locals['error'] = thrown;
     if (isRefusal(thrown) && !scope.audit.knows(thrown)) {
-      const method = `${request.method} ${request.path}`;
-      await scope.audit.refused(requestAction(response, method, { kind: '', id: '' }), thrown);
+      await scope.audit.refused(refusedAction(request, response), thrown);
     }
     if (response.headersSent) {
       next(thrown);

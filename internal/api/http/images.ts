@@ -4,6 +4,7 @@ import { callerOf } from './client-gone.ts';
 import { finished } from 'node:stream/promises';
 import type { Router } from 'express';
 import type { Audit } from '../../audit/audit.ts';
+import type { Limits } from '../../rate-limits/limits.ts';
 import { readUploadRequest } from '../../images/request.ts';
 import { allowLongBody } from './body-deadline.ts';
 import { sendJson } from './json.ts';
@@ -18,15 +19,17 @@ const route = '/v1/images/:name/content';
 export function addImageUploadRoute(
   router: Router,
   images: Pick<OwnedImages, 'upload'>,
-  audit: Pick<Audit, 'recorded'>,
+  { audit, limits }: { readonly audit: Pick<Audit, 'recorded'>; readonly limits: Limits },
 ): void {
   router.put(route, async (request, response) => {
     try {
       allowLongBody(request);
       const upload = readUploadRequest(request.params.name, request.query);
+      const caller = callerOf(response);
+      await limits.count('image', caller);
       const action = requestAction(response, `PUT ${route}`, { kind: 'image', id: upload.name });
       const operation = await audit.recorded(action, () =>
-        images.upload(request, upload, ownerOrNull(callerOf(response))),
+        images.upload(request, upload, ownerOrNull(caller)),
       );
       // The answer comes when all is received, or when it is clear that it need not be.
       await Promise.race([finished(request, { writable: false }), operation.done]);

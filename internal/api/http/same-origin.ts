@@ -48,6 +48,12 @@ export function otherSite(
   return null;
 }
 
+/** Whether a request says (Referer) that a page of another origin made it. */
+export function comesFromElsewhere({ referer, host = '' }: IncomingMessage['headers']): boolean {
+  if (referer === undefined) return false;
+  return !URL.canParse(referer) || !isOriginOf(new URL(referer).origin, host);
+}
+
 function isOriginOf(origin: string, host: string): boolean {
   return origin === `http://${host}` || origin === `https://${host}`;
 }

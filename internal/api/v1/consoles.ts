@@ -45,14 +45,14 @@ export function consolesService({ consoles, find, httpOrigins }: ConsolesSource)
     listConsoles: async ({ instance }) => ({
       consoles: (await consoles.list(find(instance).uuid)).map(encodeConsole),
     }),
-    createConsoleTicket: async (request) => {
+    createConsoleTicket: async (request, { caller }) => {
       const choice = choiceOf(request);
       const paths = { websocketPath: consoleSocketPath, httpOrigins: [...httpOrigins()] };
       if (request.validateOnly) {
         await consoles.check(choice);
         return { ...paths, ticket: '', pagePath: '', expireTime: undefined };
       }
-      const { ticket, expiresAt } = await consoles.issueTicket(choice);
+      const { ticket, expiresAt } = await consoles.issueTicket(choice, caller);
       const { domain } = find(request.instance);
       const fragment = new URLSearchParams({ kind: choice.kind, instance: domain, ticket });
       return {

@@ -1,5 +1,5 @@
-import type { SeenEvents } from '../../authorization/seen-events.ts';
 import type { Audit } from '../../audit/audit.ts';
+import type { SeenEvents } from '../../authorization/seen-events.ts';
 import type { Bookings } from '../../booking/booking.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';

@@ -57,6 +57,7 @@ describe('loadConfig without any variable', () => {
       subscriptions: { discount: 1, storagePerMonth: 0, addressPerMonth: 0 },
       allowedPaths: ['/srv/vm'],
       audit: { reads: false },
+      rates: {},
       leasesFile: null,
       bookingDataset: null,
       flavorsFile: null,

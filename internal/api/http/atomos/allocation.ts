@@ -7,6 +7,7 @@ import type { Audit } from '../../../audit/audit.ts';
 import { off } from '../../../instances/addresses.ts';
 import type { Instances } from '../../../instances/instance.ts';
 import type { Logger } from '../../../observability/log.ts';
+import type { Limits } from '../../../rate-limits/limits.ts';
 import type { Refusal } from '../../../placement/plan.ts';
 import { readCanallocateBody, readOwner, readRegisterBody } from '../../../spec/register-body.ts';
 import type { FieldError } from '../../../spec/spec.ts';
@@ -20,6 +21,7 @@ import { asObject, instanceIdOf } from './named.ts';
 
 export interface AllocationOptions {
   readonly audit: Pick<Audit, 'recorded'>;
+  readonly limits: Limits;
   readonly instances: Instances;
   readonly objects: Objects;
   readonly log: Logger;
@@ -34,7 +36,8 @@ const smallest = { slots: 1, ramsize: 512, overprovision: 10, has_network: false
 export function canAllocate({
   instances,
   objects,
-}: Pick<AllocationOptions, 'instances' | 'objects'>): Answer {
+  limits,
+}: Omit<AllocationOptions, 'audit' | 'log'>): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readCanallocateBody(body.value ?? smallest) : body;
@@ -49,6 +52,7 @@ export function canAllocate({
       callerOf(response),
       objects,
     );
+    await limits.count('plan', callerOf(response));
     const answer = await instances.check(read.spec);
     const { devices } = answer;
     const { notices } = read;

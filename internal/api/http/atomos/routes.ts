@@ -5,6 +5,7 @@ import { callerOf } from '../client-gone.ts';
 import type { NextFunction, Request, Response, Router } from 'express';
 import type { Audit } from '../../../audit/audit.ts';
 import type { HostSituation, Instances } from '../../../instances/instance.ts';
+import type { Limits } from '../../../rate-limits/limits.ts';
 import type { Logger } from '../../../observability/log.ts';
 import { jsonBytes, sendJson, sendJsonBytes } from '../json.ts';
 import { canAllocate, register, unregister } from './allocation.ts';
@@ -14,6 +15,7 @@ import { statusJson } from './status-json.ts';
 
 export interface AtomosOptions {
   readonly audit: Pick<Audit, 'recorded'>;
+  readonly limits: Limits;
   readonly instances: Instances;
   readonly objects: Objects;
   readonly version: string;

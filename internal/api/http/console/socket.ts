@@ -1,8 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import type { ConsoleChoice, ConsoleEnding } from '../../../consoles/console.ts';
+import { randomUUID } from 'node:crypto';
+import type { Audit } from '../../../audit/audit.ts';
+import type { Action } from '../../../audit/entry.ts';
+import { isRefusal } from '../../../audit/refusal-codes.ts';
+import type { ConsoleEnding } from '../../../consoles/console.ts';
 import type { Consoles } from '../../../consoles/consoles.ts';
+import type { RedeemedTicket } from '../../../consoles/tickets.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import type { Logger } from '../../../observability/log.ts';
 import { consoleSocketPath } from '../../v1/consoles.ts';
@@ -17,6 +22,9 @@ export interface ConsoleSockets {
   /** Ends what is left of the sockets. Call it when the consoles were stopped. */
   stop(graceMs: number): Promise<void>;
 }
+
+/** Open at the same time in one user's name. */
+const mostOfOne = 32;
 
 /** Larger messages than any client sends: a paste comes in many. */
 const largestMessage = 1024 * 1024;
@@ -39,11 +47,17 @@ const closeCodes: Readonly<Record<ConsoleEnding['reason'] | 'failed', number>> =
  */
 export function createConsoleSockets({
   consoles,
+  audit,
+  names,
   log,
 }: {
   readonly consoles: Pick<Consoles, 'redeemTicket' | 'open'>;
+  readonly audit: Pick<Audit, 'recorded' | 'refused'>;
+  /** Besides the machine's own, under which it is reached over loopback; in lower case. */
+  readonly names: readonly string[];
   readonly log: Logger;
 }): ConsoleSockets {
+  const openOf = new Map<string, number>();
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: largestMessage,
@@ -51,15 +65,32 @@ export function createConsoleSockets({
     handleProtocols: (protocols) => (protocols.has('binary') ? 'binary' : false),
   });
 
-  const serve = async (webSocket: WebSocket, choice: ConsoleChoice): Promise<void> => {
+  const closed = (user: string): void => {
+    const left = (openOf.get(user) ?? 0) - 1;
+    if (left > 0) openOf.set(user, left);
+    else openOf.delete(user);
+  };
+
+  const serve = async (webSocket: WebSocket, { choice, holder }: RedeemedTicket): Promise<void> => {
     const { uuid, kind } = choice;
+    const { user } = holder;
+    const action: Action = {
+      actor: holder,
+      requestId: randomUUID(),
+      method: consoleSocketPath,
+      subject: { kind: 'instance', id: uuid, project: holder.project },
+    };
     webSocket.on('error', (error) => log.debug({ err: error, uuid, kind }, 'a console socket failed'));
     webSocket.pause();
     try {
-      const open = await consoles.open(choice);
-      log.info({ uuid, kind, device: open.device }, 'a console was opened');
+      requireRoom(user, openOf.get(user) ?? 0);
+      openOf.set(user, (openOf.get(user) ?? 0) + 1);
+      webSocket.once('close', () => closed(user));
+      const open = await audit.recorded(action, () => consoles.open(choice));
+      const { device } = open;
+      log.info({ uuid, kind, device, user }, 'a console was opened');
       const ending = await bridge(webSocket, open);
-      log.info({ uuid, kind, device: open.device, reason: ending?.reason ?? 'left' }, 'a console was closed');
+      log.info({ uuid, kind, device, user, reason: ending?.reason ?? 'left' }, 'a console was closed');
       if (ending !== null) webSocket.close(closeCodes[ending.reason], ending.message);
     } catch (error) {
       const { code, message } = asProtiumError(error);
@@ -72,14 +103,15 @@ export function createConsoleSockets({
   return {
     upgrade(request, socket, head) {
       socket.on('error', () => socket.destroy());
-      let choice: ConsoleChoice;
+      let redeemed: RedeemedTicket;
       try {
-        choice = consoles.redeemTicket(ticketOf(request));
+        redeemed = consoles.redeemTicket(ticketOf(request, names));
       } catch (error) {
-        refuseUpgrade(socket, asProtiumError(error));
+        const told = isRefusal(error) ? audit.refused(refusedAction(request), error) : Promise.resolve();
+        void told.then(() => refuseUpgrade(socket, asProtiumError(error)));
         return;
       }
-      server.handleUpgrade(request, socket, head, (webSocket) => void serve(webSocket, choice));
+      server.handleUpgrade(request, socket, head, (webSocket) => void serve(webSocket, redeemed));
     },
     async stop(graceMs) {
       const ended = [...server.clients].map(
@@ -96,8 +128,8 @@ export function createConsoleSockets({
 }
 
 /** Checks the place and the site, and finds the ticket. */
-function ticketOf(request: IncomingMessage): string {
-  const refusal = otherSite(request);
+function ticketOf(request: IncomingMessage, names: readonly string[]): string {
+  const refusal = otherSite(request, names);
   if (refusal !== null) throw refusal;
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://any');
   if (pathname !== consoleSocketPath) {
@@ -112,6 +144,21 @@ function ticketOf(request: IncomingMessage): string {
     'argument-invalid',
     'A console is opened by a ticket: as the subprotocol ticket.TICKET, or as ?ticket=.',
   );
+}
+
+function requireRoom(user: string, open: number): void {
+  if (open < mostOfOne) return;
+  throw new ProtiumError('busy', `${mostOfOne} consoles are open in the name of ${user}. Close one first.`);
+}
+
+/** Nobody is known to send it: the ticket would have told. */
+function refusedAction({ socket }: IncomingMessage): Action {
+  return {
+    actor: { user: '', way: 'none', address: socket.remoteAddress ?? '', project: '' },
+    requestId: randomUUID(),
+    method: consoleSocketPath,
+    subject: { kind: '', id: '', project: '' },
+  };
 }
 
 /** A reason has at most 123 bytes of UTF-8. */

@@ -5,6 +5,7 @@ import type { Caller } from '../../../identity/caller.ts';
 import { localUidOf } from '../../../identity/local/local-peers.ts';
 import { addressOf } from '../../door/address.ts';
 import { mayBeBrowserOrProxy } from '../../door/program-marks.ts';
+import { comesFromElsewhere } from '../same-origin.ts';
 
 export interface AuthenticationParts {
   readonly identity: Pick<Identity, 'authenticate' | 'openSession' | 'session' | 'sessionOfPeer'>;
@@ -30,7 +31,9 @@ export async function authenticate(request: Request, parts: AuthenticationParts)
     if (key === null) throw credentialsWrong();
     return { user: key.user, way: 'access-key' };
   }
-  for (const value of cookiesOf(request.headers.cookie ?? '')) {
+  // A browser sends cookies whoever's page asks; older ones do not say whose it is but for the Referer.
+  const cookie = comesFromElsewhere(request.headers) ? '' : (request.headers.cookie ?? '');
+  for (const value of cookiesOf(cookie)) {
     const user = identity.session(value);
     if (user !== null) return { user, way: 'session' };
   }

@@ -56,9 +56,10 @@ async function openSession(
     parts.identity.openSession(key, uid);
   } else {
     const cookie = parts.identity.openSession(key, null);
+    const secure = 'encrypted' in request.socket ? '; Secure' : '';
     response.setHeader(
       'Set-Cookie',
-      `${cookieName}=${cookie}; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Strict`,
+      `${cookieName}=${cookie}; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Strict${secure}`,
     );
   }
 }
@@ -79,8 +80,6 @@ export function sendLoginPage(response: Response): void {
   response.writeHead(200, {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Length': Buffer.byteLength(page),
-    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-    'X-Content-Type-Options': 'nosniff',
   });
   response.end(page);
 }

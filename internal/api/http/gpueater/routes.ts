@@ -4,6 +4,8 @@ import { fromLibvirt } from '../../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import { LibvirtConnectionError, LibvirtError, LibvirtTimeoutError } from '../../../libvirt/error.ts';
 import type { Caller } from '../../../identity/caller.ts';
+import type { Limits } from '../../../rate-limits/limits.ts';
+import { limitedFunction } from '../../../rate-limits/method-calls.ts';
 import { goneSignal } from '../client-gone.ts';
 import { headerText } from '../header-text.ts';
 import { authenticate, callerOf, knownCaller, type AuthenticationParts } from './authenticate.ts';
@@ -16,6 +18,7 @@ import { readFields } from './read-fields.ts';
 
 export interface GpueaterRoutesOptions extends AuthenticationParts {
   readonly audit: Pick<Audit, 'recorded' | 'read'>;
+  readonly limits: Limits;
   readonly functions: readonly GpueaterFunction[];
 }
 
@@ -41,7 +44,8 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
         return;
       }
       const { user } = known;
-      response.locals['caller'] ??= callerOf(known, request);
+      const caller = admitted ?? callerOf(known, request);
+      response.locals['caller'] = caller;
       const form = formOf(await readFields(request));
       const userAgent = request.headers['user-agent'] ?? '';
       const setHeader = (name: string, value: string): void => {
@@ -49,6 +53,8 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
       };
       try {
         const action = gpueaterAction(response, name, user, form);
+        const limited = limitedFunction(name);
+        if (limited !== undefined) await options.limits.count(limited, caller);
         const work = () => handle({ user, form, userAgent, signal, setHeader });
         if (isRecorded({ name, method })) {
           sendData(response, await options.audit.recorded(action, work));

@@ -62,6 +62,7 @@ async function bodyFields(
   { body }: HttpBinding,
 ): Promise<readonly [name: string, value: JsonValue][]> {
   if (body === '') return [];
+  requireJson(request);
   const read = await readJsonBody(request);
   if (!read.ok) throw new InvalidFields(read.errors);
   const value = (read.value ?? {}) as JsonValue;
@@ -70,6 +71,22 @@ async function bodyFields(
     throw new InvalidFields([{ path: '', message: 'The body must be a JSON object.' }]);
   }
   return Object.entries(value);
+}
+
+/**
+ * A web page of another site can have a browser send forms and plain text, but not JSON, without asking first.
+ *
+ * @throws ProtiumError `media-type-unsupported`
+ */
+function requireJson({ headers }: Request): void {
+  const type = headers['content-type'];
+  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+  if (!hasBody || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type?.trim() ?? '')) return;
+  throw new ProtiumError(
+    'media-type-unsupported',
+    'Send the body with the header Content-Type: application/json (curl --json does).',
+    { details: { contentType: type ?? '' } },
+  );
 }
 
 function fieldOf({ input }: HttpBinding, name: string): DescField | undefined {

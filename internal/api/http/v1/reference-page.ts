@@ -18,7 +18,7 @@ export function referencePage({ info, paths, components }: OpenApi): string {
   return [
     '<!doctype html><html lang="en"><meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escape(info.title)} API</title><style>${style}</style>`,
+    `<title>${escape(info.title)} API</title><style>${referenceStyle}</style>`,
     `<h1>${escape(info.title)} API</h1>${note(info.description)}`,
     `<p><a href="/v1/openapi.json">openapi.json</a></p><nav>${links.join(' · ')}</nav>`,
     ...chapters,
@@ -80,7 +80,8 @@ function escape(text: string): string {
   return text.replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-const style = `
+/** The page's one style sheet, as it stands in it. */
+export const referenceStyle = `
 body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
 code{font:.9em ui-monospace,monospace;background:#f2f2f2;padding:.1em .3em;border-radius:3px}
 table{border-collapse:collapse;margin:.5rem 0 1rem;width:100%}

@@ -1,18 +1,22 @@
+import { createHash } from 'node:crypto';
 import type { Response, Router } from 'express';
 import { readInstalledFile } from '../../installed-file.ts';
 import type { OpenApi } from './open-api.ts';
-import { referencePage } from './reference-page.ts';
+import { contentPolicy } from '../safe-headers.ts';
+import { referencePage, referenceStyle } from './reference-page.ts';
 
 /** `GET /v1/openapi.json`, the native API for programs, and `GET /docs`, the same for people. */
 export function addReferenceRoutes(router: Router): void {
   const document = readInstalledFile('proto', 'openapi.json');
   const page = Buffer.from(referencePage(JSON.parse(document.toString('utf8')) as OpenApi));
+  const digest = createHash('sha256').update(referenceStyle).digest('base64');
+  const policy = contentPolicy({ 'style-src': `'sha256-${digest}'` });
   const send = (response: Response, type: string, body: Buffer): void => {
     response.writeHead(200, {
       'Content-Type': type,
       'Content-Length': body.length,
-      'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
-      'X-Content-Type-Options': 'nosniff',
+      'Content-Security-Policy': policy,
+      'Cache-Control': 'no-cache',
     });
     response.end(body);
   };

@@ -14,6 +14,7 @@ import { nobody } from './gpueater/nobody.ts';
 import { noObjects } from '../../authorization/no-objects.ts';
 import { unowned } from '../../ownership/owners.ts';
 import { noImages } from './no-images.ts';
+import { noLimits } from '../../rate-limits/no-limits.ts';
 import { noAudit } from '../../audit/no-audit.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
 
@@ -78,6 +79,7 @@ function listen(emptyErrors = false): Promise<void> {
     images: unowned(noImages),
     gpueater: nobody,
     audit: noAudit,
+    limits: noLimits,
     v1: sleepingV1(),
     volumeContents: {
       upload: () => Promise.reject(new Error('asleep')),

@@ -118,7 +118,10 @@ describe('images over HTTP', () => {
 
   it('are imported by an operation', async () => {
     const body = { source: { kind: 'catalogue', location: 'debian-12' } };
-    const answer = await server.call('POST', '/v1/images', body, { 'Idempotency-Key': 'k1' });
+    const answer = await server.call('POST', '/v1/images', body, {
+      'Content-Type': 'application/json',
+      'Idempotency-Key': 'k1',
+    });
     expect([answer.status, answer.headers.location]).toEqual([202, place]);
     expect(asked).toEqual([
       { name: 'debian-12', source: body.source, checksum: null, format: null, os: null, asIs: false },

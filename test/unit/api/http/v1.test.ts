@@ -84,7 +84,8 @@ const get = async (path: string) => {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 const send = async (method: string, path: string, body: string) => {
-  const response = await fetch(base + path, { method, body });
+  const headers = { 'Content-Type': 'application/json' };
+  const response = await fetch(base + path, { method, body, headers });
   return { response, body: (await response.json()) as Record<string, unknown> };
 };
 

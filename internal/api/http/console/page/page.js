@@ -14,6 +14,15 @@ let ticket = wanted.get('ticket') ?? '';
 wanted.delete('ticket');
 history.replaceState(null, '', `#${wanted}`);
 
+// xterm.js makes style elements: the policy of this page lets in those with its nonce.
+const { nonce } = document.querySelector('link[nonce]');
+const createElement = document.createElement.bind(document);
+document.createElement = (name, options) => {
+  const element = createElement(name, options);
+  if (name === 'style') element.nonce = nonce;
+  return element;
+};
+
 function tell(text) {
   state.textContent = text;
 }
@@ -34,6 +43,11 @@ async function newTicket() {
     }),
   });
   const answer = await response.json();
+  if (response.status === 401) {
+    throw new Error(
+      `This page cannot say who you are. \`protium console --page ${instance}\` gives a new address.`,
+    );
+  }
   if (!response.ok) throw new Error(answer.detail ?? response.statusText);
   return answer.ticket;
 }

@@ -27,6 +27,7 @@ import { nobody } from '../gpueater/nobody.ts';
 import { unowned } from '../../../ownership/owners.ts';
 import { noObjects } from '../../../authorization/no-objects.ts';
 import { noImages } from '../no-images.ts';
+import { noLimits } from '../../../rate-limits/no-limits.ts';
 import { noAudit } from '../../../audit/no-audit.ts';
 import { runningOperation } from '../running-operation.ts';
 
@@ -172,6 +173,7 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
     createAtomosApp({
       ...scope(),
       audit: noAudit,
+      limits: noLimits,
       atomos: { instances, objects: noObjects, version: '1.2.3' },
     }),
   );
@@ -186,6 +188,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
     createHttpApp({
       ...scope(),
       audit: noAudit,
+      limits: noLimits,
       atomos: { instances, objects: noObjects, version: '1.2.3' },
       cocos: {
         emptyErrors: false,
@@ -232,13 +235,18 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
   );
 }
 
+/** What the native API asks for, unless a test says otherwise. */
+function ofBody(path: string, body: unknown): http.OutgoingHttpHeaders {
+  return path.startsWith('/v1/') && body !== undefined ? { 'Content-Type': 'application/json' } : {};
+}
+
 async function serve(app: Express): Promise<TestServer> {
   const server = http.createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const agent = new http.Agent({ keepAlive: true });
   return {
-    call: (method, path, body, headers = {}) =>
+    call: (method, path, body, headers = ofBody(path, body)) =>
       new Promise((resolve, reject) => {
         const bytes =
           body === undefined

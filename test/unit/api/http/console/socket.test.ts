@@ -13,6 +13,9 @@ import {
 } from '../../../../../internal/api/http/console/socket.ts';
 import type { ConsoleChoice, ConsoleEnding } from '../../../../../internal/consoles/console.ts';
 import { createConsoleTickets, type ConsoleTickets } from '../../../../../internal/consoles/tickets.ts';
+import type { Audit } from '../../../../../internal/audit/audit.ts';
+import { administrator } from '../../v1/context.ts';
+import { auditOf, brief, entriesOf, openFor } from '../../../audit/support.ts';
 import { ProtiumError } from '../../../../../internal/errors/protium-error.ts';
 
 const choice: ConsoleChoice = { uuid: 'u', kind: 'serial', device: '', force: false, scrollbackBytes: 0 };
@@ -21,6 +24,7 @@ let guest: { readonly stream: Duplex; readonly says: PassThrough; readonly hears
 let ending: ConsoleEnding | null;
 let failure: Error | null;
 let tickets: ConsoleTickets;
+let audit: Audit;
 let sockets: ConsoleSockets;
 let server: http.Server;
 let address: string;
@@ -32,8 +36,11 @@ beforeEach(async () => {
   guest.stream.on('error', () => undefined);
   [ending, failure] = [null, null];
   tickets = createConsoleTickets();
+  audit = auditOf(openFor());
   sockets = createConsoleSockets({
     log: pino({ level: 'silent' }),
+    audit,
+    names: ['vm.example'],
     consoles: {
       redeemTicket: (ticket) => tickets.redeem(ticket),
       open: ({ uuid, kind }) =>
@@ -56,7 +63,7 @@ afterEach(async () => {
   server.close();
 });
 
-const dial = (ticket = tickets.issue(choice).ticket, headers = {}, path = '/v1/console') =>
+const dial = (ticket = tickets.issue(choice, administrator).ticket, headers = {}, path = '/v1/console') =>
   new WebSocket(`ws://${address}${path}`, ['binary', `ticket.${ticket}`], { headers });
 
 async function open(): Promise<WebSocket> {
@@ -166,7 +173,7 @@ describe('a console by WebSocket', () => {
 
 describe('refused is', () => {
   it('a ticket that is used, unknown or missing', async () => {
-    const { ticket } = tickets.issue(choice);
+    const { ticket } = tickets.issue(choice, administrator);
     await once(dial(ticket), 'open');
     expect(await refused(dial(ticket))).toEqual([403, 'ticket-invalid']);
     expect(await refused(dial('x'))).toEqual([403, 'ticket-invalid']);
@@ -174,7 +181,7 @@ describe('refused is', () => {
   });
 
   it('a page of another site, which does not use up the ticket', async () => {
-    const { ticket } = tickets.issue(choice);
+    const { ticket } = tickets.issue(choice, administrator);
     for (const headers of [
       { Origin: 'http://evil.example' },
       { Origin: 'null' },
@@ -186,13 +193,64 @@ describe('refused is', () => {
     await once(dial(ticket, { Origin: `http://${address}` }), 'open');
   });
 
+  it('is recorded, without the ticket', async () => {
+    await refused(dial('unknown'));
+    await refused(dial(tickets.issue(choice, administrator).ticket, { Origin: 'https://evil.example' }));
+    await expect
+      .poll(() => entriesOf(audit).map(brief))
+      .toEqual(['refusal ticket-invalid', 'refusal origin-forbidden']);
+    expect(JSON.stringify(entriesOf(audit))).not.toContain('unknown');
+  });
+
   it('another place', async () => {
     expect(await refused(dial(undefined, {}, '/v1/nowhere'))).toEqual([404, 'not-found']);
   });
 
   it('a ticket in the address is taken', async () => {
-    await once(new WebSocket(`ws://${address}/v1/console?ticket=${tickets.issue(choice).ticket}`), 'open');
+    await once(
+      new WebSocket(`ws://${address}/v1/console?ticket=${tickets.issue(choice, administrator).ticket}`),
+      'open',
+    );
   });
+});
+
+it('opens a console in the name of whom the ticket was given to, and records it', async () => {
+  const { ticket } = tickets.issue(choice, { ...administrator, user: 'anna' });
+  const webSocket = dial(ticket, { Host: `vm.example:1` });
+  await once(webSocket, 'open');
+  await expect.poll(() => entriesOf(audit).map(brief)).toEqual(['attempt anna u', 'outcome anna u ok']);
+  expect(JSON.stringify(entriesOf(audit))).not.toContain(ticket);
+});
+
+it('is not opened where that cannot be recorded', async () => {
+  audit.recorded = () => Promise.reject(new ProtiumError('audit-failed', 'Nothing was changed.'));
+  const webSocket = dial();
+  const [code, reason] = (await once(webSocket, 'close')) as [number, Buffer];
+  expect([code, String(reason)]).toEqual([4000, 'Nothing was changed.']);
+});
+
+it('one user has so many open at once', async () => {
+  /** What the next console that is opened says first: each has a guest of its own. */
+  const openOne = async (ticket?: string) => {
+    const [says, hears] = [new PassThrough(), new PassThrough()];
+    guest = { says, hears, stream: Duplex.from({ readable: says, writable: hears }) };
+    guest.stream.on('error', () => undefined);
+    says.write('hello');
+    const webSocket = dial(ticket);
+    const first = (await Promise.race([once(webSocket, 'message'), once(webSocket, 'close')])) as unknown[];
+    return { webSocket, first: String(first[0]) };
+  };
+  const all: WebSocket[] = [];
+  for (let count = 0; count < 32; count += 1) {
+    const { webSocket, first } = await openOne();
+    expect(first).toBe('hello');
+    all.push(webSocket);
+  }
+  expect((await openOne()).first).toBe('4000');
+  const ofBen = tickets.issue(choice, { ...administrator, user: 'ben' });
+  expect((await openOne(ofBen.ticket)).first).toBe('hello');
+  all[0]?.close();
+  await expect.poll(async () => (await openOne()).first).toBe('hello');
 });
 
 it('an offer of HTTP/2 in clear text is declined, not refused, with its body', async () => {

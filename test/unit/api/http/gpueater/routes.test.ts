@@ -8,6 +8,7 @@ import {
   type GpueaterCall,
   type GpueaterFunction,
 } from '../../../../../internal/api/http/gpueater/function.ts';
+import { noLimits } from '../../../rate-limits/no-limits.ts';
 import { noAudit } from '../../../audit/no-audit.ts';
 import { addGpueaterRoutes } from '../../../../../internal/api/http/gpueater/routes.ts';
 import { isGpueaterUrl, sendFailure } from '../../../../../internal/api/http/gpueater/envelope.ts';
@@ -88,7 +89,13 @@ async function serve(options: { readonly names?: readonly string[] } = {}) {
   const { key, secret } = issued;
   const app = express();
   const routes = express.Router({ caseSensitive: true, strict: true });
-  addGpueaterRoutes(routes, { identity, functions, names: options.names ?? [], audit: noAudit });
+  addGpueaterRoutes(routes, {
+    identity,
+    functions,
+    names: options.names ?? [],
+    audit: noAudit,
+    limits: noLimits,
+  });
   app.use(routes);
   app.use(
     (thrown: unknown, request: express.Request, response: express.Response, next: express.NextFunction) => {
@@ -319,7 +326,7 @@ it('two functions cannot have one route', async () => {
   }));
   const { identity } = await serve();
   expect(() =>
-    addGpueaterRoutes(express.Router(), { identity, functions, names: [], audit: noAudit }),
+    addGpueaterRoutes(express.Router(), { identity, functions, names: [], audit: noAudit, limits: noLimits }),
   ).toThrow(/GET \/a/);
 });
 
