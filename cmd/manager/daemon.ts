@@ -63,6 +63,8 @@ import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createAuthorizationRoom } from './authorization-room.ts';
+import { createProjectsRoom } from './projects-room.ts';
+import { guardedByQuota } from '../../internal/authorization/quotas/quota-guard.ts';
 import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
@@ -135,12 +137,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const ownership = createOwnership(database);
     const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
     const volumeOwners = createVolumeOwners({ view, records, ownership });
-    const guard = createStorageGuard({
+    const storageGuard = createStorageGuard({
       client,
       holds: meteringRoom.holds,
       volumes: volumeOwners,
       shareStorage: (pool, other) => shareStorage({ view, hostRoot: config.hostRoot }, pool, other),
     });
+    const projectsRoom = createProjectsRoom({ database, locks, view, records, volumeOwners, ownership });
+
+    const guard = guardedByQuota(storageGuard, projectsRoom.quotas);
     const definition = createFromDocuments(client, guard);
     const host = createHostReader({ root: config.hostRoot, client: untraced });
     const care = createDeviceCare({
@@ -242,7 +247,14 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => recovery.stop());
     const ready = () => recovery.ready();
     const images = imageRoom.open(operations, recovery);
-    const leaseRoom = createLeaseRoom({ config, database, view, locks, log });
+    const leaseRoom = createLeaseRoom({
+      config,
+      database,
+      view,
+      locks,
+      quotaOf: (owner) => projectsRoom.store.quota(owner),
+      log,
+    });
     const instances = createInstances({
       client,
       view,
@@ -251,6 +263,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       care,
       booking: lifecycleRoom.booking,
+      limits: projectsRoom.limits,
       subscriptions: meteringRoom.holds,
       leases: leaseRoom.holds,
       setups,
@@ -380,6 +393,13 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     closing.add(() => bookingRoom.stop());
+    const projects = projectsRoom.open({
+      images,
+      keyPairs,
+      leases: leaseParts.leases,
+      subscriptions: metering.subscriptions,
+      operations,
+    });
     const authorization = createAuthorizationRoom({
       view,
       instances,
@@ -395,6 +415,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       invoices: metering.invoices,
       migrations: migrationRoom.migrations,
       bookings: bookingRoom.bookings,
+      projects: projects.projects,
       newVolumePool: lifecycleParts.newVolumePool,
       volumeNamed: lifecycleParts.volumeNamed,
     });
@@ -448,6 +469,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
+      projects,
     });
     const services = authorizedServices(everyService, v1Policy, authorization.objects);
 

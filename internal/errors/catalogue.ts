@@ -32,6 +32,12 @@ export const catalogue = {
     title: 'The access key or its secret is wrong',
   },
   'access-denied': { http: 403, grpc: 7, retryable: false, title: 'The caller may not do this' },
+  'quota-exceeded': {
+    http: 403,
+    grpc: 8,
+    retryable: false,
+    title: 'The quota of the project does not allow it',
+  },
   'file-not-found': { http: 404, grpc: 5, retryable: false, title: 'A file cannot be read' },
   'not-found': { http: 404, grpc: 5, retryable: false, title: 'There is no such object' },
   'method-not-allowed': { http: 405, grpc: 12, retryable: false, title: 'The method is not allowed here' },

@@ -29,6 +29,7 @@ import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
 import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
+import { projectsService, type ProjectsSource } from './projects.ts';
 import { provisionsService, type ProvisionsSource } from './provisions.ts';
 import type { V1Service } from './service.ts';
 import { subscriptionsService } from './subscriptions.ts';
@@ -65,6 +66,7 @@ export interface V1Sources {
   readonly accessKeys: AccessKeysSource;
   readonly bookings: Bookings;
   readonly migrations: Migrations;
+  readonly projects: ProjectsSource;
 }
 
 /** All services of protium.v1. */
@@ -97,5 +99,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
+    projectsService(sources.projects),
   ];
 }

@@ -15,6 +15,7 @@ import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
 import { leaseDeviceHours } from './0017-lease-device-hours.ts';
 import { provisions } from './0016-provisions.ts';
+import { projects } from './0018-projects.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   bookings,
   provisions,
   leaseDeviceHours,
+  projects,
 ];

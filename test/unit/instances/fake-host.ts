@@ -1,3 +1,4 @@
+import { unlimited } from './no-limits.ts';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { createDeviceCare } from '../../../internal/devices/device-care.ts';
@@ -285,6 +286,7 @@ export function fakeHost(
     host,
     care,
     booking: new Booking(),
+    limits: unlimited,
     subscriptions: createSubscriptionHolds(subscriptionStore),
     leases: holds,
     setups,
