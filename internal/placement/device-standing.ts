@@ -118,7 +118,7 @@ function conditionOf(device: PciFacts, { conditions }: DeviceStanding): readonly
   const condition = conditions.get(device.address);
   if (condition === undefined) return [];
   if (condition.condition === 'withheld') {
-    const fix = 'Ask an administrator to put it on the list: protium project set-devices.';
+    const fix = 'Ask an administrator to put it on the list: protium quota set --allow.';
     return [
       blocker(
         'device-withheld',

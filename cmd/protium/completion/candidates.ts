@@ -36,6 +36,7 @@ const completedKinds = [
   'floating-address',
   'host',
   'migration',
+  'project',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
