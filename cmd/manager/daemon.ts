@@ -8,6 +8,7 @@ import { authorizedServices } from '../../internal/api/v1/authorized-services.ts
 import { authorizedCocos } from '../../internal/api/authorized-cocos.ts';
 import { instanceFinder } from '../../internal/api/v1/find-instance.ts';
 import { v1Services } from '../../internal/api/v1/services.ts';
+import { auditedCocos } from '../../internal/api/audited-cocos.ts';
 import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
 import { createComputations } from '../../internal/computations/computations.ts';
@@ -63,6 +64,7 @@ import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createAuthorizationRoom } from './authorization-room.ts';
+import { createAuditRoom } from './audit-room.ts';
 import { createProjectsRoom } from './projects-room.ts';
 import { guardedByQuota } from '../../internal/authorization/quotas/quota-guard.ts';
 import { createBookingRoom } from './booking-room.ts';
@@ -119,6 +121,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     }
     const database = openDatabase({ directory: config.stateDirectory, log });
     closing.add(() => database.close());
+    const auditRoom = createAuditRoom({ config, database, log });
+    const { audit } = auditRoom;
+    closing.add(() => audit.stop());
 
     const metrics: Metrics = new Metrics({
       domainsByState: () => countByState(view),
@@ -175,6 +180,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         seeds,
         setups,
         addresses: floatingRoom.binding,
+        hostRoot: config.hostRoot,
       }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
         releaseOf,
@@ -191,6 +197,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      hostRoot: config.hostRoot,
       guard,
       migrate: migrationRoom.migrate,
       log,
@@ -227,6 +234,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       observe: (event) => metrics.operation(event),
     });
     closing.add(() => operations.stop({ graceMs: graceLeft() }));
+    audit.follow(operations);
     const agent = config.agent === null ? null : createAgentClient(config.agent);
     if (agent !== null) closing.add(() => agent.close());
     const computations = createComputations({ database, agent, log });
@@ -327,7 +335,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       metrics,
     });
-    const cocos = { useCases: authorizedCocos(useCases), emptyErrors: config.cocos.emptyErrors };
+    const cocos = {
+      useCases: auditedCocos(authorizedCocos(useCases), audit),
+      emptyErrors: config.cocos.emptyErrors,
+    };
 
     const lifecycle = createLifecycle({
       client,
@@ -469,9 +480,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
+      audit,
       projects,
     });
-    const services = authorizedServices(everyService, v1Policy, authorization.objects);
+    const services = auditRoom.record(authorizedServices(everyService, v1Policy, authorization.objects));
 
     const rented = gpueaterInstances({
       client,
@@ -520,6 +532,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       metrics,
       names: config.httpNames,
       atomos: { instances, objects: authorization.objects, version: build.version },
+      audit,
     };
     const http: HttpListener = await listenHttp(
       createHttpApp({

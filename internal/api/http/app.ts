@@ -1,4 +1,6 @@
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import type { Audit } from '../../audit/audit.ts';
+import { isRefusal } from '../../audit/refusal-codes.ts';
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
@@ -18,6 +20,7 @@ import { addHealthRoute, type HealthReport } from './health.ts';
 import { addImageUploadRoute } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
+import { requestAction } from './request-action.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
 import type { V1Service } from '../v1/service.ts';
 import { refuseOtherSites } from './same-origin.ts';
@@ -35,25 +38,27 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly inventory: Inventory;
   readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
-  readonly gpueater: GpueaterRoutesOptions;
+  readonly gpueater: Omit<GpueaterRoutesOptions, 'audit'>;
   readonly health: () => Promise<HealthReport> | HealthReport;
 }
 
 export interface AtomosAppOptions extends RequestScopeOptions {
   /** Besides the machine's own, under which it is reached over loopback; in lower case. */
   readonly names?: readonly string[];
-  readonly atomos: Omit<AtomosOptions, 'log'>;
+  readonly atomos: Omit<AtomosOptions, 'log' | 'audit'>;
+  readonly audit: Pick<Audit, 'recorded' | 'refused' | 'read' | 'knows'>;
 }
 
 /** The HTTP application: every dialect on one port. */
 export function createHttpApp(options: HttpAppOptions): Express {
+  const { audit } = options;
   return createApp(options, (routes) => {
     guardRoutes(routes, options.atomos.objects);
     guardAtomosRoutes(routes);
-    addGpueaterRoutes(routes, options.gpueater);
+    addGpueaterRoutes(routes, { ...options.gpueater, audit });
     addCocosRoutes(routes, options.cocos);
-    addComputationRoutes(routes, options.computations);
-    addAtomosRoutes(routes, { ...options.atomos, log: options.log });
+    addComputationRoutes(routes, options.computations, audit);
+    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit });
     addSchemaRoute(routes);
     addDoctorRoute(routes, options.examineHost);
     addHealthRoute(routes, options.health);
@@ -61,9 +66,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
-    addImageUploadRoute(routes, options.images);
+    addImageUploadRoute(routes, options.images, audit);
     addInventoryRoutes(routes, options.inventory);
-    addVolumeContentRoutes(routes, options.volumeContents);
+    addVolumeContentRoutes(routes, options.volumeContents, audit);
     addReferenceRoutes(routes);
     addConsolePage(routes);
     addV1Routes(routes, options.v1.services, options.v1.bindings);
@@ -74,13 +79,13 @@ export function createHttpApp(options: HttpAppOptions): Express {
 export function createAtomosApp(options: AtomosAppOptions): Express {
   return createApp(options, (routes) => {
     guardAtomosRoutes(routes);
-    addAtomosRoutes(routes, { ...options.atomos, log: options.log });
+    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit: options.audit });
   });
 }
 
 /** What all applications have in common, around their routes. */
 function createApp(
-  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names'>,
+  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names' | 'audit'>,
   addRoutes: (routes: Router) => void,
 ): Express {
   const app = express();
@@ -94,8 +99,12 @@ function createApp(
   app.use(routes);
   addFallback(app, routes);
 
-  app.use((thrown: unknown, request: Request, response: Response, next: NextFunction) => {
+  app.use(async (thrown: unknown, request: Request, response: Response, next: NextFunction) => {
     response.locals['error'] = thrown;
+    if (isRefusal(thrown) && !scope.audit.knows(thrown)) {
+      const method = `${request.method} ${request.path}`;
+      await scope.audit.refused(requestAction(response, method, { kind: '', id: '' }), thrown);
+    }
     if (response.headersSent) next(thrown);
     else if (isGpueaterUrl(request.originalUrl)) sendFailure(response, badPath(thrown) ?? thrown);
     else if (thrown instanceof InvalidFields) sendFieldErrors(response, thrown.fields);

@@ -1,4 +1,5 @@
 import type { SeenEvents } from '../../authorization/seen-events.ts';
+import type { Audit } from '../../audit/audit.ts';
 import type { Bookings } from '../../booking/booking.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
@@ -9,6 +10,7 @@ import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
+import { auditService } from './audit.ts';
 import { bookingsService } from './bookings.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
@@ -66,6 +68,7 @@ export interface V1Sources {
   readonly accessKeys: AccessKeysSource;
   readonly bookings: Bookings;
   readonly migrations: Migrations;
+  readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
   readonly projects: ProjectsSource;
 }
 
@@ -99,6 +102,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
+    auditService(sources.audit),
     projectsService(sources.projects),
   ];
 }

@@ -28,6 +28,10 @@ export const v1Policy: Policy = {
   'AttachmentsService.attachHostDevice': changes(operateInstance, to('operate', 'host device', 'device')),
   'AttachmentsService.detachHostDevice': changes(operateInstance),
 
+  'AuditService.listAuditEntries': listed('of projects that one is an admin of'),
+  'AuditService.verifyAudit': administrators('read'),
+  'AuditService.archiveAuditEntries': administrators('change'),
+
   'BookingsService.listBookings': listed('of booking users of one’s projects'),
   'BookingsService.createBooking': changes(to('operate', 'booking user', 'user')),
   'BookingsService.cancelBooking': changes(to('operate', 'booking user', 'user')),

@@ -15,7 +15,8 @@ import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
 import { leaseDeviceHours } from './0017-lease-device-hours.ts';
 import { provisions } from './0016-provisions.ts';
-import { projects } from './0018-projects.ts';
+import { audit } from './0018-audit.ts';
+import { projects } from './0019-projects.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -40,5 +41,6 @@ export const migrations: readonly Migration[] = [
   bookings,
   provisions,
   leaseDeviceHours,
+  audit,
   projects,
 ];

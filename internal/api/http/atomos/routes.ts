@@ -3,6 +3,7 @@ import type { Objects } from '../../../authorization/objects.ts';
 import type { Caller } from '../../../identity/caller.ts';
 import { callerOf } from '../client-gone.ts';
 import type { NextFunction, Request, Response, Router } from 'express';
+import type { Audit } from '../../../audit/audit.ts';
 import type { HostSituation, Instances } from '../../../instances/instance.ts';
 import type { Logger } from '../../../observability/log.ts';
 import { jsonBytes, sendJson, sendJsonBytes } from '../json.ts';
@@ -12,6 +13,7 @@ import { running, runningOne } from './running.ts';
 import { statusJson } from './status-json.ts';
 
 export interface AtomosOptions {
+  readonly audit: Pick<Audit, 'recorded'>;
   readonly instances: Instances;
   readonly objects: Objects;
   readonly version: string;

@@ -13,6 +13,7 @@ import { nobody } from './gpueater/nobody.ts';
 import { noObjects } from '../../authorization/no-objects.ts';
 import { unowned } from '../../ownership/owners.ts';
 import { noImages } from './no-images.ts';
+import { noAudit } from '../../audit/no-audit.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
 
 interface Answer {
@@ -73,6 +74,7 @@ function listen(emptyErrors = false): Promise<void> {
     examineHost: () => Promise.resolve([]),
     images: unowned(noImages),
     gpueater: nobody,
+    audit: noAudit,
     v1: sleepingV1(),
     volumeContents: {
       upload: () => Promise.reject(new Error('asleep')),

@@ -26,6 +26,7 @@ import { nobody } from '../gpueater/nobody.ts';
 import { unowned } from '../../../ownership/owners.ts';
 import { noObjects } from '../../../authorization/no-objects.ts';
 import { noImages } from '../no-images.ts';
+import { noAudit } from '../../../audit/no-audit.ts';
 import { runningOperation } from '../running-operation.ts';
 
 /** As the machine of AtomOS's own documents: 32 cores, ECC, two graphics cards with their audio. */
@@ -164,7 +165,13 @@ function scope() {
 
 /** The application of the second listener. */
 export function serveAtomos(instances: Instances): Promise<TestServer> {
-  return serve(createAtomosApp({ ...scope(), atomos: { instances, objects: noObjects, version: '1.2.3' } }));
+  return serve(
+    createAtomosApp({
+      ...scope(),
+      audit: noAudit,
+      atomos: { instances, objects: noObjects, version: '1.2.3' },
+    }),
+  );
 }
 
 /** The application of the first, with everything else asleep. */
@@ -175,6 +182,7 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
   return serve(
     createHttpApp({
       ...scope(),
+      audit: noAudit,
       atomos: { instances, objects: noObjects, version: '1.2.3' },
       cocos: {
         emptyErrors: false,

@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * `default`: of those that have none. `devices` and `limits` are JSON; devices null: as the default is.
  */
 export const projects: Migration = {
-  name: '0018-projects',
+  name: '0019-projects',
   sql: `
     CREATE TABLE project (
       id TEXT PRIMARY KEY,
