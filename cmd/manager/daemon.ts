@@ -75,6 +75,7 @@ import { createConsoleRoom } from './console-room.ts';
 import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
+import { createIdentityRoom } from './identity-room.ts';
 import { createImageRoom } from './image-room.ts';
 import { leaseInstances } from './lease-instances.ts';
 import { createLeaseRoom } from './lease-room.ts';
@@ -163,6 +164,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const identityRoom = createIdentityRoom({
+      config,
+      database,
+      rolesOf: (user) => projectsRoom.rolesOf(user),
+      log,
+    });
     const gpueaterRoom = createGpueaterRoom({ config, database });
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -482,6 +489,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       migrations: migrationRoom.migrations,
       audit,
       projects,
+      tokens: identityRoom.tokens,
+      users: { users: identityRoom.users },
     });
     const services = auditRoom.record(authorizedServices(everyService, v1Policy, authorization.objects));
 
@@ -505,8 +514,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
+    const contracts = readBindings(readDescriptors());
     const grpc = createGrpcServer({
       log,
+      door: identityRoom.grpcDoor(contracts.bindings),
       observe: ({ method, code, durationMs }) => metrics.grpcCall(method, code, durationMs),
       services: allServices({
         log,
@@ -533,6 +544,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       names: config.httpNames,
       atomos: { instances, objects: authorization.objects, version: build.version },
       audit,
+      door: identityRoom.door,
+      failedLogins: identityRoom.failedLogins,
     };
     const http: HttpListener = await listenHttp(
       createHttpApp({
@@ -543,7 +556,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         images: ownedImages,
         inventory: domains,
         volumeContents: storage.volumes.volumes,
-        v1: { services, bindings: readBindings(readDescriptors()) },
+        v1: { services, bindings: contracts },
         health,
         gpueater: gpueaterRoom.open({
           client,

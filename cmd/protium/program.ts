@@ -55,11 +55,14 @@ import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addSubscriptionCommands } from './commands/subscription.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
+import { addTokenCommands } from './commands/token.ts';
 import { addUpdateCommand } from './commands/update.ts';
 import { addUsageCommands } from './commands/usage.ts';
+import { addUserCommands } from './commands/user.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addVncCommand } from './commands/vnc.ts';
 import { addVolumeCommands } from './commands/volume.ts';
+import { addWhoAmICommand } from './commands/whoami.ts';
 
 /** The command line: all commands, with their options and help. Throws CommanderError instead of ending the process. */
 export function createProgram(run: RunSession): Command {
@@ -143,6 +146,9 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addQuotaCommands,
   addGpueaterCommands,
   addProvisionCommands,
+  addUserCommands,
+  addTokenCommands,
+  addWhoAmICommand,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

@@ -36,7 +36,9 @@ export function createVolumeOwners({
     placesOf(owner) {
       const ofInstances = view.domains().flatMap((domain) => {
         const record = records.of(domain);
-        return record?.owner === owner ? record.createdVolumes.map(({ pool, name }) => `${pool}/${name}`) : [];
+        return record?.owner === owner
+          ? record.createdVolumes.map(({ pool, name }) => `${pool}/${name}`)
+          : [];
       });
       return new Set([...ownership.list('volume', owner).map(({ id }) => id), ...ofInstances]);
     },

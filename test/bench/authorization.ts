@@ -2,7 +2,7 @@ import { authorizedServices } from '../../internal/api/v1/authorized-services.ts
 import type { V1Service } from '../../internal/api/v1/service.ts';
 import { v1Policy } from '../../internal/authorization/policy/v1.ts';
 import { createObjects, type ObjectSources } from '../../internal/authorization/find-objects.ts';
-import type { Caller } from '../../internal/identity/caller.ts';
+import type { Caller, Role } from '../../internal/identity/caller.ts';
 import type { InstanceRecords } from '../../internal/instances/records.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { createOwnership } from '../../internal/ownership/ownership.ts';
@@ -19,8 +19,11 @@ const caller: Caller = {
   user: 'anna',
   administrator: false,
   roles: new Map(
-    Array.from({ length: 20 }, (_, index) => [index.toString(16).padStart(32, '0'), 'viewer'] as const),
-  ).set(project, 'operator') as Caller['roles'],
+    Array.from(
+      { length: 20 },
+      (_, index) => [index.toString(16).padStart(32, '0'), 'viewer'] as [string, Role],
+    ),
+  ).set(project, 'operator'),
   project,
   address: '192.0.2.7:50122',
 };

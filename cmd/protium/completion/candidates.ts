@@ -37,6 +37,8 @@ const completedKinds = [
   'host',
   'migration',
   'project',
+  'token',
+  'user',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 

@@ -13,6 +13,8 @@ import { NetworksServiceService } from '../../../internal/api/grpc/generated/pro
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { PoolsServiceService } from '../../../internal/api/grpc/generated/protium/v1/pools.ts';
 import { PortForwardsServiceService } from '../../../internal/api/grpc/generated/protium/v1/port_forwards.ts';
+import { TokensServiceService } from '../../../internal/api/grpc/generated/protium/v1/tokens.ts';
+import { UsersServiceService } from '../../../internal/api/grpc/generated/protium/v1/users.ts';
 import { VolumesServiceService } from '../../../internal/api/grpc/generated/protium/v1/volumes.ts';
 import { ProjectsServiceService } from '../../../internal/api/grpc/generated/protium/v1/projects.ts';
 import { ProvisionsServiceService } from '../../../internal/api/grpc/generated/protium/v1/provisions.ts';
@@ -134,6 +136,15 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
         options,
       );
       return provisions.map(({ id, name, state }) => ({ word: id, help: `${name} ${state}` }));
+    }
+    case 'token': {
+      const { tokens } = await daemon.call(TokensServiceService.listTokens, { user: '', ...page }, options);
+      const left = tokens.filter(({ revokeTime }) => revokeTime === undefined);
+      return left.map(({ id, user, description }) => ({ word: id, help: `${user} ${description}` }));
+    }
+    case 'user': {
+      const { users } = await daemon.call(UsersServiceService.listUsers, page, options);
+      return users.map(({ name, owner }) => ({ word: name, help: owner }));
     }
     case 'function':
       return functionNames();

@@ -37,6 +37,8 @@ import type { V1Service } from './service.ts';
 import { subscriptionsService } from './subscriptions.ts';
 import { usageService } from './usage.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
+import { tokensService, type TokensSource } from './tokens.ts';
+import { usersService, type UsersSource } from './users.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
@@ -70,6 +72,8 @@ export interface V1Sources {
   readonly migrations: Migrations;
   readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
   readonly projects: ProjectsSource;
+  readonly tokens: TokensSource;
+  readonly users: UsersSource;
 }
 
 /** All services of protium.v1. */
@@ -104,5 +108,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     migrationsService(sources.migrations),
     auditService(sources.audit),
     projectsService(sources.projects),
+    tokensService(sources.tokens),
+    usersService(sources.users),
   ];
 }

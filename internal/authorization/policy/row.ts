@@ -61,6 +61,11 @@ export function known(...references: readonly Reference[]): Row {
   return { access: 'known', effect: 'read', references, shows: null };
 }
 
+/** Whoever is known may do it to what is their own: the method itself sees to that. */
+export function ownAffair(): Row {
+  return { access: 'known', effect: 'change', references: [], shows: null };
+}
+
 /** A list or a stream: each sees what belongs to their projects. */
 export function listed(shows = 'of one’s projects', ...references: readonly Reference[]): Row {
   return { access: 'known', effect: 'read', references, shows };

@@ -65,7 +65,13 @@ export function resizeVolume(
         sizeBytes,
       });
       const bytes = BigInt(sizeBytes) - capacityBytes;
-      if (bytes > 0n) await guard.require({ pool: pool.name, bytes, owner: current.record.owner, ...(operation !== undefined && { operation }) });
+      if (bytes > 0n)
+        await guard.require({
+          pool: pool.name,
+          bytes,
+          owner: current.record.owner,
+          ...(operation !== undefined && { operation }),
+        });
       return possible;
     } catch (error) {
       throw fromLibvirt(error, `find the volume of ${target}`);

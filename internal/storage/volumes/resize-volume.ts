@@ -112,7 +112,12 @@ export async function requireGrowth(
   operation?: string,
 ): Promise<void> {
   if (bytes <= 0n) return;
-  await guard.require({ pool: volume.pool, bytes, owner: guard.ownerOf(volume), ...(operation !== undefined && { operation }) });
+  await guard.require({
+    pool: volume.pool,
+    bytes,
+    owner: guard.ownerOf(volume),
+    ...(operation !== undefined && { operation }),
+  });
 }
 
 export function wouldShrink({ name }: VolumePlace, capacityBytes: bigint): ProtiumError {

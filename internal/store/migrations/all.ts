@@ -13,10 +13,11 @@ import { subscriptions } from './0012-subscriptions.ts';
 import { leases } from './0013-leases.ts';
 import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
-import { leaseDeviceHours } from './0017-lease-device-hours.ts';
 import { provisions } from './0016-provisions.ts';
+import { leaseDeviceHours } from './0017-lease-device-hours.ts';
 import { audit } from './0018-audit.ts';
-import { projects } from './0019-projects.ts';
+import { access } from './0019-access.ts';
+import { projects } from './0020-projects.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -42,5 +43,6 @@ export const migrations: readonly Migration[] = [
   provisions,
   leaseDeviceHours,
   audit,
+  access,
   projects,
 ];

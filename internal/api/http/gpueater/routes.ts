@@ -1,11 +1,15 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Audit } from '../../../audit/audit.ts';
+import { authorize } from '../../../authorization/authorize.ts';
+import type { Objects } from '../../../authorization/objects.ts';
+import { gpueaterRow } from '../../../authorization/policy/gpueater.ts';
 import { fromLibvirt } from '../../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import { LibvirtConnectionError, LibvirtError, LibvirtTimeoutError } from '../../../libvirt/error.ts';
-import { requestContext } from '../client-gone.ts';
+import type { Caller } from '../../../identity/caller.ts';
+import { goneSignal } from '../client-gone.ts';
 import { headerText } from '../header-text.ts';
-import { authenticate, type AuthenticationParts } from './authenticate.ts';
+import { authenticate, callerOf, knownCaller, type AuthenticationParts } from './authenticate.ts';
 import { sendData } from './envelope.ts';
 import { formOf } from './form.ts';
 import type { GpueaterFunction } from './function.ts';
@@ -17,6 +21,13 @@ export interface GpueaterRoutesOptions extends AuthenticationParts {
   readonly audit: Pick<Audit, 'recorded' | 'read'>;
   readonly functions: readonly GpueaterFunction[];
 }
+
+/** The one thing that a function is asked of: the project of its user. */
+const ownProject: Objects = {
+  find: (_kind, [owner]) => [
+    { standing: { of: 'project', project: String(owner) }, what: `project "${String(owner)}"` },
+  ],
+};
 
 const consolePath = '/console/servers';
 
@@ -32,12 +43,17 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
   for (const { name, method, path, handle } of options.functions) {
     const at = consolePath + path;
     router[method === 'GET' ? 'get' : 'post'](at, async (request: Request, response: Response) => {
-      const { signal } = requestContext(response);
-      const user = await authenticate(request, options);
-      if (user === null) {
+      const signal = goneSignal(response);
+      const admitted = response.locals['caller'] as Caller | undefined;
+      const known = admitted === undefined ? await authenticate(request, options) : knownCaller(admitted);
+      if (known === null) {
         sendToLogin(response);
         return;
       }
+      const { user } = known;
+      const caller = admitted ?? callerOf(known, request);
+      response.locals['caller'] = caller;
+      authorize(name, gpueaterRow(name), { user: user.owner }, caller, ownProject);
       const form = formOf(await readFields(request));
       const userAgent = request.headers['user-agent'] ?? '';
       const setHeader = (name: string, value: string): void => {

@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * `default`: of those that have none. `devices` and `limits` are JSON; devices null: as the default is.
  */
 export const projects: Migration = {
-  name: '0019-projects',
+  name: '0020-projects',
   sql: `
     CREATE TABLE project (
       id TEXT PRIMARY KEY,
@@ -17,7 +17,7 @@ export const projects: Migration = {
 
     CREATE TABLE project_member (
       project TEXT NOT NULL REFERENCES project (id) ON DELETE CASCADE,
-      user TEXT NOT NULL REFERENCES user (name),
+      user TEXT NOT NULL REFERENCES user (name) ON DELETE CASCADE,
       role TEXT NOT NULL CHECK (role IN ('viewer', 'operator', 'admin')),
       PRIMARY KEY (project, user)
     ) STRICT, WITHOUT ROWID;
