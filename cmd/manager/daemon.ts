@@ -88,6 +88,7 @@ import { createNetworkRoom } from './network-room.ts';
 import { createProvisionRoom } from './provision-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
+import { createUnixSockets } from './unix-sockets.ts';
 
 export interface DaemonSurroundings {
   readonly build: BuildInfo;
@@ -542,11 +543,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
       metrics,
       names: config.httpNames,
-      atomos: { instances, objects: authorization.objects, version: build.version },
-      audit,
       door: identityRoom.door,
       failedLogins: identityRoom.failedLogins,
+      atomos: { instances, objects: authorization.objects, version: build.version },
+      audit,
     };
+    const unixSockets = await createUnixSockets({ config, log });
     const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
@@ -576,12 +578,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       }),
       config.http,
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),
+      (server) => unixSockets.listen(server, 'http'),
     );
     servers.push(http);
     const atomos =
       config.atomos === null ? null : await listenHttp(createAtomosApp(atomosApp), config.atomos);
     if (atomos !== null) servers.push(atomos);
     const grpcAddresses = await listenGrpc(grpc, config.grpc);
+    const endGrpcSocket = await unixSockets.serveGrpc(grpc);
+    servers.push({ stop: endGrpcSocket });
 
     computations.start();
     network.start();

@@ -32,6 +32,8 @@ import { addLeaseCommands } from './commands/lease.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
+import { addLoginCommand } from './commands/login.ts';
+import { addLogoutCommand } from './commands/logout.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addNetworkCommands } from './commands/network.ts';
@@ -69,15 +71,25 @@ export function createProgram(run: RunSession): Command {
   const program = new Command('protium')
     .description('Virtual machines of this host, by the Protium daemon.')
     .addOption(
-      new Option('--address <host:port>', 'where the daemon serves gRPC')
-        .env('PROTIUM_ADDRESS')
-        .default('127.0.0.1:7001'),
+      new Option(
+        '--address <host:port>',
+        'where the daemon serves gRPC (default: that of protium login, else of this machine)',
+      ).env('PROTIUM_ADDRESS'),
+    )
+    .addOption(
+      new Option('--token <token>', 'who you are (others of this machine see arguments)').env(
+        'PROTIUM_TOKEN',
+      ),
     )
     .addOption(
       new Option('--ca <file>', "use TLS, and check the daemon's certificate against these (PEM)").env(
         'PROTIUM_CA_CERTS',
       ),
     )
+    .addOption(
+      new Option('--cert <file>', 'a certificate that shows who you are (PEM)').env('PROTIUM_CLIENT_CERT'),
+    )
+    .addOption(new Option('--cert-key <file>', 'its key (PEM)').env('PROTIUM_CLIENT_KEY'))
     .addOption(
       new Option('-o, --output <format>', 'how answers are written').choices(outputFormats).default('table'),
     )
@@ -149,6 +161,8 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addUserCommands,
   addTokenCommands,
   addWhoAmICommand,
+  addLoginCommand,
+  addLogoutCommand,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

@@ -2,7 +2,8 @@
 export type MethodClass = 'change' | 'secret' | 'read';
 
 /** Words that methods which only look begin with. */
-const looks = /^(?:list|get|watch|wait|plan|find|examine|ping|verify|who(?=AmI$)|take(?=Screenshot$))(?:[A-Z]|$)/;
+const looks =
+  /^(?:list|get|watch|wait|plan|find|examine|ping|verify|who(?=AmI$)|take(?=Screenshot$))(?:[A-Z]|$)/;
 
 /** Methods that look, and thereby learn what opens something, or let their caller in. */
 const secrets: ReadonlySet<string> = new Set([
@@ -10,6 +11,8 @@ const secrets: ReadonlySet<string> = new Set([
   'createConsoleTicket',
   'createAccessKey',
   'createKeyPair',
+  'createToken',
+  'rotateToken',
   'exportBookings',
   'loginBookingUser',
   'readGuestFile',

@@ -167,6 +167,12 @@ export const httpUrl = read((text) => {
 /** Something to be shown: printable, not too long. */
 export const label = read((text) => (/^[\x20-\x7e]{1,128}$/.test(text) ? text : undefined));
 
+/** Of a Unix socket: with what gRPC's has more, it fits into the kernel's 107 bytes. */
+export const socketPath = read((text) => {
+  if (text === 'none') return text;
+  return Buffer.byteLength(text) <= 95 && !text.includes('\0') ? text : undefined;
+});
+
 /** One of a few words, in any letter case. */
 export function oneOf<const T extends string>(...words: readonly T[]): z.ZodType<T, string> {
   return read((text) => words.find((word) => word === text.toLowerCase()));

@@ -7,7 +7,7 @@ export function addTokenRevokeCommand(parent: Command, run: RunSession): void {
   parent
     .command('revoke')
     .description('end tokens for good')
-    .argument('<token...>', 'their ids')
+    .argument('<api-token...>', 'their ids')
     .option('--dry-run', 'only see whether they can be')
     .action((ids: readonly string[], { dryRun = false }: { readonly dryRun?: boolean }, command: Command) =>
       run(command, async ({ daemon, output }) => {

@@ -6,7 +6,7 @@ export function addTokenRotateCommand(parent: Command, run: RunSession): void {
   parent
     .command('rotate')
     .description('another text for the same token; the one before lets nobody in any more')
-    .argument('<token>', 'its id')
+    .argument('<api-token>', 'its id')
     .option('--dry-run', 'only see whether it can be')
     .action((token: string, { dryRun = false }: { readonly dryRun?: boolean }, command: Command) =>
       run(command, async ({ daemon, output }) => {

@@ -37,7 +37,7 @@ const completedKinds = [
   'host',
   'migration',
   'project',
-  'token',
+  'api-token',
   'user',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
@@ -50,6 +50,8 @@ export interface Candidate {
 const fileOptions: readonly string[] = [
   'file',
   'ca',
+  'cert',
+  'certKey',
   'iso',
   'key',
   'userData',

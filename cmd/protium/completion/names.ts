@@ -137,7 +137,7 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       );
       return provisions.map(({ id, name, state }) => ({ word: id, help: `${name} ${state}` }));
     }
-    case 'token': {
+    case 'api-token': {
       const { tokens } = await daemon.call(TokensServiceService.listTokens, { user: '', ...page }, options);
       const left = tokens.filter(({ revokeTime }) => revokeTime === undefined);
       return left.map(({ id, user, description }) => ({ word: id, help: `${user} ${description}` }));

@@ -18,7 +18,7 @@ export function callerOf(response: Response): Caller {
 /**
  * The context of a request; its signal is aborted when the client goes away before it has the answer.
  *
- * @throws ProtiumError as callerOf
+ * @throws ProtiumError `unauthenticated` for a request that did not come by the door
  */
 export function requestContext(response: Response): RequestContext {
   return {

@@ -56,14 +56,14 @@ export function anyone(): Row {
   return { access: 'anyone', effect: 'read', references: [], shows: null };
 }
 
+/** Whoever is known may change it: it is their own, of no project. */
+export function ownChanges(): Row {
+  return { access: 'known', effect: 'change', references: [], shows: null };
+}
+
 /** Whoever is known may read it. */
 export function known(...references: readonly Reference[]): Row {
   return { access: 'known', effect: 'read', references, shows: null };
-}
-
-/** Whoever is known may do it to what is their own: the method itself sees to that. */
-export function ownAffair(): Row {
-  return { access: 'known', effect: 'change', references: [], shows: null };
 }
 
 /** A list or a stream: each sees what belongs to their projects. */

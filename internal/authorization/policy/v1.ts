@@ -1,4 +1,4 @@
-import { administrators, changes, known, listed, ownAffair, reads, to, type Policy } from './row.ts';
+import { administrators, changes, known, listed, ownChanges, reads, to, type Policy } from './row.ts';
 
 const viewInstance = to('view', 'instance', 'instance');
 const operateInstance = to('operate', 'instance', 'instance');
@@ -204,10 +204,10 @@ export const v1Policy: Policy = {
   'SubscriptionsService.createSubscription': changes(inProject),
   'SubscriptionsService.deleteSubscription': changes(to('operate', 'subscription', 'id')),
 
-  'TokensService.listTokens': listed('of one’s own'),
-  'TokensService.createToken': ownAffair(),
-  'TokensService.rotateToken': ownAffair(),
-  'TokensService.revokeToken': ownAffair(),
+  'TokensService.listTokens': listed('one’s own'),
+  'TokensService.createToken': ownChanges(),
+  'TokensService.rotateToken': ownChanges(),
+  'TokensService.revokeToken': ownChanges(),
 
   'UsageService.listUsage': listed(),
 
