@@ -65,6 +65,8 @@ import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
 import { createAuditRoom } from './audit-room.ts';
 import { createAuthorizationRoom } from './authorization-room.ts';
+import { createProjectsRoom } from './projects-room.ts';
+import { guardedByQuota } from '../../internal/authorization/quotas/quota-guard.ts';
 import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
@@ -142,12 +144,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const ownership = createOwnership(database);
     const meteringRoom = createMeteringRoom({ config, view, records, database, locks, log });
     const volumeOwners = createVolumeOwners({ view, records, ownership });
-    const guard = createStorageGuard({
+    const storageGuard = createStorageGuard({
       client,
       holds: meteringRoom.holds,
       volumes: volumeOwners,
       shareStorage: (pool, other) => shareStorage({ view, hostRoot: config.hostRoot }, pool, other),
     });
+    const projectsRoom = createProjectsRoom({ database, locks, view, records, volumeOwners, ownership });
+
+    const guard = guardedByQuota(storageGuard, projectsRoom.quotas);
     const definition = createFromDocuments(client, guard);
     const host = createHostReader({ root: config.hostRoot, client: untraced });
     const care = createDeviceCare({
@@ -160,7 +165,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
-    const identityRoom = await createIdentityRoom({ config, database, log });
+    const identityRoom = await createIdentityRoom({
+      config,
+      database,
+      rolesOf: (user) => projectsRoom.rolesOf(user),
+      log,
+    });
     const gpueaterRoom = createGpueaterRoom({ config, database });
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -253,7 +263,14 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     closing.add(() => recovery.stop());
     const ready = () => recovery.ready();
     const images = imageRoom.open(operations, recovery);
-    const leaseRoom = createLeaseRoom({ config, database, view, locks, log });
+    const leaseRoom = createLeaseRoom({
+      config,
+      database,
+      view,
+      locks,
+      quotaOf: (owner) => projectsRoom.store.quota(owner),
+      log,
+    });
     const instances = createInstances({
       client,
       view,
@@ -262,6 +279,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       care,
       booking: lifecycleRoom.booking,
+      limits: projectsRoom.limits,
       subscriptions: meteringRoom.holds,
       leases: leaseRoom.holds,
       setups,
@@ -405,6 +423,13 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     closing.add(() => bookingRoom.stop());
+    const projects = projectsRoom.open({
+      images,
+      keyPairs,
+      leases: leaseParts.leases,
+      subscriptions: metering.subscriptions,
+      operations,
+    });
     const authorization = createAuthorizationRoom({
       view,
       instances,
@@ -420,6 +445,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       invoices: metering.invoices,
       migrations: migrationRoom.migrations,
       bookings: bookingRoom.bookings,
+      projects: projects.projects,
       newVolumePool: lifecycleParts.newVolumePool,
       volumeNamed: lifecycleParts.volumeNamed,
     });
@@ -474,6 +500,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
       audit,
+      projects,
       tokens: identityRoom.tokens,
       users: { users: identityRoom.users },
       certificates: identityRoom.certificates,

@@ -22,6 +22,7 @@ import type { BookedLease, LeaseCapacity } from '../../internal/leases/lease.ts'
 import type { LeaseInstances } from '../../internal/leases/lease-instances.ts';
 import { leaseRules } from '../../internal/leases/lease-rules.ts';
 import { createLeaseStore } from '../../internal/leases/lease-store.ts';
+import type { LeasePolicy } from '../../internal/leases/policy.ts';
 import type { Leases } from '../../internal/leases/leases.ts';
 import { createLeasePruner } from '../../internal/leases/pruner.ts';
 import { createReclaim } from '../../internal/leases/reclaim.ts';
@@ -65,9 +66,11 @@ export function createLeaseRoom(parts: {
   readonly database: Database;
   readonly view: Pick<LiveView, 'status'>;
   readonly locks: KeyedLock;
+  /** What an owner's project may have. */
+  readonly quotaOf: NonNullable<LeasePolicy['quotaOf']>;
   readonly log: Logger;
 }): LeaseRoom {
-  const { config, database, view, locks, log } = parts;
+  const { config, database, view, locks, quotaOf, log } = parts;
   const clock = systemClock;
   const now = () => clock.now();
   const settings = createLeaseSettings(config.leasesFile);
@@ -155,7 +158,10 @@ export function createLeaseRoom(parts: {
         locks,
         check: (spec) => instances.check(spec),
         rules: async () =>
-          leaseRules((await settings.read()).policy, gpuClassesOf(instances.situation().facts)),
+          leaseRules(
+            { ...(await settings.read()).policy, quotaOf },
+            gpuClassesOf(instances.situation().facts),
+          ),
         bind,
         announce,
         onChange: () => keeper.poke(),

@@ -41,6 +41,8 @@ import { addNetworkCommands } from './commands/network.ts';
 import { addPlanCommand } from './commands/plan.ts';
 import { addPoolCommands } from './commands/pool.ts';
 import { addPortForwardCommands } from './commands/port-forward.ts';
+import { addProjectCommands } from './commands/project.ts';
+import { addQuotaCommands } from './commands/quota.ts';
 import { addProvisionCommands } from './commands/provision.ts';
 import { addRebootCommand } from './commands/reboot.ts';
 import { addRenameCommand } from './commands/rename.ts';
@@ -153,6 +155,8 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addSubscriptionCommands,
   addLeaseCommands,
   addBookingCommands,
+  addProjectCommands,
+  addQuotaCommands,
   addGpueaterCommands,
   addProvisionCommands,
   addUserCommands,

@@ -17,6 +17,7 @@ import type { Subscriptions } from '../subscriptions/subscription.ts';
 import type { VolumeOwners } from '../subscriptions/volume-owners.ts';
 import { sees } from './decide.ts';
 import { belongingTo, everyones, nothing, type Found, type Objects } from './objects.ts';
+import type { Projects } from './projects/project.ts';
 import { ownerOfOperation, type ResourceOwners } from './operation-owner.ts';
 import type { ObjectKind } from './policy/row.ts';
 import { referencesOfSpec } from './spec-references.ts';
@@ -36,6 +37,7 @@ export interface ObjectSources {
   readonly invoices: Pick<Invoices, 'get'>;
   readonly migrations: Pick<Migrations, 'get'>;
   readonly bookings: Pick<Bookings, 'users'>;
+  readonly projects: Pick<Projects, 'find'>;
   /** Where volumes are looked for that name no pool, and their names by name or id. */
   readonly newVolumePool: string;
   readonly volumeNamed: (pool: string, nameOrId: string) => string;
@@ -94,6 +96,8 @@ export function createObjects(sources: ObjectSources): Objects & { readonly reso
       // What is no id, the method itself refuses.
       return id === null ? [] : [{ standing: belongingTo(undashed(id)), what: `project "${undashed(id)}"` }];
     },
+    'named project': ([named]) =>
+      one('project', named, (name) => belongingTo(sources.projects.find(name)?.id)),
     instance,
     'opened instance': instance,
     domain: ([named]) =>

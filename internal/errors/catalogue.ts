@@ -37,6 +37,12 @@ export const catalogue = {
     retryable: false,
     title: 'The credentials are wrong',
   },
+  'quota-exceeded': {
+    http: 403,
+    grpc: 8,
+    retryable: false,
+    title: 'The quota of the project does not allow it',
+  },
   'too-many-attempts': {
     http: 429,
     grpc: 8,

@@ -8,6 +8,7 @@ import type { Refusal } from '../placement/plan.ts';
 import type { HostSituations } from './host-situation.ts';
 import type { InstanceList } from './instance-list.ts';
 import type { RegisterRequest } from './instance.ts';
+import type { ProjectLimits } from './project-limits.ts';
 import type { PendingInstance, PendingInstances } from './pending.ts';
 import type { InstanceRecords } from './records.ts';
 import type { GuestSetups } from './register/guest-setups.ts';
@@ -29,6 +30,7 @@ export interface AllocationOptions {
   readonly subscriptions: Pick<SubscriptionHolds, 'requireFree' | 'occupy'>;
   readonly leases: Pick<LeaseHolds, 'idOf' | 'requireFree' | 'occupy' | 'limit'>;
   readonly images: Pick<Images, 'get' | 'hold'>;
+  readonly limits: Pick<ProjectLimits, 'requireNew'>;
   /** As given to the definition. */
   readonly setups: GuestSetups;
   /** Where new volumes are made. */
@@ -187,6 +189,7 @@ export function createAllocation(options: AllocationOptions): {
       pool,
       isTaken,
     });
+    options.limits.requireNew(register);
     return { register, until };
   };
 

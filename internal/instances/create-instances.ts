@@ -16,6 +16,7 @@ import { createHostSituations } from './host-situation.ts';
 import { createInstanceList } from './instance-list.ts';
 import type { Instances, RegisterOutcome } from './instance.ts';
 import type { ReadMedia } from './media.ts';
+import type { ProjectLimits } from './project-limits.ts';
 import { createPending } from './pending.ts';
 import type { InstanceRecords } from './records.ts';
 import { refusalOfFailure, takenMeanwhile } from './register/failure.ts';
@@ -55,6 +56,7 @@ export interface InstancesOptions {
   readonly ready: () => Promise<void>;
   readonly records: InstanceRecords;
   readonly images: Pick<Images, 'list' | 'get' | 'hold'>;
+  readonly limits: ProjectLimits;
   readonly readMedia: ReadMedia;
   /** Keeps the digests of requests from telling what was asked for. */
   readonly requestKey: Uint8Array;
@@ -67,7 +69,8 @@ export function createInstances(options: InstancesOptions): Instances {
   const pending = createPending(operations, options.images);
   const instances = createInstanceList(view, records);
   const situations = createHostSituations({ ...options, pending, changed: options.booking.held });
-  options.booking.open({ situations, pending, locks: operations.locks });
+  options.booking.open({ situations, pending, locks: operations.locks, limits: options.limits });
+  options.limits.open(() => pending.inputs());
   const { allocate, tryAllocate } = createAllocation({
     ...options,
     definition: definitions.register,

@@ -8,6 +8,7 @@ import { backfillNotice } from '../leases/outlook.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Claim } from '../placement/claim.ts';
+import { withheldDevices } from '../placement/withheld.ts';
 import { planPlacement } from '../placement/place.ts';
 import type { PlacementAnswer, PlacementInput, PlacementPolicy } from '../placement/plan.ts';
 import type { Spec } from '../spec/spec.ts';
@@ -21,6 +22,7 @@ import type { CheckOptions, HostSituation } from './instance.ts';
 import type { Images } from '../images/image.ts';
 import type { ReadMedia } from './media.ts';
 import { imageOffers, networkOffers, volumeOffers } from './offers.ts';
+import type { ProjectLimits } from './project-limits.ts';
 import type { PendingInstances } from './pending.ts';
 import type { InstanceRecords } from './records.ts';
 
@@ -35,6 +37,7 @@ export interface HostSituationOptions {
   readonly changed: ChangedClaims;
   readonly subscriptions: Pick<SubscriptionHolds, 'claims' | 'storageOf' | 'revision'>;
   readonly leases: Pick<LeaseHolds, 'holdsNothing' | 'claims' | 'named' | 'outlook' | 'revision'>;
+  readonly limits: Pick<ProjectLimits, 'devices'>;
   /** Where new volumes are made. */
   readonly pool: { readonly name: string };
   readonly volumeBytes: VolumeOwners['bytesOf'];
@@ -122,7 +125,10 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       spec,
       host: facts,
       claims: [...claims(holder), ...othersThan(facts, spec, holder?.leasedDevices)],
-      conditions: care.conditions(facts),
+      conditions: [
+        ...care.conditions(facts),
+        ...withheldDevices(facts, holder?.owner == null ? null : options.limits.devices(holder.owner)),
+      ],
       networks: networkOffers(view),
       volumes: volumeOffers(view, pending.disks()),
       images: imageOffers(options.images.list(), view),
@@ -168,7 +174,14 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       return planned.answer.ok ? planned : planWith(spec, 0, holder);
     },
     async replan(rebooking) {
-      const input = await inputFor(rebooking.spec, 0, null);
+      const domain = view.domain(rebooking.uuid);
+      const owner = domain === undefined ? null : (records.of(domain)?.owner ?? null);
+      const withheld = withheldDevices(
+        host.current() ?? { pci: [] },
+        owner === null ? null : options.limits.devices(owner),
+      );
+      const found = await inputFor(rebooking.spec, 0, null);
+      const input = { ...found, conditions: [...found.conditions, ...withheld] };
       const answer = planPlacement(rebookingInput(input, rebooking));
       if (!answer.ok) return answer;
       // More than it has now must not be what a lease has later.

@@ -13,6 +13,8 @@ export interface PendingInstances {
   domainNames(): ReadonlySet<string>;
   /** The first that is so. */
   find(matches: (entry: PendingInstance) => boolean): PendingInstance | undefined;
+  /** Of those that are being made. */
+  inputs(): readonly RegisterInput[];
   /** Holds what the input says from now on, until `done` is settled. */
   add(input: RegisterInput, done: Promise<unknown>): void;
   /** Files that are to be disks of VMs, with the names of these. */
@@ -58,6 +60,7 @@ export function createPending(operations: Operations, images: Pick<Images, 'hold
   return {
     claims: () => (claims ??= [...entries.values()].map(({ claim }) => claim)),
     domainNames: () => new Set([...entries.values()].map(({ input }) => input.domain)),
+    inputs: () => [...entries.values()].map(({ input }) => input),
     find: (matches) => [...entries.values()].find(matches),
     add(input, done) {
       hold(input, done);

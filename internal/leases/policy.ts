@@ -24,6 +24,12 @@ export interface LeasePolicy {
     /** By owner; what is not said is as for all. */
     readonly custom: Readonly<Record<string, Partial<OwnerMaxima>>>;
   };
+  /** The quota of an owner's project, which holds beside the maxima; absent: there are none. */
+  readonly quotaOf?: (owner: string) => {
+    readonly cores: number | null;
+    readonly memoryMib: number | null;
+    readonly gpuHoursPerWeek: number | null;
+  };
 }
 
 /** What an owner may have at once, of all leases together; null: no limit but the host's. */
@@ -131,8 +137,20 @@ function offSlot(
 }
 
 /** What holds for the owner: his own limits before those for all. */
-export function maximaOf({ maxima }: LeasePolicy, owner: string): OwnerMaxima {
-  return { ...maxima.default, ...(Object.hasOwn(maxima.custom, owner) ? maxima.custom[owner] : {}) };
+export function maximaOf({ maxima, quotaOf }: LeasePolicy, owner: string): OwnerMaxima {
+  const own = { ...maxima.default, ...(Object.hasOwn(maxima.custom, owner) ? maxima.custom[owner] : {}) };
+  const quota = quotaOf?.(owner);
+  if (quota === undefined) return own;
+  return {
+    ...own,
+    cpus: lesser(own.cpus, quota.cores),
+    memoryMib: lesser(own.memoryMib, quota.memoryMib),
+    gpuHoursPerWeek: lesser(own.gpuHoursPerWeek, quota.gpuHoursPerWeek),
+  };
+}
+
+function lesser(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 function* ownerProblems(policy: LeasePolicy, question: PolicyQuestion): Generator<PolicyProblem> {

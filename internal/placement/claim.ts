@@ -28,8 +28,9 @@ export interface Claim {
 /** A device that must not be given out for a reason of its own. */
 export interface DeviceCondition {
   readonly address: string;
-  /** `stuck`: a driver change did not end. `quarantined`: it did not come back whole. `returning`: it is being given back. */
-  readonly condition: 'stuck' | 'quarantined' | 'returning';
+  /** `stuck`: a driver change did not end. `quarantined`: it did not come back whole. `returning`: it is being given back.
+   * `withheld`: it is not for whoever asks. */
+  readonly condition: 'stuck' | 'quarantined' | 'returning' | 'withheld';
   readonly reason: string;
   /** ISO time. */
   readonly since: string;

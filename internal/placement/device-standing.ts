@@ -117,6 +117,17 @@ function takenBlocker(message: string, devices: readonly PciFacts[]): Blocker {
 function conditionOf(device: PciFacts, { conditions }: DeviceStanding): readonly Blocker[] {
   const condition = conditions.get(device.address);
   if (condition === undefined) return [];
+  if (condition.condition === 'withheld') {
+    const fix = 'Ask an administrator to put it on the list: protium quota set --allow.';
+    return [
+      blocker(
+        'device-withheld',
+        `${nameOf(device)} is not for this project: ${condition.reason}`,
+        [device],
+        fix,
+      ),
+    ];
+  }
   const message = `${nameOf(device)} is ${condition.condition} since ${condition.since}: ${condition.reason}`;
   return [
     blocker(

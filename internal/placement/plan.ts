@@ -226,6 +226,7 @@ export type ReasonCode =
   | 'device-taken'
   | 'device-in-use'
   | 'device-essential' // the host lives on it
+  | 'device-withheld' // not on the project's list
   | 'device-unhealthy' // stuck, quarantined, dead
   | 'device-not-assignable' // a bridge, no IOMMU group
   | 'group-not-assignable'

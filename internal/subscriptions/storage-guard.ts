@@ -9,6 +9,10 @@ export interface WantedBytes {
   readonly bytes: bigint;
   /** For whom: what is held for it is there for it; null: for nobody who could have any. */
   readonly owner: string | null;
+  /** Counts from now on, until this operation has ended; absent: nothing is begun yet. */
+  readonly operation?: string;
+  /** What there is elsewhere goes when this is there: it is no more than before. */
+  readonly isMoved?: boolean;
 }
 
 /** Keeps what is held of storage from being taken by whoever makes volumes, or makes them larger. */

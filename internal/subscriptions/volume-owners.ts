@@ -25,16 +25,20 @@ export function createVolumeOwners({
     ownerOf({ pool, name }) {
       const owned = ownership.ownerOf('volume', `${pool}/${name}`);
       if (owned !== undefined) return owned.owner;
-      const made = view
-        .domains()
-        .map((domain) => records.of(domain))
-        .find((record) => record?.createdVolumes.some((each) => each.pool === pool && each.name === name));
-      return made?.owner ?? null;
+      for (const domain of view.domains()) {
+        const record = records.of(domain);
+        if (record?.createdVolumes.some((each) => each.pool === pool && each.name === name) === true) {
+          return record.owner;
+        }
+      }
+      return null;
     },
     placesOf(owner) {
       const ofInstances = view.domains().flatMap((domain) => {
         const record = records.of(domain);
-        return record?.owner === owner ? record.createdVolumes.map(({ pool, name }) => `${pool}/${name}`) : [];
+        return record?.owner === owner
+          ? record.createdVolumes.map(({ pool, name }) => `${pool}/${name}`)
+          : [];
       });
       return new Set([...ownership.list('volume', owner).map(({ id }) => id), ...ofInstances]);
     },

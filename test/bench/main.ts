@@ -1,6 +1,7 @@
 import { cpus, totalmem } from 'node:os';
 import { startPrivateHost } from '../host/private-host.ts';
 import { benchAudit } from './audit.ts';
+import { benchAuthorization } from './authorization.ts';
 import { benchConsoles } from './consoles.ts';
 import { benchDaemon, versions } from './daemon.ts';
 import { benchDrivers } from './drivers.ts';
@@ -17,6 +18,7 @@ import { benchPlacement } from './placement.ts';
 await benchPlacement();
 benchLeases();
 await benchAudit();
+benchAuthorization();
 await benchConsoles();
 const drivers = await startPrivateHost(`protium-bench-${process.pid}-a`);
 try {

@@ -36,6 +36,7 @@ const completedKinds = [
   'floating-address',
   'host',
   'migration',
+  'project',
   'api-token',
   'certificate',
   'user',

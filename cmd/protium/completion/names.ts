@@ -17,6 +17,7 @@ import { PortForwardsServiceService } from '../../../internal/api/grpc/generated
 import { TokensServiceService } from '../../../internal/api/grpc/generated/protium/v1/tokens.ts';
 import { UsersServiceService } from '../../../internal/api/grpc/generated/protium/v1/users.ts';
 import { VolumesServiceService } from '../../../internal/api/grpc/generated/protium/v1/volumes.ts';
+import { ProjectsServiceService } from '../../../internal/api/grpc/generated/protium/v1/projects.ts';
 import { ProvisionsServiceService } from '../../../internal/api/grpc/generated/protium/v1/provisions.ts';
 import { SubscriptionsServiceService } from '../../../internal/api/grpc/generated/protium/v1/subscriptions.ts';
 import { SnapshotsServiceService } from '../../../internal/api/grpc/generated/protium/v1/snapshots.ts';
@@ -63,6 +64,10 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
         word: operation.id,
         help: `${operation.kind} ${operationStates.name(operation.state)}`,
       }));
+    }
+    case 'project': {
+      const { projects } = await daemon.call(ProjectsServiceService.listProjects, page, options);
+      return projects.map(({ name, description }) => ({ word: name, help: description }));
     }
     case 'key': {
       const request = { owner: '', fingerprint: '', ...page };

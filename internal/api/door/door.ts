@@ -79,7 +79,8 @@ export function createDoor(options: DoorOptions): Door {
     const rights = narrowed({ administrator: account.administrator, roles }, scope);
     const [first = account.owner] = rights.roles.keys();
     const project = rights.administrator || rights.roles.has(account.owner) ? account.owner : first;
-    return { way, user: account.name, ...rights, project, address };
+    const readOnly = scope.use === 'reads' ? { readOnly: true } : {};
+    return { way, user: account.name, ...rights, project, address, ...readOnly };
   };
 
   const localCaller = (uid: number, address: string): Caller | null => {

@@ -32,6 +32,7 @@ import { networksService, type NetworksSource } from './networks.ts';
 import { operationsService, type OperationsSource } from './operations.ts';
 import { poolsService, type PoolsSource } from './pools.ts';
 import { portForwardsService, type PortForwardsSource } from './port-forwards.ts';
+import { projectsService, type ProjectsSource } from './projects.ts';
 import { provisionsService, type ProvisionsSource } from './provisions.ts';
 import type { V1Service } from './service.ts';
 import { subscriptionsService } from './subscriptions.ts';
@@ -71,6 +72,7 @@ export interface V1Sources {
   readonly bookings: Bookings;
   readonly migrations: Migrations;
   readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
+  readonly projects: ProjectsSource;
   readonly tokens: TokensSource;
   readonly users: UsersSource;
   readonly certificates: CertificatesSource;
@@ -107,6 +109,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
     auditService(sources.audit),
+    projectsService(sources.projects),
     tokensService(sources.tokens),
     usersService(sources.users),
     certificatesService(sources.certificates),

@@ -10,6 +10,7 @@ export type Access = 'anyone' | 'known' | 'administrator' | 'project';
 export type ObjectKind =
   | 'project'
   | 'own project'
+  | 'named project'
   | 'instance'
   | 'opened instance'
   | 'domain'

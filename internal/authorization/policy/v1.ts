@@ -10,6 +10,7 @@ const looksIntoProject = to('view', 'project', 'owner');
 const wishedLease = [to('view', 'config', 'wish.config'), to('view', 'image', 'wish.image')] as const;
 const wishedDevices = to('operate', 'host device', 'wish.namedDevices');
 const wishedProvision = [to('operate', 'project', 'wish.owner'), to('view', 'image', 'wish.image')] as const;
+const managedProject = to('manage', 'named project', 'project');
 const operateAddress = to('operate', 'floating address', 'floatingAddress');
 
 /** The native API: every method of protium.v1. What has no row is for administrators. */
@@ -178,6 +179,16 @@ export const v1Policy: Policy = {
   'PortForwardsService.getPortForward': reads(to('view', 'port forward', 'id')),
   'PortForwardsService.openPortForward': changes(operateInstance),
   'PortForwardsService.closePortForward': changes(to('operate', 'port forward', 'id')),
+
+  'ProjectsService.listProjects': listed('one’s projects'),
+  'ProjectsService.getProject': reads(to('view', 'named project', 'project')),
+  'ProjectsService.createProject': administrators('change'),
+  'ProjectsService.updateProject': changes(managedProject),
+  'ProjectsService.deleteProject': changes(managedProject),
+  'ProjectsService.setProjectMember': changes(managedProject),
+  'ProjectsService.removeProjectMember': changes(managedProject),
+  'ProjectsService.getQuota': reads(to('view', 'named project', 'project')),
+  'ProjectsService.setQuota': administrators('change'),
 
   'ProvisionsService.planProvision': reads(...wishedProvision),
   'ProvisionsService.runProvision': changes(...wishedProvision),

@@ -39,6 +39,8 @@ export function fromInstance(
         pool: copy.pool,
         bytes: capacityBytes,
         owner: guard.ownerOf({ pool: plan.pool, name: plan.volume }),
+        // A copy for as long as it is read: the image counts, when it is stored.
+        isMoved: true,
       });
       run.progress(0, 'copy the disk');
       const pool = await client.pools.lookupByName(copy.pool);

@@ -35,7 +35,13 @@ export function storeStep(options: StoreStepOptions): Step<ImportImage, 'store'>
       const volume = { pool: run.input.pool.name, name: volumeNameOf(digest, format) };
       // One that another import is about to write is not there yet: if that one fails, it is ours to remove.
       const existed = !storing.has(volume) && (await volumes.find(volume)) !== null;
-      if (!existed) await guard.require({ pool: volume.pool, bytes: BigInt(sizeBytes), owner: run.owner });
+      if (!existed)
+        await guard.require({
+          pool: volume.pool,
+          bytes: BigInt(sizeBytes),
+          owner: run.owner,
+          operation: run.operationId,
+        });
       return { volume: volume.name, existed, createdAt: new Date().toISOString() };
     },
     async do(run, { volume: name, createdAt }) {

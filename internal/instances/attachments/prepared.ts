@@ -29,5 +29,5 @@ export function bookFor(booking: Booking, operationId: string): Book {
 }
 
 export function tryBooking(booking: Booking): Book {
-  return async (rebooking, merge) => merge(await booking.plan(rebooking));
+  return (rebooking, merge) => booking.try(rebooking, merge);
 }

@@ -41,7 +41,10 @@ export function resizeVolume(
     const volume = await client.volumes.lookupByPath(path);
     return { volume, pool: await client.pools.lookupByName(volume.pool) };
   };
-  const decide = async ({ uuid, target, sizeBytes }: ResizeVolume['input']): Promise<Growth> => {
+  const decide = async (
+    { uuid, target, sizeBytes }: ResizeVolume['input'],
+    operation?: string,
+  ): Promise<Growth> => {
     const current = await currentInstance(client, uuid);
     await requireNoSavedState(client, current.domain);
     const { device, kind } = attachmentOf(current, 'volume', target);
@@ -62,7 +65,13 @@ export function resizeVolume(
         sizeBytes,
       });
       const bytes = BigInt(sizeBytes) - capacityBytes;
-      if (bytes > 0n) await guard.require({ pool: pool.name, bytes, owner: current.record.owner });
+      if (bytes > 0n)
+        await guard.require({
+          pool: pool.name,
+          bytes,
+          owner: current.record.owner,
+          ...(operation !== undefined && { operation }),
+        });
       return possible;
     } catch (error) {
       throw fromLibvirt(error, `find the volume of ${target}`);
@@ -79,7 +88,9 @@ export function resizeVolume(
           title: 'make the disk larger',
           // What is larger stays so: making it smaller could lose what the guest wrote since.
           irreversible: true,
-          intent: async ({ input }) => ({ notices: [...(await decide(input)).notices] }),
+          intent: async ({ operationId, input }) => ({
+            notices: [...(await decide(input, operationId)).notices],
+          }),
           async do({ input }) {
             const { domain, running, definition } = await currentInstance(client, input.uuid);
             const { device, running: plugged } = attachmentOf(

@@ -6,6 +6,7 @@ import { claimOfPlan } from '../claims.ts';
 import type { HostSituations } from '../host-situation.ts';
 import type { PendingInstances } from '../pending.ts';
 import { ChangedClaims } from './changed-claims.ts';
+import type { ProjectLimits } from '../project-limits.ts';
 import { refusedByHost } from './refused-by-host.ts';
 
 /** What an instance is to have instead of what it has. */
@@ -25,6 +26,7 @@ interface BookingParts {
   readonly situations: HostSituations;
   readonly pending: Pick<PendingInstances, 'disks' | 'domainNames'>;
   readonly locks: KeyedLock;
+  readonly limits: Pick<ProjectLimits, 'requireChange' | 'release'>;
 }
 
 /** Finds a place for what instances are to have instead, and holds it until the operation has ended. */
@@ -47,8 +49,17 @@ export class Booking {
     return this.#parts?.pending.domainNames() ?? new Set();
   }
 
-  /** A dry run. Rejects with ProtiumError `host-incapable` with every reason. */
-  async plan(rebooking: Rebooking): Promise<Plan> {
+  /**
+   * A dry run; what was planned was merged into what the instance has. Rejects with ProtiumError `host-incapable` with every
+   * reason, and `quota-exceeded`.
+   */
+  async try(rebooking: Rebooking, merge: (plan: Plan) => Plan): Promise<Plan> {
+    const plan = merge(await this.#plan(rebooking));
+    this.#parts?.limits.requireChange(rebooking.uuid, rebooking.plan, plan, null);
+    return plan;
+  }
+
+  async #plan(rebooking: Rebooking): Promise<Plan> {
     if (this.#parts === null) throw new ProtiumError('internal', 'Nothing can be planned yet.');
     const answer = await this.#parts.situations.replan(rebooking);
     if (!answer.ok) throw refusedByHost(answer.refusal);
@@ -61,8 +72,10 @@ export class Booking {
    */
   async book(operationId: string, rebooking: Rebooking, merge: (plan: Plan) => Plan): Promise<Plan> {
     if (this.#parts === null) throw new ProtiumError('internal', 'Nothing can be planned yet.');
+    const { limits } = this.#parts;
     return this.#parts.locks.run(['allocation'], async () => {
-      const plan = merge(await this.plan(rebooking));
+      const plan = merge(await this.#plan(rebooking));
+      limits.requireChange(rebooking.uuid, rebooking.plan, plan, operationId);
       const holder = { uuid: rebooking.uuid, name: rebooking.domain };
       this.held.hold(operationId, claimOfPlan(holder, 'operation', plan));
       return plan;
@@ -71,5 +84,6 @@ export class Booking {
 
   release(operationId: string): void {
     this.held.release(operationId);
+    this.#parts?.limits.release(operationId);
   }
 }

@@ -130,8 +130,8 @@ export function resizeInstance(
       const current = await currentInstance(client, input.uuid);
       await requireNoSavedState(client, current.domain);
       const { record } = current;
-      const made = await booking.plan(await rebookingOf(client, current, input));
-      const plan = resizedPlan(record.plan, made);
+      const rebooking = await rebookingOf(client, current, input);
+      const plan = await booking.try(rebooking, (made) => resizedPlan(record.plan, made));
       resizeDefinition(current.definition, record.plan, plan);
       return plan.warnings;
     },

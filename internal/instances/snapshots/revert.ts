@@ -22,6 +22,7 @@ import { pointDisks } from './point-disks.ts';
 import { readSnapshots, snapshotNamed, type Snapshot } from './read-snapshots.ts';
 import { redefineSnapshot } from './redefine-snapshot.ts';
 import { refreshPoolsOf } from './refresh-pools.ts';
+import { requireNothingRegained } from './require-nothing-regained.ts';
 import { requireSameShape } from './require-same-shape.ts';
 import { tidyChains } from './tidy.ts';
 
@@ -71,6 +72,8 @@ export function revertSnapshot(
       throw new ProtiumError('state-conflict', `The snapshot "${name}" does not tell what the VM was.`);
     }
     requireSameShape(snapshot.domain, current.definition);
+    const internal = snapshot.kind === 'internal';
+    requireNothingRegained(snapshot.domain, current.definition, { internal });
     if (snapshot.kind === 'external' && current.running !== null) {
       throw new ProtiumError(
         'state-conflict',

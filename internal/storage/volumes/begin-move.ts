@@ -53,7 +53,12 @@ export function beginMove(parts: VolumeParts, lookups: VolumeLookups): BeginMove
         const mostBytes = allocationBytes > capacityBytes ? allocationBytes : capacityBytes;
         if (idempotencyKey === undefined || validateOnly) {
           await requireFreePlace(client, place);
-          await guard.require({ pool: pool.name, bytes: mostBytes, owner: guard.ownerOf(from) });
+          await guard.require({
+            pool: pool.name,
+            bytes: mostBytes,
+            owner: guard.ownerOf(from),
+            isMoved: true,
+          });
         }
         await requireRoom(client, { pool: pool.name, leastBytes: allocationBytes, mostBytes });
       } catch (error) {

@@ -35,10 +35,15 @@ export function cloneVolume(options: {
   const copy: Step<CloneVolume, 'copy'> = {
     name: 'copy',
     title: 'copy the volume',
-    async intent({ input: { source, target, owned }, owner }) {
+    async intent({ operationId, input: { source, target, owned }, owner }) {
       await requireFreePlace(client, target);
       const { capacityBytes } = readVolume(await client.volumes.xml(await existingVolume(client, source)));
-      await guard.require({ pool: target.pool, bytes: capacityBytes ?? 0n, owner: owned?.owner ?? owner });
+      await guard.require({
+        pool: target.pool,
+        bytes: capacityBytes ?? 0n,
+        owner: owned?.owner ?? owner,
+        operation: operationId,
+      });
       return { free: true };
     },
     async do({ input: { source, target }, signal }) {

@@ -48,10 +48,15 @@ export function createVolume(options: {
   const create: Step<CreateVolume, 'create'> = {
     name: 'create',
     title: 'create the volume',
-    async intent({ input, owner }) {
+    async intent({ operationId, input, owner }) {
       await requireFreePlace(client, input);
       const { pool, sizeBytes, owned } = input;
-      await guard.require({ pool, bytes: BigInt(sizeBytes), owner: owned?.owner ?? owner });
+      await guard.require({
+        pool,
+        bytes: BigInt(sizeBytes),
+        owner: owned?.owner ?? owner,
+        operation: operationId,
+      });
       return { free: true };
     },
     async do({ input, signal }) {

@@ -52,7 +52,7 @@ export function moveVolume(options: {
       await requireUnneeded(source);
       await requireFreePlace(client, target);
       const bytes = await lengthOf(client, source);
-      await guard.require({ pool: target.pool, bytes, owner: guard.ownerOf(source) });
+      await guard.require({ pool: target.pool, bytes, owner: guard.ownerOf(source), isMoved: true });
       return { free: true };
     },
     do: (run) =>

@@ -36,9 +36,9 @@ export function resizeVolume(options: {
     name: 'grow',
     title: 'make the volume larger',
     irreversible: true,
-    async intent({ input }) {
+    async intent({ operationId, input }) {
       const { capacityBytes } = await client.volumes.info(await existingVolume(client, input));
-      await requireGrowth(guard, input, BigInt(input.sizeBytes) - capacityBytes);
+      await requireGrowth(guard, input, BigInt(input.sizeBytes) - capacityBytes, operationId);
       return {};
     },
     async do({ input }) {
@@ -105,9 +105,19 @@ async function instanceOrNull(client: LibvirtClient, uuid: string): Promise<Curr
 }
 
 /** Rejects with `storage-full` when a volume must not become so much larger. */
-export async function requireGrowth(guard: StorageGuard, volume: VolumePlace, bytes: bigint): Promise<void> {
+export async function requireGrowth(
+  guard: StorageGuard,
+  volume: VolumePlace,
+  bytes: bigint,
+  operation?: string,
+): Promise<void> {
   if (bytes <= 0n) return;
-  await guard.require({ pool: volume.pool, bytes, owner: guard.ownerOf(volume) });
+  await guard.require({
+    pool: volume.pool,
+    bytes,
+    owner: guard.ownerOf(volume),
+    ...(operation !== undefined && { operation }),
+  });
 }
 
 export function wouldShrink({ name }: VolumePlace, capacityBytes: bigint): ProtiumError {

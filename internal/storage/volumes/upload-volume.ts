@@ -98,12 +98,17 @@ export function uploadVolume(options: {
     name: 'store',
     title: 'store the content',
     async intent(run) {
-      const { input, owner } = run;
+      const { operationId, input, owner } = run;
       await requireFreePlace(client, input);
       const { sizeBytes, virtualSizeBytes } = run.data('inspect');
       // What a guest may write to it later, too.
       const bytes = BigInt(Math.max(sizeBytes, virtualSizeBytes));
-      await guard.require({ pool: input.pool, bytes, owner: input.owned?.owner ?? owner });
+      await guard.require({
+        pool: input.pool,
+        bytes,
+        owner: input.owned?.owner ?? owner,
+        operation: operationId,
+      });
       return { free: true };
     },
     async do(run) {

@@ -18,6 +18,7 @@ import { leaseDeviceHours } from './0017-lease-device-hours.ts';
 import { audit } from './0018-audit.ts';
 import { access } from './0019-access.ts';
 import { clientCertificates } from './0020-client-certificates.ts';
+import { projects } from './0021-projects.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   audit,
   access,
   clientCertificates,
+  projects,
 ];

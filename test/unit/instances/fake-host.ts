@@ -1,3 +1,5 @@
+import type { ProjectLimits } from '../../../internal/instances/project-limits.ts';
+import { unlimited } from './no-limits.ts';
 import path from 'node:path';
 import { Writable } from 'node:stream';
 import { createDeviceCare } from '../../../internal/devices/device-care.ts';
@@ -101,6 +103,7 @@ export function fakeHost(
   /** Left by a daemon before. */
   volumesBefore: ReadonlyMap<string, Buffer> = new Map(),
   addresses: AddressBinding = noAddresses,
+  limitsOf: (view: LiveView, records: InstanceRecords) => ProjectLimits = () => unlimited,
 ): FakeHost {
   const domains = new Map<string, { xml: string; running: boolean; view: DomainView }>();
   const calls: string[] = [];
@@ -286,6 +289,7 @@ export function fakeHost(
     unregister: unregisterInstance(client, view, care, path.dirname(databasePath)),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });
+  const records = new InstanceRecords();
   const instances = createInstances({
     client,
     view,
@@ -294,10 +298,11 @@ export function fakeHost(
     host,
     care,
     booking: new Booking(),
+    limits: limitsOf(view, records),
     subscriptions: createSubscriptionHolds(subscriptionStore),
     leases: holds,
     setups,
-    records: new InstanceRecords(),
+    records,
     images: {
       list: () => images,
       get: (named) => images.find(({ id, name }) => (id === named || name === named) && id !== goneImage),

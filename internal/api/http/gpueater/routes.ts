@@ -1,5 +1,8 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Audit } from '../../../audit/audit.ts';
+import { authorize } from '../../../authorization/authorize.ts';
+import type { Objects } from '../../../authorization/objects.ts';
+import { gpueaterRow } from '../../../authorization/policy/gpueater.ts';
 import { fromLibvirt } from '../../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import { LibvirtConnectionError, LibvirtError, LibvirtTimeoutError } from '../../../libvirt/error.ts';
@@ -21,6 +24,13 @@ export interface GpueaterRoutesOptions extends AuthenticationParts {
   readonly limits: Limits;
   readonly functions: readonly GpueaterFunction[];
 }
+
+/** The one thing that a function is asked of: the project of its user. */
+const ownProject: Objects = {
+  find: (_kind, [owner]) => [
+    { standing: { of: 'project', project: String(owner) }, what: `project "${String(owner)}"` },
+  ],
+};
 
 const consolePath = '/console/servers';
 
@@ -46,6 +56,7 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
       const { user } = known;
       const caller = admitted ?? callerOf(known, request);
       response.locals['caller'] = caller;
+      authorize(name, gpueaterRow(name), { user: user.owner }, caller, ownProject);
       const form = formOf(await readFields(request));
       const userAgent = request.headers['user-agent'] ?? '';
       const setHeader = (name: string, value: string): void => {

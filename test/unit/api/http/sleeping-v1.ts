@@ -89,6 +89,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     migrations: asleep(),
     audit: asleep(),
+    projects: asleep(),
     accessKeys: { identity: asleep(), httpOrigins: () => [] },
     consoles: { consoles: {} as never, find: gone, httpOrigins: () => [] },
     guests: { agent: {} as never, find: gone },

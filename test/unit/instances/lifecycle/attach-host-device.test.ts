@@ -1,3 +1,4 @@
+import { unlimited } from '../no-limits.ts';
 import { describe, expect, it } from 'vitest';
 import { createDeviceCare } from '../../../../internal/devices/device-care.ts';
 import { createTakenDevices } from '../../../../internal/devices/taken-devices.ts';
@@ -112,6 +113,7 @@ function bench() {
     } as never,
     pending: { disks: () => [], domainNames: () => new Set() },
     locks: operations.locks,
+    limits: unlimited,
   });
   operations.watch(null, ({ id, endedAt }) => {
     if (endedAt !== null) booking.release(id);

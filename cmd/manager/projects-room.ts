@@ -1,0 +1,91 @@
+import { createProjects, type ContentsOf } from '../../internal/authorization/projects/create-projects.ts';
+import { createProjectStore } from '../../internal/authorization/projects/project-store.ts';
+import { createProjectLimits } from '../../internal/authorization/quotas/limits.ts';
+import { createQuotaStore, type QuotaStore } from '../../internal/authorization/quotas/quota-store.ts';
+import type { Quotas } from '../../internal/authorization/quotas/quotas.ts';
+import { rolesOfUsers } from '../../internal/authorization/roles.ts';
+import type { ProjectsSource } from '../../internal/api/v1/projects.ts';
+import type { Images } from '../../internal/images/image.ts';
+import { createInstanceList } from '../../internal/instances/instance-list.ts';
+import type { ProjectLimits } from '../../internal/instances/project-limits.ts';
+import type { InstanceRecords } from '../../internal/instances/records.ts';
+import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
+import type { Leases } from '../../internal/leases/leases.ts';
+import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
+import { isFinal } from '../../internal/operations/model.ts';
+import type { KeyedLock } from '../../internal/operations/keyed-lock.ts';
+import type { Operations } from '../../internal/operations/operations.ts';
+import type { Ownership } from '../../internal/ownership/ownership.ts';
+import type { Database } from '../../internal/store/database.ts';
+import type { Subscriptions } from '../../internal/subscriptions/subscription.ts';
+import type { VolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
+
+export interface ProjectsRoom {
+  readonly quotas: Quotas;
+  readonly limits: ProjectLimits;
+  readonly store: QuotaStore;
+  /** What a user may do, by project. */
+  readonly rolesOf: ReturnType<typeof rolesOfUsers>;
+  open(parts: {
+    readonly images: Pick<Images, 'get'>;
+    readonly keyPairs: Pick<KeyPairs, 'list'>;
+    readonly leases: Pick<Leases, 'list'>;
+    readonly subscriptions: Pick<Subscriptions, 'list'>;
+    readonly operations: Pick<Operations, 'list'>;
+  }): ProjectsSource;
+}
+
+/** Wires projects, who may what in them, and what they may have. */
+export function createProjectsRoom(parts: {
+  readonly database: Database;
+  readonly locks: KeyedLock;
+  readonly view: LiveView;
+  readonly records: InstanceRecords;
+  readonly volumeOwners: VolumeOwners;
+  readonly ownership: Ownership;
+}): ProjectsRoom {
+  const { database, locks, view, records, volumeOwners, ownership } = parts;
+  const projectStore = createProjectStore(database);
+  const store = createQuotaStore(database);
+  const instances = createInstanceList(view, records);
+  let imageOf: Images['get'] = () => undefined;
+  const imageBytes = (project: string): number =>
+    ownership.list('image', project).reduce((sum, { id }) => sum + (imageOf(id)?.sizeBytes ?? 0), 0);
+  const { limits, quotas } = createProjectLimits({
+    store,
+    instances,
+    view,
+    volumes: volumeOwners,
+    imageBytes,
+  });
+  return {
+    quotas,
+    limits,
+    store,
+    rolesOf: rolesOfUsers(projectStore),
+    open({ images, keyPairs, leases, subscriptions, operations }) {
+      imageOf = (named) => images.get(named);
+      const contentsOf: ContentsOf = (owner) => {
+        const places = volumeOwners.placesOf(owner);
+        const counts: readonly (readonly [string, number])[] = [
+          ['instances', instances.list(owner).length],
+          ['volumes', view.volumes().filter(({ pool, name }) => places.has(`${pool}/${name}`)).length],
+          ['images', ownership.list('image', owner).filter(({ id }) => images.get(id) !== undefined).length],
+          ['key pairs', keyPairs.list({ owner, fingerprint: '' }).keyPairs.length],
+          ['leases', leases.list({ owner, states: ['pending', 'active', 'ending'], limit: 1000 }).length],
+          ['subscriptions', subscriptions.list({ owner }).length],
+          [
+            'operations under way',
+            operations.list({ owner, limit: 1000 }).operations.filter(({ state }) => !isFinal(state)).length,
+          ],
+        ];
+        return counts.flatMap(([what, count]) => (count === 0 ? [] : `${what}: ${count}`));
+      };
+      return {
+        projects: createProjects({ store: projectStore, contentsOf, locks }),
+        quotas,
+        limits: store,
+      };
+    },
+  };
+}
