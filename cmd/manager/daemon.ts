@@ -150,7 +150,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
-    const identityRoom = createIdentityRoom({ config, database, log });
+    const identityRoom = await createIdentityRoom({ config, database, log });
     const gpueaterRoom = createGpueaterRoom({ config, database });
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -415,6 +415,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       migrations: migrationRoom.migrations,
       tokens: identityRoom.tokens,
       users: { users: identityRoom.users },
+      certificates: identityRoom.certificates,
     });
 
     const rented = gpueaterInstances({
@@ -497,15 +498,20 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           migrations: migrationRoom.migrations,
         }),
       }),
-      config.http,
+      { ...config.http, clientAuthorities: identityRoom.clientAuthorities },
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),
       (server) => unixSockets.listen(server, 'http'),
     );
     servers.push(http);
     const atomos =
-      config.atomos === null ? null : await listenHttp(createAtomosApp(atomosApp), config.atomos);
+      config.atomos === null
+        ? null
+        : await listenHttp(createAtomosApp(atomosApp), {
+            ...config.atomos,
+            clientAuthorities: identityRoom.clientAuthorities,
+          });
     if (atomos !== null) servers.push(atomos);
-    const grpcAddresses = await listenGrpc(grpc, config.grpc);
+    const grpcAddresses = await listenGrpc(grpc, config.grpc, identityRoom.clientAuthorities);
     const endGrpcSocket = await unixSockets.serveGrpc(grpc);
     servers.push({ stop: endGrpcSocket });
 

@@ -16,6 +16,9 @@ export interface HttpListener {
   stop(graceMs: number): Promise<void>;
 }
 
+/** What is listened on, and PEM: the authorities of the certificates that clients are asked for over TLS. */
+type HttpListenConfig = ListenConfig & { readonly clientAuthorities?: readonly string[] };
+
 /** GPUEater's clients send all that they know of an instance in the query. */
 const maxHeaderSize = 64 * 1024;
 
@@ -27,7 +30,7 @@ const maxHeaderSize = 64 * 1024;
  */
 export async function listenHttp(
   app: Express,
-  config: ListenConfig,
+  config: HttpListenConfig,
   upgrade?: UpgradeHandler,
   listenAtPath: (server: net.Server) => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<HttpListener> {
@@ -35,7 +38,7 @@ export async function listenHttp(
   const addresses: string[] = [];
   try {
     for (const host of config.hosts) {
-      const server = createServer(app, config.tls, upgrade);
+      const server = createServer(app, config, upgrade);
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
         server.listen(config.port, host, resolve);
@@ -44,7 +47,7 @@ export async function listenHttp(
       const { address, port, family } = server.address() as AddressInfo;
       addresses.push(family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`);
     }
-    const local = createServer(app, null, upgrade);
+    const local = createServer(app, { tls: null }, upgrade);
     if (await listenAtPath(local)) servers.push(local);
   } catch (error) {
     for (const server of servers) server.close();
@@ -59,7 +62,11 @@ export async function listenHttp(
   };
 }
 
-function createServer(app: Express, tls: ListenConfig['tls'], upgrade?: UpgradeHandler): http.Server {
+function createServer(
+  app: Express,
+  { tls, clientAuthorities = [] }: Pick<HttpListenConfig, 'tls' | 'clientAuthorities'>,
+  upgrade?: UpgradeHandler,
+): http.Server {
   const server =
     tls === null
       ? http.createServer({ maxHeaderSize }, app)
@@ -69,6 +76,10 @@ function createServer(app: Express, tls: ListenConfig['tls'], upgrade?: UpgradeH
             minVersion: 'TLSv1.2',
             cert: readFileSync(tls.certFile),
             key: readFileSync(tls.keyFile),
+            // A client may come without a certificate; whether one is trusted, the door asks.
+            ...(clientAuthorities.length === 0
+              ? {}
+              : { ca: [...clientAuthorities], requestCert: true, rejectUnauthorized: false }),
           },
           app,
         );

@@ -7,6 +7,7 @@ import { addApplyCommand } from './commands/apply.ts';
 import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
 import { addBookingCommands } from './commands/booking.ts';
+import { addCertCommands } from './commands/cert.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConsoleCommand } from './commands/console.ts';
@@ -154,6 +155,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addProvisionCommands,
   addUserCommands,
   addTokenCommands,
+  addCertCommands,
   addWhoAmICommand,
   addLoginCommand,
   addLogoutCommand,

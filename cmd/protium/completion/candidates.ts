@@ -37,6 +37,7 @@ const completedKinds = [
   'host',
   'migration',
   'api-token',
+  'certificate',
   'user',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;

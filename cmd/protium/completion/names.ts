@@ -1,5 +1,6 @@
 import { AccessKeysServiceService } from '../../../internal/api/grpc/generated/protium/v1/access_keys.ts';
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
+import { CertificatesServiceService } from '../../../internal/api/grpc/generated/protium/v1/certificates.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { FlavorsServiceService } from '../../../internal/api/grpc/generated/protium/v1/flavors.ts';
 import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
@@ -136,6 +137,12 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
       const { tokens } = await daemon.call(TokensServiceService.listTokens, { user: '', ...page }, options);
       const left = tokens.filter(({ revokeTime }) => revokeTime === undefined);
       return left.map(({ id, user, description }) => ({ word: id, help: `${user} ${description}` }));
+    }
+    case 'certificate': {
+      const method = CertificatesServiceService.listCertificates;
+      const { certificates } = await daemon.call(method, { user: '', ...page }, options);
+      const left = certificates.filter(({ revokeTime }) => revokeTime === undefined);
+      return left.map(({ serial, user, description }) => ({ word: serial, help: `${user} ${description}` }));
     }
     case 'user': {
       const { users } = await daemon.call(UsersServiceService.listUsers, page, options);

@@ -5,8 +5,8 @@ import { createServer as createTlsServer } from 'node:tls';
 export interface GrpcTls {
   readonly certificate: Buffer;
   readonly key: Buffer;
-  /** Authorities of client certificates; undefined: clients are not asked for one. */
-  readonly clientCa?: readonly Buffer[];
+  /** Authorities of client certificates; none: clients are not asked for one. */
+  readonly clientAuthorities?: readonly string[];
 }
 
 /** The ends of a connection, as grpc-js tells them of a call. */
@@ -87,14 +87,19 @@ function keyOf({ remoteAddress, remotePort, localAddress, localPort }: Connectio
   return `${remoteAddress}|${remotePort}|${localAddress}|${localPort}`;
 }
 
-function tlsServer({ certificate, key, clientCa }: GrpcTls, accept: (socket: Socket) => void): Server {
+function tlsServer(
+  { certificate, key, clientAuthorities = [] }: GrpcTls,
+  accept: (socket: Socket) => void,
+): Server {
   const server = createTlsServer({
     cert: certificate,
     key,
     minVersion: 'TLSv1.2',
     ALPNProtocols: ['h2'],
     // A client may come without a certificate; whether one is trusted, the door asks.
-    ...(clientCa === undefined ? {} : { ca: [...clientCa], requestCert: true, rejectUnauthorized: false }),
+    ...(clientAuthorities.length === 0
+      ? {}
+      : { ca: [...clientAuthorities], requestCert: true, rejectUnauthorized: false }),
   });
   server.on('secureConnection', accept);
   server.on('tlsClientError', (_error, socket) => socket.destroy());

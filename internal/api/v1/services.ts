@@ -9,6 +9,7 @@ import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { bookingsService } from './bookings.ts';
+import { certificatesService, type CertificatesSource } from './certificates.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
@@ -67,6 +68,7 @@ export interface V1Sources {
   readonly migrations: Migrations;
   readonly tokens: TokensSource;
   readonly users: UsersSource;
+  readonly certificates: CertificatesSource;
 }
 
 /** All services of protium.v1. */
@@ -101,5 +103,6 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     migrationsService(sources.migrations),
     tokensService(sources.tokens),
     usersService(sources.users),
+    certificatesService(sources.certificates),
   ];
 }

@@ -47,6 +47,7 @@ export function createUserStore(database: Database): UserStore {
     'DELETE FROM session WHERE access_key IN (SELECT id FROM access_key WHERE user = ?)',
     'DELETE FROM access_key WHERE user = ?',
     'DELETE FROM api_token WHERE user = ?',
+    'DELETE FROM client_certificate WHERE user = ?',
     'DELETE FROM login WHERE user = ?',
     'DELETE FROM user WHERE name = ?',
   ].map((sql) => database.prepare(sql));

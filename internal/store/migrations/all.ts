@@ -16,6 +16,7 @@ import { bookings } from './0015-bookings.ts';
 import { provisions } from './0016-provisions.ts';
 import { leaseDeviceHours } from './0017-lease-device-hours.ts';
 import { access } from './0018-access.ts';
+import { clientCertificates } from './0019-client-certificates.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   provisions,
   leaseDeviceHours,
   access,
+  clientCertificates,
 ];

@@ -99,7 +99,7 @@ describe('TLS', () => {
 
   it('asks clients for a certificate; whom it lets in, the door says', async () => {
     const { server: grpc } = await serve([healthy]);
-    const tls = { ...server, clientCa: [client.certificate] };
+    const tls = { ...server, clientAuthorities: [client.certificate.toString()] };
     const address = `127.0.0.1:${await grpc.listen('127.0.0.1', 0, tls)}`;
     const known = await check(address, client.key, client.certificate);
     expect(known.response.status).toBe(ServingStatus.SERVING);

@@ -34,6 +34,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     provisions: asleep(),
     tokens: asleep(),
     users: asleep(),
+    certificates: asleep(),
     attachments: { ...naming, parts: sleepingParts },
     snapshots: { ...naming, parts: sleepingParts },
     computations: {
