@@ -3,8 +3,12 @@ import { readDescriptors } from '../../internal/api/grpc/descriptors.ts';
 import { createGrpcServer } from '../../internal/api/grpc/server.ts';
 import { allServices } from '../../internal/api/grpc/services.ts';
 import { readBindings } from '../../internal/api/http/v1/bindings.ts';
+import { v1Policy } from '../../internal/authorization/policy/v1.ts';
+import { authorizedServices } from '../../internal/api/v1/authorized-services.ts';
+import { authorizedCocos } from '../../internal/api/authorized-cocos.ts';
 import { instanceFinder } from '../../internal/api/v1/find-instance.ts';
 import { v1Services } from '../../internal/api/v1/services.ts';
+import { auditedCocos } from '../../internal/api/audited-cocos.ts';
 import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
 import { createComputations } from '../../internal/computations/computations.ts';
@@ -52,12 +56,15 @@ import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
 import { createStorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { createVolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
 import { shareStorage } from '../../internal/storage/pools/share-storage.ts';
+import { createOwnedImages } from '../../internal/ownership/owned-images.ts';
 import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
+import { createAuthorizationRoom } from './authorization-room.ts';
+import { createAuditRoom } from './audit-room.ts';
 import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
@@ -114,6 +121,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     }
     const database = openDatabase({ directory: config.stateDirectory, log });
     closing.add(() => database.close());
+    const auditRoom = createAuditRoom({ config, database, log });
+    const { audit } = auditRoom;
+    closing.add(() => audit.stop());
 
     const metrics: Metrics = new Metrics({
       domainsByState: () => countByState(view),
@@ -168,6 +178,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         seeds,
         setups,
         addresses: floatingRoom.binding,
+        hostRoot: config.hostRoot,
       }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
         releaseOf,
@@ -184,6 +195,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      hostRoot: config.hostRoot,
       guard,
       migrate: migrationRoom.migrate,
       log,
@@ -220,6 +232,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       observe: (event) => metrics.operation(event),
     });
     closing.add(() => operations.stop({ graceMs: graceLeft() }));
+    audit.follow(operations);
     const agent = config.agent === null ? null : createAgentClient(config.agent);
     if (agent !== null) closing.add(() => agent.close());
     const computations = createComputations({ database, agent, log });
@@ -312,7 +325,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       metrics,
     });
-    const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
+    const cocos = {
+      useCases: auditedCocos(authorizedCocos(useCases), audit),
+      emptyErrors: config.cocos.emptyErrors,
+    };
 
     const lifecycle = createLifecycle({
       client,
@@ -378,11 +394,44 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     closing.add(() => bookingRoom.stop());
-    const services = v1Services({
+    const authorization = createAuthorizationRoom({
+      view,
+      instances,
+      operations,
+      images,
+      ownership,
+      volumes: volumeOwners,
+      leases: leaseParts.leases,
+      provisions: provisionRoom.provisions,
+      floatingAddresses,
+      portForwards: network.portForwards.portForwards,
+      subscriptions: metering.subscriptions,
+      invoices: metering.invoices,
+      migrations: migrationRoom.migrations,
+      bookings: bookingRoom.bookings,
+      newVolumePool: lifecycleParts.newVolumePool,
+      volumeNamed: lifecycleParts.volumeNamed,
+    });
+    const ownerOf = (uuid: string) => instances.get(uuid)?.owner ?? null;
+    const ownedImages = createOwnedImages({ images, ownership, operations });
+    const domains = {
+      domains: () => view.domains(),
+      domain: (named: string) => view.domain(named),
+      nodeDevices: () => view.nodeDevices(),
+      status: () => view.status(),
+      ownerOf,
+    };
+    const everyService = v1Services({
       computations,
-      domains: view,
+      domains,
       events,
-      images: { images, operations },
+      seenEvents: authorization.seenEvents,
+      images: {
+        images,
+        owned: ownedImages,
+        ownerOf: (name) => ownership.ownerOf('image', name)?.owner ?? null,
+        operations,
+      },
       instances: {
         ...naming,
         lifecycle,
@@ -397,9 +446,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       keyPairs,
       consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
       guests: { agent: consoleRoom.agent, find },
-      host: { instances, examineHost },
+      host: { instances, ownerOf, examineHost },
       pools: storage.pools,
-      volumes: storage.volumes,
+      volumes: { ...storage.volumes, placesOf: (owner) => volumeOwners.placesOf(owner) },
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
@@ -413,10 +462,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
+      audit,
       tokens: identityRoom.tokens,
       users: { users: identityRoom.users },
       certificates: identityRoom.certificates,
     });
+    const services = auditRoom.record(authorizedServices(everyService, v1Policy, authorization.objects));
 
     const rented = gpueaterInstances({
       client,
@@ -468,7 +519,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       names: config.httpNames,
       door: identityRoom.door,
       failedLogins: identityRoom.failedLogins,
-      atomos: { instances, version: build.version },
+      atomos: { instances, objects: authorization.objects, version: build.version },
+      audit,
     };
     const unixSockets = await createUnixSockets({ config, log });
     const http: HttpListener = await listenHttp(
@@ -477,8 +529,8 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         cocos,
         computations,
         examineHost,
-        images,
-        inventory: view,
+        images: ownedImages,
+        inventory: domains,
         volumeContents: storage.volumes.volumes,
         v1: { services, bindings: contracts },
         health,

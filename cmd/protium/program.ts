@@ -6,6 +6,7 @@ import { addAddressCommands } from './commands/address.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addBookingCommands } from './commands/booking.ts';
 import { addCertCommands } from './commands/cert.ts';
 import { addCompleteCommand } from './commands/complete.ts';
@@ -138,6 +139,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addImageCommands,
   addOperationCommands,
   addEventsCommand,
+  addAuditCommands,
   addDomainCommands,
   addPoolCommands,
   addVolumeCommands,

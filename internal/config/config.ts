@@ -4,7 +4,7 @@ import type { Setting } from './settings.ts';
 
 /** Everything the daemon can be told, checked and frozen. Paths are absolute. */
 export interface Config {
-  readonly action: 'run' | 'help' | 'version' | 'print-config';
+  readonly action: 'run' | 'help' | 'version' | 'print-config' | 'recover-state';
   readonly http: ListenConfig;
   /** Names besides the machine's own under which loopback is reached, in lower case. */
   readonly httpNames: readonly string[];
@@ -33,6 +33,8 @@ export interface Config {
   };
   /** Where the daemon keeps its database. */
   readonly stateDirectory: string;
+  /** Whether reads are recorded too. */
+  readonly audit: { readonly reads: boolean };
   /** Directories from which a request may name files on the server; the first is the working directory. */
   readonly allowedPaths: readonly string[];
   /** The tree that /sys and /proc of the host are read from: `/`. */

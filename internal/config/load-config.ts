@@ -116,6 +116,7 @@ export function loadConfig(
     instanceId: values.instanceId,
     libvirt: { uri: values.libvirtUri, driver: values.libvirtDriver },
     stateDirectory,
+    audit: { reads: values.auditReads },
     allowedPaths,
     hostRoot: absolute(values.hostRoot),
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },

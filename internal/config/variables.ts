@@ -264,6 +264,14 @@ export const variables = {
     meaning: "Where Protium keeps what libvirt can't hold.",
     schema: path,
   },
+  auditReads: {
+    name: 'PROTIUM_AUDIT_READS',
+    aliases: [],
+    fallback: '0',
+    allowed: boolean,
+    meaning: 'Whether the audit record tells who looked at what, too. Changes and refusals it always tells.',
+    schema: flag,
+  },
   allowedPaths: {
     name: 'PROTIUM_ALLOWED_PATHS',
     aliases: ['MANAGER_ALLOWED_PATHS'],
@@ -613,5 +621,10 @@ export const flags = [
     name: '--print-config',
     action: 'print-config',
     meaning: 'Print every setting and where it came from, and end.',
+  },
+  {
+    name: '--recover-state',
+    action: 'recover-state',
+    meaning: 'Make a whole database of what a damaged one still holds, and end (docs/recovery.md).',
   },
 ] as const;

@@ -92,6 +92,13 @@ export const catalogue = {
     title: 'The events since then are no longer kept',
   },
   'reader-too-slow': { http: 429, grpc: 8, retryable: true, title: 'Events came faster than they were read' },
+  'rate-limited': { http: 429, grpc: 8, retryable: true, title: 'This was asked for too often' },
+  'audit-failed': {
+    http: 503,
+    grpc: 14,
+    retryable: true,
+    title: 'It could not be recorded, and was therefore not done',
+  },
   'precondition-failed': { http: 412, grpc: 10, retryable: false, title: 'The object has changed since' },
   'device-in-use': { http: 409, grpc: 9, retryable: true, title: 'The host uses the device' },
   'device-unhealthy': {

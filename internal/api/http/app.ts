@@ -1,9 +1,12 @@
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
+import type { Audit } from '../../audit/audit.ts';
+import { isRefusal } from '../../audit/refusal-codes.ts';
 import { catalogue } from '../../errors/catalogue.ts';
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
-import type { Images } from '../../images/image.ts';
+import type { OwnedImages } from '../../ownership/owned-images.ts';
+import { guardAtomosRoutes, guardRoutes } from './authorized-routes.ts';
 import { bodyDeadline } from './body-deadline.ts';
 import { addCocosRoutes, type CocosHttpOptions } from './cocos.ts';
 import { addAtomosRoutes, type AtomosOptions } from './atomos/routes.ts';
@@ -18,6 +21,7 @@ import { addHealthRoute, type HealthReport } from './health.ts';
 import { addImageUploadRoute } from './images.ts';
 import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
+import { requestAction } from './request-action.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
 import type { Door } from '../door/door.ts';
 import type { FailedLogins } from '../door/failed-logins.ts';
@@ -34,11 +38,11 @@ export interface HttpAppOptions extends AtomosAppOptions {
   readonly cocos: CocosHttpOptions;
   readonly computations: ComputationAccess;
   readonly examineHost: () => Promise<readonly Finding[]>;
-  readonly images: Pick<Images, 'upload'>;
+  readonly images: Pick<OwnedImages, 'upload'>;
   readonly inventory: Inventory;
   readonly volumeContents: VolumeContents;
   readonly v1: { readonly services: readonly V1Service[]; readonly bindings: HttpBindings };
-  readonly gpueater: GpueaterRoutesOptions;
+  readonly gpueater: Omit<GpueaterRoutesOptions, 'audit'>;
   readonly health: () => Promise<HealthReport> | HealthReport;
 }
 
@@ -47,16 +51,20 @@ export interface AtomosAppOptions extends RequestScopeOptions {
   readonly names?: readonly string[];
   readonly door: Door;
   readonly failedLogins: FailedLogins;
-  readonly atomos: Omit<AtomosOptions, 'log'>;
+  readonly atomos: Omit<AtomosOptions, 'log' | 'audit'>;
+  readonly audit: Pick<Audit, 'recorded' | 'refused' | 'read' | 'knows'>;
 }
 
 /** The HTTP application: every dialect on one port. */
 export function createHttpApp(options: HttpAppOptions): Express {
+  const { audit } = options;
   return createApp(options, (routes) => {
-    addGpueaterRoutes(routes, options.gpueater);
+    guardRoutes(routes, options.atomos.objects);
+    guardAtomosRoutes(routes);
+    addGpueaterRoutes(routes, { ...options.gpueater, audit });
     addCocosRoutes(routes, options.cocos);
-    addComputationRoutes(routes, options.computations);
-    addAtomosRoutes(routes, { ...options.atomos, log: options.log });
+    addComputationRoutes(routes, options.computations, audit);
+    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit });
     addSchemaRoute(routes);
     addDoctorRoute(routes, options.examineHost);
     addHealthRoute(routes, options.health);
@@ -64,9 +72,9 @@ export function createHttpApp(options: HttpAppOptions): Express {
       const text = await options.metrics.registry.metrics();
       response.set('Content-Type', options.metrics.registry.contentType).end(text);
     });
-    addImageUploadRoute(routes, options.images);
+    addImageUploadRoute(routes, options.images, audit);
     addInventoryRoutes(routes, options.inventory);
-    addVolumeContentRoutes(routes, options.volumeContents);
+    addVolumeContentRoutes(routes, options.volumeContents, audit);
     addReferenceRoutes(routes);
     addConsolePage(routes);
     addV1Routes(routes, options.v1.services, options.v1.bindings);
@@ -76,13 +84,14 @@ export function createHttpApp(options: HttpAppOptions): Express {
 /** AtomOS's API alone, for the port where its clients expect it. */
 export function createAtomosApp(options: AtomosAppOptions): Express {
   return createApp(options, (routes) => {
-    addAtomosRoutes(routes, { ...options.atomos, log: options.log });
+    guardAtomosRoutes(routes);
+    addAtomosRoutes(routes, { ...options.atomos, log: options.log, audit: options.audit });
   });
 }
 
 /** What all applications have in common, around their routes. */
 function createApp(
-  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names' | 'door' | 'failedLogins'>,
+  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names' | 'audit' | 'door' | 'failedLogins'>,
   addRoutes: (routes: Router) => void,
 ): Express {
   const app = express();
@@ -101,6 +110,10 @@ function createApp(
     const thrown =
       failed instanceof ProtiumError ? await scope.failedLogins.answerTo(failed, knockOf(request)) : failed;
     response.locals['error'] = thrown;
+    if (isRefusal(thrown) && !scope.audit.knows(thrown)) {
+      const method = `${request.method} ${request.path}`;
+      await scope.audit.refused(requestAction(response, method, { kind: '', id: '' }), thrown);
+    }
     if (response.headersSent) {
       next(thrown);
       return;

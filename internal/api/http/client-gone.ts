@@ -5,14 +5,27 @@ import { unauthenticated } from '../door/credentials.ts';
 import type { RequestContext } from '../request-context.ts';
 
 /**
+ * Who sends a request.
+ *
+ * @throws ProtiumError `unauthenticated` for a request that did not come by the door
+ */
+export function callerOf(response: Response): Caller {
+  const caller = response.locals['caller'] as Caller | undefined;
+  if (caller === undefined) throw unauthenticated('Nobody is known to send this request.');
+  return caller;
+}
+
+/**
  * The context of a request; its signal is aborted when the client goes away before it has the answer.
  *
  * @throws ProtiumError `unauthenticated` for a request that did not come by the door
  */
 export function requestContext(response: Response): RequestContext {
-  const caller = response.locals['caller'] as Caller | undefined;
-  if (caller === undefined) throw unauthenticated('Nobody is known to send this request.');
-  return { requestId: String(response.locals['requestId']), caller, signal: goneSignal(response) };
+  return {
+    requestId: String(response.locals['requestId']),
+    caller: callerOf(response),
+    signal: goneSignal(response),
+  };
 }
 
 /** Aborted when the client goes away before it has the answer. */

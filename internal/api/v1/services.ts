@@ -1,3 +1,5 @@
+import type { SeenEvents } from '../../authorization/seen-events.ts';
+import type { Audit } from '../../audit/audit.ts';
 import type { Bookings } from '../../booking/booking.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
@@ -8,6 +10,7 @@ import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
+import { auditService } from './audit.ts';
 import { bookingsService } from './bookings.ts';
 import { certificatesService, type CertificatesSource } from './certificates.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
@@ -42,6 +45,7 @@ export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly seenEvents: SeenEvents;
   readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
@@ -66,6 +70,7 @@ export interface V1Sources {
   readonly accessKeys: AccessKeysSource;
   readonly bookings: Bookings;
   readonly migrations: Migrations;
+  readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
   readonly tokens: TokensSource;
   readonly users: UsersSource;
   readonly certificates: CertificatesSource;
@@ -78,7 +83,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
-    eventsService(sources.events),
+    eventsService(sources.events, sources.seenEvents),
     computationsService(sources.computations),
     consolesService(sources.consoles),
     guestsService(sources.guests),
@@ -101,6 +106,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
+    auditService(sources.audit),
     tokensService(sources.tokens),
     usersService(sources.users),
     certificatesService(sources.certificates),

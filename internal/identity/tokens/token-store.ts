@@ -66,7 +66,7 @@ const selected = `SELECT t.id, t.user, u.owner, u.created_at AS user_created_at,
   t.secret_sha256, t.created_at, t.expires_at, t.last_used_at, t.last_used_from, t.revoked_at
   FROM api_token t JOIN user u ON u.name = t.user`;
 
-/** The table `api_token` of the migration 0018-access. */
+/** The table `api_token` of the migration 0019-access. */
 export function createTokenStore(database: Database): TokenStore {
   const insert = database.prepare(
     `INSERT INTO api_token (id, user, description, scope, secret_sha256, created_at, expires_at, idempotency_key)

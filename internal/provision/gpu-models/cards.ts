@@ -1,6 +1,6 @@
 import type { PciNames } from '../../host/pci-ids.ts';
 import { cardTable } from './card-table.ts';
-import type { Card } from './card.ts';
+import type { Card, KnownCard } from './card.ts';
 import { findCardsInText } from './find-cards.ts';
 import { listedDevices, pciVendors, readDevice } from './listed-devices.ts';
 
@@ -45,14 +45,15 @@ export function pciIdsOf(
   return { desktop: ids(false), mobile: ids(true) };
 }
 
-function mayHave(
-  { memoryGb, ownIdGb }: { readonly memoryGb: readonly number[]; readonly ownIdGb: readonly number[] },
-  listed: number | null,
-  asked: number | undefined,
-): boolean {
+function mayHave(card: KnownCard, listed: number | null, asked: number | undefined): boolean {
   if (asked === undefined) return true;
-  const sizes = listed === null ? memoryGb.filter((size) => !ownIdGb.includes(size)) : [listed];
-  return sizes.length === 0 || sizes.some((size) => Math.abs(size - asked) <= asked * 0.1);
+  const sizes = sizesOf(card, listed);
+  return sizes.length === 0 || sizes.some((size) => Math.abs(size - asked) <= asked * 0.05);
+}
+
+/** What a device may have: as the list says, else the sizes that have no id of their own. */
+function sizesOf({ memoryGb, ownIdGb }: KnownCard, listed: number | null): readonly number[] {
+  return listed === null ? memoryGb.filter((size) => !ownIdGb.includes(size)) : [listed];
 }
 
 /**
@@ -64,10 +65,26 @@ export function cardsOfDevice(id: string, title: string): readonly Card[] {
   return readDevice(id, title.includes('[') ? title : `[${title}]`).map(({ card }) => card);
 }
 
-/** Why a card has no ids; null: it has some. */
+/**
+ * Memory of a device in GB by the table, where every card of its id has as much; null: they do not, it is a laptop's, which may
+ * have more or less than the desktop's, or it is not in the table.
+ */
+export function memoryOfDevice(id: string, title: string): number | null {
+  const devices = readDevice(id, title);
+  if (devices.some(({ mobile }) => mobile)) return null;
+  const sizes = new Set(devices.flatMap(({ card, memoryGb }) => sizesOf(card, memoryGb)));
+  const [size] = sizes;
+  return sizes.size === 1 && size !== undefined ? size : null;
+}
+
+/** Why a card has no ids, or those of laptops alone though it is sold for desktops; null: it has them. */
 export function whyNoIds(card: Card, pciIds: PciNames): string | null {
   const { desktop, mobile } = pciIdsOf(card, pciIds);
-  if (desktop.length + mobile.length > 0) return null;
+  const mobileOnly = cardTable.some((each) => each.name === card.name && each.mobileOnly);
+  if (desktop.length > 0 || (mobileOnly && mobile.length > 0)) return null;
+  if (mobile.length > 0) {
+    return `This host's pci.ids lists ${card.name} of laptops only: a newer one may have the other (update-pciids).`;
+  }
   return pciIds.models(pciVendors[card.vendor]).length === 0
     ? `This host has no list of PCI devices (package pci.ids or hwdata): which ids ${card.name} has is not known.`
     : `This host's pci.ids does not list ${card.name}: a newer one may (update-pciids).`;

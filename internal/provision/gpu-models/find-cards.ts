@@ -134,7 +134,11 @@ function endOf(
     next += 1;
   }
   if (glued(next)) return null;
-  const near = (place: number): boolean => place < words.length && isNear(words[place]?.gap ?? ',');
+  // The next line begins with something else: "Notebook: yes".
+  const near = (place: number): boolean => {
+    const gap = words[place]?.gap ?? ',';
+    return isNear(gap) && !gap.includes('\n');
+  };
   if (near(next) && variants.has(at(next))) return null;
   if (near(next) && ['mobile', 'laptop', 'notebook', 'portable'].includes(at(next))) {
     mobile = true;

@@ -1,12 +1,13 @@
 import type { Card } from './card.ts';
 
 const unit = String.raw`(?<unit>g(?:i?b|o)?|m(?:i?b|o))\b`;
+// On the same line: another may tell of the machine's own memory.
 const after = new RegExp(
-  String.raw`^[\s,(/:[-]{0,3}(?:(?:with|mit|avec|con|à)\s)?(?<amount>\d{1,4})\s?${unit}`,
+  String.raw`^(?:[^\S\n]|[,(/:[-]){0,3}(?:(?:with|mit|avec|con|à)\s)?(?<amount>\d{1,4})\s?${unit}`,
   'iu',
 );
 const before = new RegExp(
-  String.raw`(?<![\d.,])(?<amount>\d{1,4})[\s-]?${unit}(?:\s(?:of\s)?(?:vram|video))?[\s-]{1,2}$`,
+  String.raw`(?<![\d.,])(?<amount>\d{1,4})[\s-]?${unit}(?:\s(?:of\s)?(?:vram|video))?(?:[^\S\n]|-){1,2}$`,
   'iu',
 );
 /** What tells that an amount is the machine's, or a speed. */

@@ -68,10 +68,3 @@ export function capabilityObjection(device: DeviceModel, gpu: Facts['gpu']): str
 export function rankOf({ id, name }: DeviceModel): number {
   return Math.min(...cardsOfDevice(id, name).map(({ rank }) => rank));
 }
-
-/** Memory of a device by the table, where all cards of its id have the same; null: they do not, or it is not known. */
-export function memoryByName(id: string, name: string): number | null {
-  const sizes = new Set(cardsOfDevice(id, name).flatMap(({ memoryGb }) => memoryGb));
-  const [size] = sizes;
-  return sizes.size === 1 && size !== undefined ? size : null;
-}

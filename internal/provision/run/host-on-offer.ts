@@ -2,11 +2,11 @@ import { cardMemoryGb } from '../../flavors/card-memory.ts';
 import { cardTitle } from '../../flavors/card-name.ts';
 import { hostRoom } from '../../flavors/host-room.ts';
 import type { HostSituation } from '../../instances/instance.ts';
+import { memoryOfDevice } from '../gpu-models/cards.ts';
 import { hostIndex, idOf } from '../../placement/host-index.ts';
 import { deviceStanding } from '../../placement/device-standing.ts';
 import { bundlesOf } from '../../placement/device-bundles.ts';
 import { readSpec } from '../../spec/read-spec.ts';
-import { memoryByName } from './card-objection.ts';
 import type { DeviceClass } from './match-devices.ts';
 import type { HostOnOffer } from './plan.ts';
 
@@ -32,7 +32,8 @@ export function hostOnOffer({ facts, claims, conditions }: HostSituation): HostO
       {
         id,
         name: modelName === null ? id : cardTitle(modelName),
-        memoryGb: cardMemoryGb({ vendor, model, name: modelName, bars }) ?? memoryByName(id, modelName ?? ''),
+        memoryGb:
+          cardMemoryGb({ vendor, model, name: modelName, bars }) ?? memoryOfDevice(id, modelName ?? ''),
         total,
         free: countOn(now),
       },

@@ -15,8 +15,9 @@ import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
 import { provisions } from './0016-provisions.ts';
 import { leaseDeviceHours } from './0017-lease-device-hours.ts';
-import { access } from './0018-access.ts';
-import { clientCertificates } from './0019-client-certificates.ts';
+import { audit } from './0018-audit.ts';
+import { access } from './0019-access.ts';
+import { clientCertificates } from './0020-client-certificates.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -41,6 +42,7 @@ export const migrations: readonly Migration[] = [
   bookings,
   provisions,
   leaseDeviceHours,
+  audit,
   access,
   clientCertificates,
 ];

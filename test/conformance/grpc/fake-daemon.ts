@@ -81,6 +81,7 @@ const sources: Omit<ServiceSources, 'log'> = {
       domains: () => [domain],
       domain: (wanted) => (wanted === domain.name ? domain : undefined),
       status: () => ({ ageMs: 0 }),
+      ownerOf: () => null,
     }),
     operationsService({
       get: (id) => (id === succeeded.id ? succeeded : undefined),

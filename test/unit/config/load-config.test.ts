@@ -58,6 +58,7 @@ describe('loadConfig without any variable', () => {
       registerRetrySeconds: 600,
       subscriptions: { discount: 1, storagePerMonth: 0, addressPerMonth: 0 },
       allowedPaths: ['/srv/vm'],
+      audit: { reads: false },
       leasesFile: null,
       flavorsFile: null,
       cocos: { emptyErrors: false },

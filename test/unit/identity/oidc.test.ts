@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey, type JWTPayload } from 'jose';
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT, type CryptoKey } from 'jose';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { oidcIntroductions, userNames } from '../../../internal/identity/oidc/introduce.ts';
 import { createOidcVerifier, type OidcOptions } from '../../../internal/identity/oidc/verify.ts';
@@ -42,7 +42,10 @@ async function issuer() {
     groupsClaim: 'groups',
     adminGroup: 'admins',
   };
-  const sign = async (claims: JWTPayload = {}, kid = [...keys.keys()][0] ?? ''): Promise<string> => {
+  const sign = async (
+    claims: Readonly<Record<string, unknown>> = {},
+    kid = [...keys.keys()][0] ?? '',
+  ): Promise<string> => {
     const key = keys.get(kid)?.privateKey;
     if (key === undefined) throw new Error('no key');
     const now = Math.floor(Date.now() / 1000);

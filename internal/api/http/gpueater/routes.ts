@@ -1,4 +1,5 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import type { Audit } from '../../../audit/audit.ts';
 import { fromLibvirt } from '../../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import { LibvirtConnectionError, LibvirtError, LibvirtTimeoutError } from '../../../libvirt/error.ts';
@@ -9,10 +10,12 @@ import { authenticate, callerOf, knownCaller, type AuthenticationParts } from '.
 import { sendData } from './envelope.ts';
 import { formOf } from './form.ts';
 import type { GpueaterFunction } from './function.ts';
+import { isRecorded, gpueaterAction } from './gpueater-action.ts';
 import { login, sendLoginPage, sendToLogin } from './login.ts';
 import { readFields } from './read-fields.ts';
 
 export interface GpueaterRoutesOptions extends AuthenticationParts {
+  readonly audit: Pick<Audit, 'recorded' | 'read'>;
   readonly functions: readonly GpueaterFunction[];
 }
 
@@ -45,7 +48,14 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
         response.setHeader(name, headerText(value));
       };
       try {
-        sendData(response, await handle({ user, form, userAgent, signal, setHeader }));
+        const action = gpueaterAction(response, name, user, form);
+        const work = () => handle({ user, form, userAgent, signal, setHeader });
+        if (isRecorded({ name, method })) {
+          sendData(response, await options.audit.recorded(action, work));
+        } else {
+          await options.audit.read(action);
+          sendData(response, await work());
+        }
       } catch (error) {
         // Not every room puts what libvirt says into words of ours.
         throw isOfLibvirt(error) ? fromLibvirt(error, `do ${name}`) : error;

@@ -5,7 +5,11 @@ export const geforce: CardSection = {
   vendor: 'nvidia',
   kind: 'consumer',
   rows: `
-# GeForce 6 and 7, older than CUDA
+# Older than CUDA
+GeForce FX 5200|0.125,0.25||0.2
+GeForce FX 5600|0.125,0.25||0.35
+GeForce FX 5700|0.125,0.25||0.45
+GeForce FX 5900|0.125,0.25||0.8
 GeForce 6600|0.25,0.125||0.8
 GeForce 6600 GT|0.125,0.25||1.2
 GeForce 6800|0.125,0.25||1.5

@@ -7,10 +7,14 @@ export const radeon: CardSection = {
   rows: `
 # Up to 2010
 Radeon 9500 Pro|0.125||0.6
+Radeon 9600|0.125,0.25||0.4
 Radeon 9600 Pro|0.125,0.25||0.5
+Radeon 9700|0.125||0.7
 Radeon 9700 Pro|0.125||0.8
+Radeon 9800|0.125||0.9
 Radeon 9800 Pro|0.125,0.25||1|listed as Radeon 9800 Series
 Radeon 9800 XT|0.25||1.1
+Radeon X700|0.125,0.25||0.9
 Radeon X800 XT|0.25||2
 Radeon X850 XT|0.25||2.2
 Radeon X1600 Pro|0.25,0.5||1.1

@@ -6,7 +6,7 @@ import type { Migration } from './migration.ts';
  * issuer, space, value of the claim). `api_token`: secrets as SHA-256; `scope` is JSON (internal/identity/tokens/token-scope.ts).
  */
 export const access: Migration = {
-  name: '0018-access',
+  name: '0019-access',
   sql: `
     ALTER TABLE user ADD COLUMN administrator INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE user ADD COLUMN idempotency_key TEXT;

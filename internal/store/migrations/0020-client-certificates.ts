@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /** Client certificates that Protium's own authority has issued, by serial number (internal/identity/certificates). */
 export const clientCertificates: Migration = {
-  name: '0019-client-certificates',
+  name: '0020-client-certificates',
   sql: `
     CREATE TABLE client_certificate (
       sequence INTEGER PRIMARY KEY AUTOINCREMENT,
