@@ -221,6 +221,8 @@ function isSafe(url: string): boolean {
   return protocol === 'https:' || hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
 }
 
+const hostStateDirectory = '/var/lib/protium';
+
 /** Longer than this it would not fit into the kernel's 107 bytes with what gRPC's has more. */
 const longestSocketPath = 95;
 
@@ -228,7 +230,6 @@ function readSocket(
   values: {
     readonly socket: string | null;
     readonly socketGroup: string | null;
-    readonly stateDirectory: string | null;
   },
   stateDirectory: string,
   absolute: (path: string) => string,
@@ -237,14 +238,14 @@ function readSocket(
   const group = values.socketGroup;
   if (values.socket === 'none') return null;
   if (values.socket !== null) return { path: absolute(values.socket), group, asked: true };
-  const ofHost = uid === 0 && values.stateDirectory === null;
+  const ofHost = uid === 0 && stateDirectory === hostStateDirectory;
   const path = ofHost ? '/run/protium/protium.sock' : join(stateDirectory, 'protium.sock');
   return Buffer.byteLength(path) <= longestSocketPath ? { path, group, asked: false } : null;
 }
 
 /** XDG Base Directory Specification: a relative XDG_STATE_HOME is to be ignored. */
 function defaultStateDirectory(env: NodeJS.ProcessEnv, { uid, homeDirectory }: Surroundings): string {
-  if (uid === 0) return '/var/lib/protium';
+  if (uid === 0) return hostStateDirectory;
   const stateHome = env['XDG_STATE_HOME'] ?? '';
   return join(stateHome.startsWith('/') ? stateHome : join(homeDirectory, '.local/state'), 'protium');
 }

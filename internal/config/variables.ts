@@ -154,7 +154,7 @@ export const variables = {
     aliases: [],
     fallback: null,
     unset:
-      '`/run/protium/protium.sock` as root with the default state directory, else `protium.sock` in the state directory',
+      '`/run/protium/protium.sock` as root with the state directory `/var/lib/protium`, else `protium.sock` in the state directory',
     allowed: 'the path of a Unix socket, at most 95 bytes, or none',
     meaning:
       'Where HTTP is served for this machine, and gRPC beside it (`protium-grpc.sock`). Who comes by it is known by the kernel.',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { InvalidArgumentError } from 'commander';
 
 /** A user id of this machine, or the name of an account of it: 1000, anna. */
-export function parseLocalUser(text: string): number {
+function parseLocalUser(text: string): number {
   if (/^\d{1,10}$/.test(text)) return Number(text);
   const uid = uidOf(text, accounts());
   if (uid !== undefined) return uid;

@@ -17,8 +17,8 @@ export interface Wishes {
 }
 
 /** Where the daemon of this machine listens without being told. */
-export const localAddress = '127.0.0.1:7001';
-export const localSocket = '/run/protium/protium-grpc.sock';
+const localAddress = '127.0.0.1:7001';
+const localSocket = '/run/protium/protium-grpc.sock';
 
 /**
  * Where to call, and with what: what was asked for, else what `protium login` keeps, else the daemon of this machine, by its

@@ -34,7 +34,7 @@ export function tokenWrong(): ProtiumError {
   return credentialsWrong('The token is wrong, has expired or was revoked.');
 }
 
-export function credentialsWrong(message: string): ProtiumError {
+function credentialsWrong(message: string): ProtiumError {
   return new ProtiumError(
     'credentials-wrong',
     `${message} Another one: protium token create --user NAME, as an administrator.`,

@@ -6,7 +6,7 @@ import { wholeScope } from './token-scope.ts';
 import { readToken } from './token-text.ts';
 import type { Tokens } from './tokens.ts';
 
-export const firstTokenFile = 'admin-token';
+const firstTokenFile = 'admin-token';
 
 /**
  * Sees to it that there is a file with a token of the administrator, which only the daemon's user can read. One is made where

@@ -16,7 +16,7 @@ export function newToken(): TokenText {
   return { id: newTokenId(), secret: newSecret() };
 }
 
-export function newTokenId(): string {
+function newTokenId(): string {
   return randomBytes(8).toString('hex');
 }
 

@@ -32,6 +32,8 @@ describe('loadConfig without any variable', () => {
       httpNames: [],
       atomos: null,
       grpc: { hosts: ['127.0.0.1'], port: 7001, tls: null },
+      socket: { path: '/home/anna/.local/state/protium/protium.sock', group: null, asked: false },
+      access: { clientCaFile: null, oidc: null },
       log: { level: 'info', format: 'auto' },
       instanceId: null,
       libvirt: { uri: 'qemu:///system', driver: 'rpc' },
@@ -280,16 +282,17 @@ describe('an address that is not loopback', () => {
     [{ PROTIUM_HTTP_HOST: '127.0.0.1,::' }, 'HTTP', '::'],
     [{ PROTIUM_GRPC_HOST: 'vmhost.example' }, 'gRPC', 'vmhost.example'],
     [{ CC_MANAGER_GRPC_PORT: '192.0.2.7:7001' }, 'gRPC', '192.0.2.7'],
-    [
-      { MANAGER_HTTP_HOST: '192.0.2.7', MANAGER_HTTP_SERVER_CERT: '/c', MANAGER_HTTP_SERVER_KEY: '/k' },
-      'HTTP',
-      '192.0.2.7',
-    ],
   ])('is refused with %j', (env, server, host) => {
     const problems = problemsOf(env);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`the ${server} server would listen on ${host}, which is not loopback`);
     expect(problems[0]).toContain('PROTIUM_ALLOW_INSECURE_REMOTE=1');
+  });
+
+  it('is taken with TLS', () => {
+    const tls = { MANAGER_HTTP_SERVER_CERT: '/c', MANAGER_HTTP_SERVER_KEY: '/k' };
+    expect(load({ MANAGER_HTTP_HOST: '192.0.2.7', ...tls }).http.hosts).toEqual(['192.0.2.7']);
+    expect(problemsOf({ MANAGER_HTTP_HOST: '192.0.2.7', PROTIUM_GRPC_HOST: '::', ...tls })).toHaveLength(1);
   });
 
   it('is taken when the operator accepts the risk', () => {
@@ -332,5 +335,37 @@ describe('arguments', () => {
   it('ask for help even where the environment is wrong', () => {
     expect(load({ PROTIUM_HTTP_PORT: 'x' }, ['--help']).action).toBe('help');
     expect(problemsOf({ PROTIUM_HTTP_PORT: 'x' }, ['--print-config'])).toHaveLength(1);
+  });
+});
+
+describe('the Unix socket', () => {
+  it('is where it is said to be, or nowhere', () => {
+    expect(load({ PROTIUM_SOCKET: 'p.sock', PROTIUM_SOCKET_GROUP: 'vm' }).socket).toMatchObject({
+      group: 'vm',
+      asked: true,
+    });
+    expect(load({ PROTIUM_SOCKET: 'none' }).socket).toBeNull();
+    expect(load({ PROTIUM_STATE_DIRECTORY: `/${'x'.repeat(100)}` }).socket).toBeNull();
+    expect(problemsOf({ PROTIUM_SOCKET: `/${'x'.repeat(100)}` })).toHaveLength(1);
+  });
+});
+
+describe('an OIDC issuer', () => {
+  const both = { PROTIUM_OIDC_ISSUER: 'https://id.example', PROTIUM_OIDC_AUDIENCE: 'protium' };
+
+  it('needs an audience, and TLS unless it is on this machine', () => {
+    expect(load(both).access.oidc).toEqual({
+      issuer: 'https://id.example',
+      audience: 'protium',
+      jwksUrl: null,
+      userClaim: 'sub',
+      groupsClaim: 'groups',
+      adminGroup: null,
+    });
+    expect(problemsOf({ PROTIUM_OIDC_ISSUER: 'https://id.example' })).toHaveLength(1);
+    expect(problemsOf({ PROTIUM_OIDC_AUDIENCE: 'protium' })).toHaveLength(1);
+    expect(problemsOf({ ...both, PROTIUM_OIDC_ISSUER: 'http://id.example' })).toHaveLength(1);
+    expect(problemsOf({ ...both, PROTIUM_OIDC_JWKS_URL: 'http://id.example/keys' })).toHaveLength(1);
+    expect(problemsOf({ ...both, PROTIUM_OIDC_ISSUER: 'http://127.0.0.1:8080' })).toEqual([]);
   });
 });
