@@ -9,6 +9,8 @@ export interface Scenario {
   readonly kind: string;
   /** Tells several of one kind apart. */
   readonly variant?: string;
+  /** Of this one the records that are alike for all are points too. */
+  readonly everyWrite?: true;
   /** Ends in a failure, that is with everything taken back. */
   readonly fails?: true;
   /** Touches the second host too. */
@@ -86,6 +88,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     kind: 'instance.register',
+    everyWrite: true,
     act: request('POST', '/v1/instances', {
       name: 'vm',
       config: {

@@ -39,7 +39,7 @@ const notOurs =
   /file: (\/var\/lib\/libvirt\/(dnsmasq\/|qemu\/(domain-|channel\/|ram\/|checkpoint|nvram\/?$))|.*\/(guests\.log|daemon\.lock.*|protium\.db.*|.*-(wal|shm)|random-seed|secret.*|qemu\/networks\/autostart.*)$)/;
 
 /** Rows that tell of the past, which a crash is part of. */
-const history = new Set(['operation', 'operation_step', 'operation_resource', 'usage_run', 'usage_clock']);
+const history = /^(operation|operation_step|operation_resource|usage_run|usage_clock|audit_.*)$/;
 
 /** @param stateDirectory of the daemon on it; null: there is none */
 export async function readWorld(
@@ -80,7 +80,7 @@ function rows(stateDirectory: string): string[] {
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
       .all() as { name: string }[];
     return tables
-      .filter(({ name }) => !history.has(name))
+      .filter(({ name }) => !history.test(name))
       .flatMap(({ name }) =>
         database
           .prepare(`SELECT * FROM "${name}"`)
