@@ -61,7 +61,6 @@ const importImage = async (bench: Bench) =>
   bench.call('POST', '/v1/images', {
     name: 'small',
     source: { kind: 'file', location: await image(bench) },
-    asIs: true,
   });
 /** As POST /domain takes them, of a VM that boots nothing. */
 const documents = async ({ files }: Bench) => {
