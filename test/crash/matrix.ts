@@ -74,11 +74,19 @@ export async function crashAt(
     course.start = await removed(bench, scenario, start);
     return { stop, trouble: null };
   } catch (error) {
-    const trouble = error instanceof Error ? error.message : String(error);
+    const trouble = [error instanceof Error ? error.message : String(error), ...complaints(bench)].join('\n');
     await bench.wipe();
     course.start = await world();
     return { stop, trouble };
   }
+}
+
+/** What the daemon said that is worth reading. */
+function complaints({ daemon }: Bench): readonly string[] {
+  return daemon.log
+    .filter(({ level }) => level === 'warn' || level === 'error')
+    .slice(-15)
+    .map((line) => JSON.stringify(line).slice(0, 600));
 }
 
 /** What is over is still told of, and the pool of addresses goes on where it was. */
@@ -149,7 +157,7 @@ function pointsOf(labels: readonly string[], everyWrite: boolean): Course['point
 /** The world when it has stopped changing: what follows an operation in the background is part of it. */
 async function stableWorld(world: () => Promise<World>): Promise<World> {
   for (let last = await world(); ;) {
-    await setTimeout(300);
+    await setTimeout(1000);
     const now = await world();
     if (difference(last, now).length === 0) return now;
     last = now;

@@ -231,7 +231,8 @@ export const scenarios: readonly Scenario[] = [
   {
     kind: 'volume.upload',
     prepare: createVolume,
-    act: ({ call }) => call('PUT', `/v1/volumes/${pool}/uploaded.raw/content`, Buffer.alloc(65_536, 'x')),
+    act: ({ call }) =>
+      call('PUT', `/v1/volumes/${pool}/uploaded.raw/content?format=raw`, Buffer.alloc(65_536, 'x')),
   },
   {
     kind: 'pool.create',
