@@ -73,6 +73,7 @@ import { createConsoleRoom } from './console-room.ts';
 import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
+import { createIdentityRoom } from './identity-room.ts';
 import { createImageRoom } from './image-room.ts';
 import { leaseInstances } from './lease-instances.ts';
 import { createLeaseRoom } from './lease-room.ts';
@@ -85,6 +86,7 @@ import { createNetworkRoom } from './network-room.ts';
 import { createProvisionRoom } from './provision-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
+import { createUnixSockets } from './unix-sockets.ts';
 
 export interface DaemonSurroundings {
   readonly build: BuildInfo;
@@ -158,6 +160,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const identityRoom = await createIdentityRoom({ config, database, log });
     const gpueaterRoom = createGpueaterRoom({ config, database });
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -369,6 +372,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       instances,
       doing: leased,
       wait,
+      view,
+      agent: consoleRoom.agent,
+      floating: floatingAddresses,
       images,
       requestKey: secretKey(config.stateDirectory),
       ready,
@@ -384,6 +390,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       images,
       volumes: storage.volumes.volumes,
       storage: config.storage,
+      dataset: config.bookingDataset,
       portForwards: network.portForwards.portForwards,
       lifecycle,
       view,
@@ -454,12 +461,15 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       invoices: metering.invoices,
       subscriptions: metering.subscriptions,
       leases: { leases: leaseParts.leases, flavors, images, keyPairs },
-      provisions: { provisions: provisionRoom.provisions, keyPairs },
+      provisions: { ...provisionRoom, keyPairs },
       bookings: bookingRoom.bookings,
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
       audit,
+      tokens: identityRoom.tokens,
+      users: { users: identityRoom.users },
+      certificates: identityRoom.certificates,
     });
     const services = auditRoom.record(authorizedServices(everyService, v1Policy, authorization.objects));
 
@@ -483,8 +493,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
+    const contracts = readBindings(readDescriptors());
     const grpc = createGrpcServer({
       log,
+      door: identityRoom.grpcDoor(contracts.bindings),
       observe: ({ method, code, durationMs }) => metrics.grpcCall(method, code, durationMs),
       services: allServices({
         log,
@@ -509,9 +521,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
       metrics,
       names: config.httpNames,
+      door: identityRoom.door,
+      failedLogins: identityRoom.failedLogins,
       atomos: { instances, objects: authorization.objects, version: build.version },
       audit,
     };
+    const unixSockets = await createUnixSockets({ config, log });
     const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
@@ -521,7 +536,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         images: ownedImages,
         inventory: domains,
         volumeContents: storage.volumes.volumes,
-        v1: { services, bindings: readBindings(readDescriptors()) },
+        v1: { services, bindings: contracts },
         health,
         gpueater: gpueaterRoom.open({
           client,
@@ -539,14 +554,22 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           migrations: migrationRoom.migrations,
         }),
       }),
-      config.http,
+      { ...config.http, clientAuthorities: identityRoom.clientAuthorities },
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),
+      (server) => unixSockets.listen(server, 'http'),
     );
     servers.push(http);
     const atomos =
-      config.atomos === null ? null : await listenHttp(createAtomosApp(atomosApp), config.atomos);
+      config.atomos === null
+        ? null
+        : await listenHttp(createAtomosApp(atomosApp), {
+            ...config.atomos,
+            clientAuthorities: identityRoom.clientAuthorities,
+          });
     if (atomos !== null) servers.push(atomos);
-    const grpcAddresses = await listenGrpc(grpc, config.grpc);
+    const grpcAddresses = await listenGrpc(grpc, config.grpc, identityRoom.clientAuthorities);
+    const endGrpcSocket = await unixSockets.serveGrpc(grpc);
+    servers.push({ stop: endGrpcSocket });
 
     computations.start();
     network.start();

@@ -1,19 +1,34 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
-import { connectDaemon } from './connection/daemon.ts';
+import { chooseAddress, isLocal } from './connection/choose-address.ts';
+import { connectDaemon, type Daemon } from './connection/daemon.ts';
+import { firstToken, withSecondTry } from './connection/first-token.ts';
+import { loginsFile, readLogins } from './connection/logins.ts';
 import { createDialogue } from './console/dialogue.ts';
 import { processTerminal } from './console/terminal.ts';
 import { createOutput } from './output/output.ts';
 import { createScreen } from './output/screen.ts';
 import type { GlobalOptions, RunSession } from './session.ts';
 
+/** The start of a stream; what comes after it is not waited for. */
+async function startOf(stream: NodeJS.ReadStream, most: number): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    parts.push(Buffer.from(part as Uint8Array));
+    length += parts.at(-1)?.length ?? 0;
+    if (length >= most) break;
+  }
+  return new TextDecoder().decode(Buffer.concat(parts).subarray(0, most));
+}
+
 /** Sessions of this process: its terminal, its signals, its environment. */
 export function processSessions(process: NodeJS.Process): RunSession {
   const { stdin, stdout, stderr, env } = process;
   return async (command, work) => {
-    const { address, ca, output: format } = command.optsWithGlobals<GlobalOptions>();
+    const { output: format, ...options } = command.optsWithGlobals<GlobalOptions>();
     const output = createOutput(createScreen(stdout, stderr, env), format);
-    const daemon = connectDaemon({ address, caFile: ca });
+    const daemon = await connect(options, env);
     const interrupt = new AbortController();
     const abort = (): void => interrupt.abort();
     const confirm = async (question: string): Promise<boolean> => {
@@ -31,7 +46,7 @@ export function processSessions(process: NodeJS.Process): RunSession {
         interrupted: interrupt.signal,
         catchInterrupts: () => process.once('SIGINT', abort),
         endWith: (exitCode) => void (process.exitCode = exitCode),
-        readStdin: () => text(stdin),
+        readStdin: (most) => (most === undefined ? text(stdin) : startOf(stdin, most)),
         dialogue: () => createDialogue(stdin, stdout),
         terminal: processTerminal(stdin, stdout, stderr),
         confirm: stdin.isTTY && stderr.isTTY ? confirm : null,
@@ -42,4 +57,14 @@ export function processSessions(process: NodeJS.Process): RunSession {
       daemon.close();
     }
   };
+}
+
+async function connect(options: Omit<GlobalOptions, 'output'>, env: NodeJS.ProcessEnv): Promise<Daemon> {
+  const { address, ca, token, cert, certKey } = options;
+  const allowInsecure = ['1', 'true'].includes(env['PROTIUM_ALLOW_INSECURE_REMOTE'] ?? '');
+  const wishes = { address, ca, token, cert, certKey, allowInsecure };
+  const chosen = await chooseAddress(wishes, readLogins(loginsFile(env)));
+  const first = chosen.token === undefined && isLocal(chosen.address) ? firstToken(env) : null;
+  const daemon = connectDaemon(chosen);
+  return first === null ? daemon : withSecondTry(daemon, () => connectDaemon({ ...chosen, token: first }));
 }

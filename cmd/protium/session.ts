@@ -11,8 +11,8 @@ export interface Session {
   /** Aborted by Ctrl-C, once `catchInterrupts` was called; until then it ends the program. */
   readonly interrupted: AbortSignal;
   catchInterrupts(): void;
-  /** What stdin has, to its end. */
-  readStdin(): Promise<string>;
+  /** What stdin has, to its end; at most about so many bytes of it. */
+  readStdin(mostBytes?: number): Promise<string>;
   /** stdin and stdout as bytes. */
   readonly terminal: Terminal;
   /** Questions on stdout, answers from stdin line by line. */
@@ -28,7 +28,10 @@ export type RunSession = (command: Command, work: (session: Session) => Promise<
 
 /** Options that every command has. */
 export interface GlobalOptions {
-  readonly address: string;
+  readonly address?: string;
   readonly ca?: string;
+  readonly token?: string;
+  readonly cert?: string;
+  readonly certKey?: string;
   readonly output: Output['format'];
 }

@@ -2,14 +2,18 @@
 export type MethodClass = 'change' | 'secret' | 'read';
 
 /** Words that methods which only look begin with. */
-const looks = /^(?:list|get|watch|wait|plan|find|examine|ping|verify|take(?=Screenshot$))(?:[A-Z]|$)/;
+const looks =
+  /^(?:list|get|watch|wait|plan|find|examine|ping|verify|who(?=AmI$)|take(?=Screenshot$))(?:[A-Z]|$)/;
 
 /** Methods that look, and thereby learn what opens something, or let their caller in. */
 const secrets: ReadonlySet<string> = new Set([
   'attachConsole',
   'createConsoleTicket',
   'createAccessKey',
+  'createCertificate',
   'createKeyPair',
+  'createToken',
+  'rotateToken',
   'exportBookings',
   'loginBookingUser',
   'readGuestFile',

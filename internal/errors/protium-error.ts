@@ -1,4 +1,5 @@
 import { catalogue, type ErrorCode } from './catalogue.ts';
+import { cutText } from './cut-text.ts';
 
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | readonly string[]>>;
 
@@ -15,7 +16,10 @@ export class ProtiumError extends Error {
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, message: string, options: { details?: ErrorDetails; cause?: unknown } = {}) {
-    super(shortened(message), options.cause === undefined ? undefined : { cause: options.cause });
+    super(
+      cutText(message, longestMessage),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.code = code;
     this.details = options.details ?? {};
   }
@@ -23,8 +27,4 @@ export class ProtiumError extends Error {
   get retryable(): boolean {
     return catalogue[this.code].retryable;
   }
-}
-
-function shortened(message: string): string {
-  return message.length <= longestMessage ? message : `${message.slice(0, longestMessage - 1)}…`;
 }

@@ -5,7 +5,7 @@ import type { LeaseRules } from './lease-rules.ts';
 import type { LeaseStore } from './lease-store.ts';
 
 /** Further back no quota over time looks. */
-export const quotaBackMs = 32 * 24 * 3_600_000;
+const quotaBackMs = 32 * 24 * 3_600_000;
 
 /** The owner's leases that rules may count: those that are not over, and what ended not long ago. */
 export function ownedBy(

@@ -6,7 +6,7 @@ export interface SharingKind {
 }
 
 /** More work than this is not worth an answer: what is asked for is counted a little higher then. */
-const mostWork = 4_000_000;
+const mostWork = 1_000_000;
 
 /**
  * The fewest cores on which all of them can be, where a core bears as many VMs as the strictest of those on it allows. Pure.

@@ -20,6 +20,15 @@ export interface Found<T> {
 }
 
 export type GpuNeed = 'required' | 'recommended' | 'optional' | 'none';
+export const osFamilies = ['linux', 'windows', 'macos', 'bsd', 'solaris', 'other'] as const;
+export type OsFamily = (typeof osFamilies)[number];
+
+/** As `uname -m` says it. */
+export const architectures = [
+  'x86_64', 'i386', 'aarch64', 'ppc64le', 'ppc64', 'riscv64', 'sparc64', 's390x', 'ia64', 'alpha', 'mips', 'm68k',
+] as const; // prettier-ignore
+export type Architecture = (typeof architectures)[number];
+
 export type GpuVendor = 'nvidia' | 'amd' | 'intel' | 'apple';
 
 /** What a repository or a text asks of a machine. Absent: nothing is said of it, and nothing is made up. GB are those of the text. */
@@ -36,10 +45,16 @@ export interface Facts {
     readonly named?: Found<readonly string[]>;
     /** floor: that card or a better one; exact: only these; example: any with the memory. */
     readonly named_binding?: Found<'floor' | 'exact' | 'example' | 'class'>;
-    /** "10de:2489": devices that will do, of pci.ids, best known first. */
+    /** "10de:2489": devices of the named cards, of pci.ids; of desktops and servers. */
     readonly pci_any_of?: Found<readonly string[]>;
+    /** The same cards in laptops. */
+    readonly pci_mobile_variants?: Found<readonly string[]>;
+    /** Named cards that pci.ids does not have. */
+    readonly named_not_in_pci_ids?: Found<readonly string[]>;
     /** Devices that the text rules out. */
     readonly pci_none_of?: Found<readonly string[]>;
+    /** Vendors that the text rules out. */
+    readonly vendors_none_of?: Found<readonly GpuVendor[]>;
   };
   readonly cuda: {
     readonly needed: Found<boolean>;
@@ -52,19 +67,23 @@ export interface Facts {
   readonly ram_gb?: Found<number>;
   readonly disk_gb?: Found<number>;
   readonly os: {
-    readonly family: Found<'linux' | 'windows' | 'macos' | 'bsd'>;
-    /** libosinfo-like short name of a version that is asked for: "ubuntu22.04", "windows11". */
+    readonly family: Found<OsFamily>;
+    /** Of a repository libosinfo's short name ("ubuntu22.04"); of a text the name ("ubuntu"), for Windows with the release ("windows11"). */
     readonly flavour?: Found<string>;
     readonly version?: Found<string>;
   };
-  readonly arch?: Found<'x86_64' | 'aarch64' | 'ppc64le' | 'riscv64'>;
+  readonly arch?: Found<Architecture>;
   /** /proc/cpuinfo names; "a|b": either. */
   readonly flags?: Found<readonly string[]>;
+  /** Those that only help. */
+  readonly flags_optional?: Found<readonly string[]>;
   readonly req_ecc?: Found<boolean>;
   /** "python" → ">=3.8", "rust" → "1.96" … as the manifest says. */
   readonly runtime: Readonly<Record<string, Found<string>>>;
   /** Docker, ffmpeg, a forwarded port ... */
   readonly special?: Found<readonly string[]>;
+  /** Of a text: whether any Linux host with KVM can have it. */
+  readonly satisfiable_on_linux_kvm_host?: Found<boolean>;
 }
 
 /** The ten fields that EnvAgent's provision tool works with. */

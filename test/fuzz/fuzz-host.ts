@@ -1,4 +1,4 @@
-import { chmod, mkdir } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { startMeasuredDaemon, type MeasuredDaemon } from '../host/measured-daemon.ts';
 import { startPrivateHost, type PrivateHost } from '../host/private-host.ts';
@@ -29,21 +29,20 @@ export async function startFuzzHost(): Promise<FuzzHost> {
     await workspace.remove();
   };
   try {
-    await host.run('mount', ['--bind', base, base]);
+    // libvirt's helper of dnsmasq writes to /run.
+    for (const directory of [base, '/run']) await host.run('mount', ['--rbind', directory, directory]);
     for (const directory of ['/', '/sys']) await host.run('mount', ['-o', 'remount,bind,ro', directory]);
     const daemon = await startMeasuredDaemon(host, workspace, {
       PROTIUM_STORAGE_DIRECTORY: path.join(base, 'pool'),
       PROTIUM_IMAGE_DIRECTORY: path.join(base, 'images'),
       PROTIUM_POOL_DIRECTORIES: base,
-      PROTIUM_LOG_LEVEL: 'warn',
     });
     await makeKnown(host, path.join(base, 'pool-of-requests'));
     return {
       host,
       daemon,
       async end() {
-        await daemon.end();
-        await end();
+        await daemon.end().finally(end);
       },
     };
   } catch (error) {
@@ -59,8 +58,17 @@ async function makeKnown(host: PrivateHost, directory: string): Promise<void> {
   await virsh('pool-define-as', known.pool, 'dir', '--target', directory);
   await virsh('pool-start', known.pool);
   await virsh('vol-create-as', known.pool, known.volume, '1M', '--format', 'qcow2');
-  const network = `<network><name>${known.network}</name><ip address='10.99.0.1' netmask='255.255.255.0'/></network>`;
-  await host.run('virsh', ['-c', 'qemu:///system', 'net-define', '/dev/stdin'], { input: network });
-  const domain = `<domain type='qemu'><name>${known.instance}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu><os><type arch='x86_64'>hvm</type></os></domain>`;
-  await host.run('virsh', ['-c', 'qemu:///system', 'define', '/dev/stdin'], { input: domain });
+  const define = async (verb: string, xml: string): Promise<void> => {
+    const file = path.join(directory, `${verb}.xml`);
+    await writeFile(file, xml);
+    await virsh(verb, file);
+  };
+  await define(
+    'net-define',
+    `<network><name>${known.network}</name><ip address='10.99.0.1' netmask='255.255.255.0'/></network>`,
+  );
+  await define(
+    'define',
+    `<domain type='qemu'><name>${known.instance}</name><memory unit='MiB'>32</memory><vcpu>1</vcpu><os><type arch='x86_64'>hvm</type></os></domain>`,
+  );
 }

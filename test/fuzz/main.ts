@@ -6,11 +6,14 @@ import type { Job } from './job.ts';
 import { makeJobs } from './make-jobs.ts';
 import { routeTargets } from './routes/targets.ts';
 import { Summary } from './summary.ts';
+import type { FuzzTarget } from './target.ts';
 import { parserTargets } from './targets.ts';
 import { workJobs, type JobReport, type StartedWorker } from './work-jobs.ts';
 
 /** Of all inputs; a route takes some hundred times as long as a parser. */
-const routesShare = 0.2;
+const routesShare = 0.03;
+/** So many send requests to the daemon at once. */
+const routeWorkers = 4;
 const worker = path.join(import.meta.dirname, 'worker.ts');
 const project = path.resolve(import.meta.dirname, '../..');
 const mebibyte = 1024 ** 2;
@@ -36,8 +39,8 @@ const progress = setInterval(() => {
   console.log(`${summary.inputs} inputs in ${seconds} s, ${summary.failures} failures`);
 }, 30_000);
 
-const wanted = (names: readonly string[]): readonly string[] =>
-  names.filter((name) => name.includes(asked.only));
+const wanted = (targets: readonly FuzzTarget[]): readonly FuzzTarget[] =>
+  targets.filter(({ name }) => name.includes(asked.only));
 const text = (jobs: readonly Job[]): string => jobs.map((job) => JSON.stringify(job)).join('\n');
 const inputsOf = (kind: FuzzArguments['kinds'][number]): number => {
   if (asked.kinds.length === 1) return asked.inputs;
@@ -45,8 +48,8 @@ const inputsOf = (kind: FuzzArguments['kinds'][number]): number => {
 };
 
 async function fuzzParsers(): Promise<void> {
-  const names = wanted(parserTargets.map(({ name }) => name));
-  const jobs = makeJobs(names, { ...asked, inputs: inputsOf('parsers') });
+  const targets = wanted(parserTargets);
+  const jobs = makeJobs(targets, { ...asked, inputs: inputsOf('parsers') });
   const start = (rest: readonly Job[]): StartedWorker => {
     const child = execa(process.execPath, ['--expose-gc', '--import', 'tsx', worker, 'parsers'], {
       cwd: project,
@@ -65,13 +68,13 @@ async function fuzzParsers(): Promise<void> {
     if (each.heapBytes !== null) heaps.push(each.heapBytes);
     report(each);
   });
-  const warm = heaps[Math.min(names.length, heaps.length - 1)] ?? 0;
+  const warm = heaps[Math.min(targets.length, heaps.length - 1)] ?? 0;
   console.log(`heap of the parsers after the first round ${mib(warm)}, at the end ${mib(heaps.at(-1) ?? 0)}`);
 }
 
 async function fuzzRoutes(): Promise<void> {
-  const names = wanted(routeTargets({ origin, grpc }).map(({ name }) => name));
-  const jobs = makeJobs(names, { ...asked, inputs: inputsOf('routes') });
+  const targets = wanted(routeTargets({ origin, grpc }));
+  const jobs = makeJobs(targets, { ...asked, inputs: inputsOf('routes') });
   if (jobs.length === 0) return;
   const { host, daemon, end } = await startFuzzHost();
   try {
@@ -80,20 +83,31 @@ async function fuzzRoutes(): Promise<void> {
       const child = host.spawn(process.execPath, args, { cwd: project, input: text(rest) });
       return { stdout: child.stdout, end: child.end, kill: () => child.kill('SIGKILL') };
     };
-    let died = false;
+    const state = { ending: false };
     void daemon.process.end.then(({ stderr }) => {
-      died = true;
+      if (state.ending) return;
+      process.exitCode = 1;
       console.log(`The daemon ended: ${stderr.slice(-3000)}`);
     });
-    const firstRound = jobs.slice(0, names.length);
-    await workJobs(firstRound, start, report);
+    const work = (some: readonly Job[]) =>
+      Promise.all(
+        Array.from({ length: routeWorkers }, (_, number) =>
+          workJobs(
+            some.filter((_job, index) => index % routeWorkers === number),
+            start,
+            report,
+          ),
+        ),
+      );
+    const firstRound = jobs.slice(0, targets.length);
+    await work(firstRound);
     const warm = await daemon.measure();
-    await workJobs(jobs.slice(names.length), start, report);
+    await work(jobs.slice(targets.length));
     const last = await daemon.measure();
     console.log(
       `daemon after the first round: heap ${mib(warm.heapBytes)}, ${warm.descriptors} descriptors; at the end: heap ${mib(last.heapBytes)}, ${last.descriptors} descriptors`,
     );
-    if (died) process.exitCode = 1;
+    state.ending = true;
   } finally {
     await end();
   }
@@ -103,8 +117,10 @@ function mib(bytes: number): string {
   return `${(bytes / mebibyte).toFixed(1)} MiB`;
 }
 
-if (asked.kinds.includes('parsers')) await fuzzParsers();
-if (asked.kinds.includes('routes')) await fuzzRoutes();
+await Promise.all([
+  asked.kinds.includes('parsers') ? fuzzParsers() : null,
+  asked.kinds.includes('routes') ? fuzzRoutes() : null,
+]);
 clearInterval(progress);
 console.log(`\n${summary.table()}\n\nseed ${asked.seed}, ${Math.round((Date.now() - startedAt) / 1000)} s`);
 process.exit(summary.failures > 0 ? 1 : process.exitCode);

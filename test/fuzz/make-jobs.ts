@@ -1,7 +1,8 @@
 import type { Job } from './job.ts';
+import type { FuzzTarget } from './target.ts';
 
 /** So many inputs are given at a time: a batch is what is tried again from its seed. */
-const batchSize = 500;
+const batchSize = 100;
 
 interface Plan {
   readonly inputs: number;
@@ -9,15 +10,21 @@ interface Plan {
   readonly batch: number | null;
 }
 
-/** Every target gets as many inputs as another, in rounds: a run that is ended early has seen all of them. */
-export function makeJobs(targets: readonly string[], { inputs, seed, batch }: Plan): readonly Job[] {
-  if (targets.length === 0) return [];
-  const each = Math.ceil(inputs / targets.length);
+/** Every target gets as many inputs as its share says, in rounds: a run that is ended early has seen all of them. */
+export function makeJobs(
+  targets: readonly Pick<FuzzTarget, 'name' | 'share'>[],
+  { inputs, seed, batch }: Plan,
+): readonly Job[] {
+  const shares = targets.reduce((sum, { share }) => sum + share, 0);
   const jobs: Job[] = [];
-  for (let number = 0; number * batchSize < each; number += 1) {
+  const most = Math.ceil(inputs / shares);
+  for (let number = 0; number * batchSize < most; number += 1) {
     if (batch !== null && number !== batch) continue;
-    const size = Math.min(batchSize, each - number * batchSize);
-    for (const target of targets) jobs.push({ target, batch: { seed, number, inputs: size } });
+    for (const { name, share } of targets) {
+      const all = Math.ceil((inputs * share) / shares);
+      const size = Math.min(batchSize, all - number * batchSize);
+      if (size > 0) jobs.push({ target: name, batch: { seed, number, inputs: size } });
+    }
   }
   return jobs;
 }

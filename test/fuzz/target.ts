@@ -4,6 +4,8 @@ import type fc from 'fast-check';
 export interface FuzzTarget<Input = unknown> {
   readonly name: string;
   readonly inputs: fc.Arbitrary<Input>;
+  /** Of the inputs that others get: less where each takes long. */
+  readonly share: number;
   /** Throws or rejects when the input does what no input may. */
   run(input: Input): void | Promise<void>;
 }
@@ -13,10 +15,12 @@ export function target<Input>(
   name: string,
   inputs: fc.Arbitrary<Input>,
   run: (input: Input) => unknown,
+  share = 1,
 ): FuzzTarget {
   return {
     name,
     inputs,
+    share,
     run: async (input) => {
       await run(input as Input);
     },

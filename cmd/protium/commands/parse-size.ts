@@ -1,21 +1,21 @@
 import { InvalidArgumentError } from 'commander';
 
-const factors: Readonly<Record<string, bigint>> = {
-  '': 1n,
-  kib: 2n ** 10n,
-  mib: 2n ** 20n,
-  gib: 2n ** 30n,
-  tib: 2n ** 40n,
-  kb: 10n ** 3n,
-  mb: 10n ** 6n,
-  gb: 10n ** 9n,
-  tb: 10n ** 12n,
-};
+const factors: ReadonlyMap<string, bigint> = new Map([
+  ['', 1n],
+  ['kib', 2n ** 10n],
+  ['mib', 2n ** 20n],
+  ['gib', 2n ** 30n],
+  ['tib', 2n ** 40n],
+  ['kb', 10n ** 3n],
+  ['mb', 10n ** 6n],
+  ['gb', 10n ** 9n],
+  ['tb', 10n ** 12n],
+]);
 
 /** Bytes, or a whole number with a unit: 20GiB, 20GB. */
 export function parseSize(text: string): bigint {
   const [, number = '', unit = ''] = /^(\d{1,18})\s*([a-z]*)$/i.exec(text) ?? [];
-  const factor = factors[unit.toLowerCase()];
+  const factor = factors.get(unit.toLowerCase());
   if (number === '' || factor === undefined) {
     throw new InvalidArgumentError(
       'A size is a whole number, with KiB, MiB, GiB, TiB, KB, MB, GB, TB or nothing.',

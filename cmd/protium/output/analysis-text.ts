@@ -1,8 +1,9 @@
 import type { Analysis, Found } from '../../../internal/provision/analysis.ts';
+import type { CatalogueImage } from '../../../internal/provision/catalogue-image.ts';
 import { formatTable } from './table.ts';
 
-/** Each value with how sure it is and where it comes from; then the notes. */
-export function analysisText({ facts, notes }: Analysis): string {
+/** Each value with how sure it is and where it comes from; then the image and the notes. */
+export function analysisText({ facts, notes }: Analysis, image: CatalogueImage): string {
   const rows = [...values('', facts)].map(([name, found]) => {
     const [first] = found.evidence;
     return [
@@ -14,7 +15,8 @@ export function analysisText({ facts, notes }: Analysis): string {
     ];
   });
   const table = formatTable(['FACT', 'VALUE', 'SURE', 'FROM', 'LINE'], rows);
-  return `${table}${notes.map((note) => `\n${note}`).join('')}${notes.length > 0 ? '\n' : ''}`;
+  const lines = [`image: ${image.reason}`, ...notes, ...image.notes];
+  return `${table}${lines.map((line) => `\n${line}`).join('')}\n`;
 }
 
 /** The values below, by their path: "gpu.vram_gb_min". */

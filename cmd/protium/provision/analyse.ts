@@ -8,19 +8,20 @@ import { asFailure } from '../commands/provision-analyze.ts';
 import { Failure } from '../failure.ts';
 import type { Session } from '../session.ts';
 import { modelOf, type Environment } from './env-file.ts';
+import { analyzeTextFile } from './requirement-text.ts';
 
 export interface Source {
   /** A directory or a URL; undefined: none. */
   readonly repository: string | undefined;
   /** A file with requirements in words; `-`: stdin. */
   readonly text: string | undefined;
+  /** Of a text with several levels the one that is wanted; null: as it asks itself. */
+  readonly level: 'minimum' | 'recommended' | null;
   /** A file with what `provision analyze -o json` has printed; `-`: stdin. */
   readonly analysis: string | undefined;
   /** Nothing is looked at. */
   readonly skip: boolean;
 }
-
-const mostTextBytes = 1024 * 1024;
 
 /** What the source asks of a machine, and what it is called. Reads files and clones; runs nothing of them. */
 export async function analyse(
@@ -51,28 +52,12 @@ export async function analyse(
   const found =
     text === undefined
       ? await analyzeRepository(repository ?? '').catch(asFailure)
-      : analyzeText(text, await textOf(session, text));
+      : await analyzeTextFile(session, text, source.level);
   const model = modelOf(environment);
   return {
     analysis: model === null ? found : await refineByModel(found, model),
     label: repository ?? text ?? '',
   };
-}
-
-/** A text is read by the rules for what people write beside their code. */
-function analyzeText(label: string, text: string): Analysis {
-  if (Buffer.byteLength(text) > mostTextBytes) {
-    throw new Failure('usage', `${label} has more than 1 MiB.`, { exit: 'usage' });
-  }
-  const analysis = analyzeFiles([{ path: 'REQUIREMENTS.md', text: `# Requirements\n${text}`, cut: false }]);
-  // As it was given: one line less, and no file of that name.
-  return JSON.parse(
-    JSON.stringify(analysis, (key, value: unknown) => {
-      if (key === 'file' && value === 'REQUIREMENTS.md') return 'text';
-      if (key === 'line' && typeof value === 'number') return Math.max(1, value - 1);
-      return value;
-    }),
-  ) as Analysis;
 }
 
 async function textOf({ readStdin }: Pick<Session, 'readStdin'>, file: string): Promise<string> {

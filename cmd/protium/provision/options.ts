@@ -8,6 +8,7 @@ import { parseDuration } from '../lease-time.ts';
 export interface ProvisionOptions {
   readonly repo?: string;
   readonly text?: string;
+  readonly level?: 'minimum' | 'recommended';
   readonly analysis?: string;
   readonly skipRepoClone?: boolean;
   readonly envFile?: string;
@@ -26,6 +27,9 @@ export interface ProvisionOptions {
   readonly keyPath?: string;
   readonly createKey?: boolean;
   readonly putRepo?: boolean;
+  readonly floatingAddress?: boolean;
+  readonly floatingIp: boolean;
+  readonly healthCheck: boolean;
   readonly start: string;
   readonly for?: number;
   readonly leaseDuration?: number;
@@ -38,6 +42,7 @@ export function addProvisionOptions(command: Command): Command {
     .argument('[source]', 'a directory, or the URL of a git repository')
     .option('--repo <url>', 'the same as [source]')
     .option('--text <file>', 'requirements in words instead; -: from stdin')
+    .addOption(levelOption())
     .option('--analysis <file>', 'what provision analyze -o json has printed instead; -: from stdin')
     .option('--skip-repo-clone', 'look at nothing, and do nothing: only show the plan of a plain machine')
     .option(
@@ -68,6 +73,15 @@ export function addProvisionOptions(command: Command): Command {
     .option('--key-name <name>', 'the name of a key pair; DEFAULT_KEY_NAME')
     .option('--create-key', 'make the key pair of --key-name; its private half goes to NAME.pem')
     .option('--put-repo', 'the guest clones the repository (an https URL) at its first boot')
+    .option('--floating-address', "bind a floating address of the host's pool, and be reached by it")
+    .option(
+      '--no-floating-ip',
+      'bind no floating address, which is the default: refused beside --floating-address',
+    )
+    .option(
+      '--no-health-check',
+      'be ready with an address: do not wait for ssh and cloud-init, look at nothing',
+    )
     .option('--start <time>', 'when it begins: now, 2026-12-01T14:00+01:00', 'now')
     .option('--for <duration>', 'how long: 8h, 2d; default 24h', parseDuration)
     .option('--lease-duration <hours>', 'how long, in hours', parseHours)
@@ -77,6 +91,14 @@ export function addProvisionOptions(command: Command): Command {
         .default('stop'),
     )
     .option('--owner <id>', 'for this client (32 hexadecimal digits)', '');
+}
+
+/** Of a text that has both; where it is left out the text decides, and recommended counts where it does not. */
+export function levelOption(): Option {
+  return new Option(
+    '--level <level>',
+    'of a text with several levels the one that is wanted; default: the one it asks for itself, else recommended',
+  ).choices(['minimum', 'recommended']);
 }
 
 function parseHours(text: string): number {

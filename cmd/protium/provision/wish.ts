@@ -30,7 +30,9 @@ export async function provisionWish(
     options.leaseName,
   ]);
   const seconds = onlyOne('--for and --lease-duration', [options.for, options.leaseDuration]);
-  const { analysis, label } = await analyse(session, { repository, text, analysis: file, skip }, environment);
+  const level = options.level ?? null;
+  const asked = { repository, text, level, analysis: file, skip };
+  const { analysis, label } = await analyse(session, asked, environment);
   const keyName = options.keyName ?? said(environment['DEFAULT_KEY_NAME']) ?? null;
   if (options.createKey === true && keyName === null) {
     throw new Failure('usage', 'What is the key pair to be called? --key-name NAME.', { exit: 'usage' });
@@ -43,10 +45,17 @@ export async function provisionWish(
   if (options.putRepo === true && !(repository ?? '').startsWith('https:')) {
     throw new Failure('usage', '--put-repo goes with the https URL of a repository.', { exit: 'usage' });
   }
+  if (options.floatingAddress === true && !options.floatingIp) {
+    throw new Failure('usage', '--floating-address and --no-floating-ip say different things.', {
+      exit: 'usage',
+    });
+  }
   // A pair that is still to be made cannot be named in a plan.
   const pairs = [...names, ...(keyName === null || options.createKey === true ? [] : [keyName])];
   const wish: ProvisionWish = {
     analysis,
+    text: '',
+    textLevel: '',
     name: name ?? nameFor(label, new Date()),
     source: label,
     owner: options.owner,
@@ -60,6 +69,8 @@ export async function provisionWish(
     network: options.network === '' ? (environment['DEFAULT_NETWORK'] ?? '') : options.network,
     user: options.user,
     putRepo: options.putRepo === true ? (repository ?? '') : '',
+    floatingAddress: options.floatingAddress === true,
+    noHealthCheck: !options.healthCheck,
     startTime: timeGiven(options.start, 'start') ?? undefined,
     durationSeconds: BigInt(seconds ?? 0),
     endAction: options.endAction,

@@ -7,6 +7,7 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 import type { Logger } from '../../observability/log.ts';
+import { cutText } from '../../errors/cut-text.ts';
 import { deadlineOf } from './call-context.ts';
 import { requestIdKey, requestIdOf } from './request-id.ts';
 
@@ -28,6 +29,9 @@ const faults: ReadonlySet<status> = new Set([
   status.DATA_LOSS,
   status.UNAVAILABLE,
 ]);
+
+/** Also what an agent said, or the library. */
+const longestDetails = 4096;
 
 /**
  * Gives each call its request id (also in the answer's metadata) and reports it once when it has ended. A call that
@@ -73,7 +77,10 @@ export function reportCalls(log: Logger, observe: (report: CallReport) => void):
         // An answer without messages has no other place for it.
         if (ending.code !== status.OK) metadata.set(requestIdKey, requestId);
         report(ending.code);
-        next({ ...ending, metadata });
+        // A half character would end the daemon: grpc-js encodes the text, and throws.
+        const details =
+          ending.details === undefined ? {} : { details: cutText(ending.details, longestDetails) };
+        next({ ...ending, ...details, metadata });
       })
       .build();
     return new ServerInterceptingCall(call, responder);

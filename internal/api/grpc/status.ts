@@ -1,5 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { catalogue } from '../../errors/catalogue.ts';
+import { cutText } from '../../errors/cut-text.ts';
 import { ProtiumError, type ErrorDetails } from '../../errors/protium-error.ts';
 import { ErrorInfo } from './generated/google/rpc/error_details.ts';
 import { Status } from './generated/google/rpc/status.ts';
@@ -39,7 +40,7 @@ export function toStatus(error: unknown): CallStatus {
   const metadata = new Metadata();
   metadata.set('protium-error-code', error.code);
   metadata.set('grpc-status-details-bin', statusDetails(code, error));
-  return { code, details: shortened(error.message), metadata };
+  return { code, details: cutText(error.message, maxMessageLength), metadata };
 }
 
 function statusDetails(code: number, error: ProtiumError): Buffer {
@@ -52,7 +53,9 @@ function encodeDetails(code: number, error: ProtiumError, metadata: Record<strin
   const reason = error.code.toUpperCase().replaceAll('-', '_');
   const info = ErrorInfo.encode({ reason, domain: 'protium', metadata }).finish();
   const any = { typeUrl: 'type.googleapis.com/google.rpc.ErrorInfo', value: Buffer.from(info) };
-  return Buffer.from(Status.encode({ code, message: shortened(error.message), details: [any] }).finish());
+  return Buffer.from(
+    Status.encode({ code, message: cutText(error.message, maxMessageLength), details: [any] }).finish(),
+  );
 }
 
 function textOf(details: ErrorDetails): Record<string, string> {
@@ -62,8 +65,4 @@ function textOf(details: ErrorDetails): Record<string, string> {
       typeof value === 'object' ? JSON.stringify(value) : String(value),
     ]),
   );
-}
-
-function shortened(message: string): string {
-  return message.length <= maxMessageLength ? message : `${message.slice(0, maxMessageLength)} ...`;
 }

@@ -1,6 +1,7 @@
 import express, { type Express, type NextFunction, type Request, type Response, type Router } from 'express';
 import type { Audit } from '../../audit/audit.ts';
 import { isRefusal } from '../../audit/refusal-codes.ts';
+import { catalogue } from '../../errors/catalogue.ts';
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Finding } from '../../doctor/finding.ts';
@@ -22,6 +23,9 @@ import { addInventoryRoutes, type Inventory } from './inventory.ts';
 import { asProtiumError, sendProblem } from './problem.ts';
 import { requestAction } from './request-action.ts';
 import { requestScope, type RequestScopeOptions } from './request-scope.ts';
+import type { Door } from '../door/door.ts';
+import type { FailedLogins } from '../door/failed-logins.ts';
+import { httpDoor, knockOf } from '../door/http-door.ts';
 import type { V1Service } from '../v1/service.ts';
 import { refuseOtherSites } from './same-origin.ts';
 import type { HttpBindings } from './v1/bindings.ts';
@@ -45,6 +49,8 @@ export interface HttpAppOptions extends AtomosAppOptions {
 export interface AtomosAppOptions extends RequestScopeOptions {
   /** Besides the machine's own, under which it is reached over loopback; in lower case. */
   readonly names?: readonly string[];
+  readonly door: Door;
+  readonly failedLogins: FailedLogins;
   readonly atomos: Omit<AtomosOptions, 'log' | 'audit'>;
   readonly audit: Pick<Audit, 'recorded' | 'refused' | 'read' | 'knows'>;
 }
@@ -85,7 +91,7 @@ export function createAtomosApp(options: AtomosAppOptions): Express {
 
 /** What all applications have in common, around their routes. */
 function createApp(
-  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names' | 'audit'>,
+  scope: RequestScopeOptions & Pick<AtomosAppOptions, 'names' | 'audit' | 'door' | 'failedLogins'>,
   addRoutes: (routes: Router) => void,
 ): Express {
   const app = express();
@@ -93,24 +99,38 @@ function createApp(
   app.use(requestScope(scope));
   app.use(refuseOtherSites(scope.names));
   app.use(bodyDeadline);
+  app.use(httpDoor(scope.door));
 
   const routes = express.Router({ caseSensitive: true, strict: true });
   addRoutes(routes);
   app.use(routes);
   addFallback(app, routes);
 
-  app.use(async (thrown: unknown, request: Request, response: Response, next: NextFunction) => {
+  app.use(async (failed: unknown, request: Request, response: Response, next: NextFunction) => {
+    const thrown =
+      failed instanceof ProtiumError ? await scope.failedLogins.answerTo(failed, knockOf(request)) : failed;
     response.locals['error'] = thrown;
     if (isRefusal(thrown) && !scope.audit.knows(thrown)) {
       const method = `${request.method} ${request.path}`;
       await scope.audit.refused(requestAction(response, method, { kind: '', id: '' }), thrown);
     }
-    if (response.headersSent) next(thrown);
-    else if (isGpueaterUrl(request.originalUrl)) sendFailure(response, badPath(thrown) ?? thrown);
+    if (response.headersSent) {
+      next(thrown);
+      return;
+    }
+    if (thrown instanceof ProtiumError) setLoginHeaders(response, thrown);
+    if (isGpueaterUrl(request.originalUrl)) sendFailure(response, badPath(thrown) ?? thrown);
     else if (thrown instanceof InvalidFields) sendFieldErrors(response, thrown.fields);
     else sendProblem(response, badPath(thrown) ?? asProtiumError(thrown));
   });
   return app;
+}
+
+/** How to log in (RFC 9110), or when to try it again. No browser asks its user because of it. */
+function setLoginHeaders(response: Response, { code, details }: ProtiumError): void {
+  if (catalogue[code].http === 401) response.set('WWW-Authenticate', 'Bearer realm="protium"');
+  const { retryAfterSeconds } = details;
+  if (typeof retryAfterSeconds === 'number') response.set('Retry-After', String(retryAfterSeconds));
 }
 
 /** Express throws this when a part of the path is not percent-encoded UTF-8 (`/v1/operations/%ff`). */

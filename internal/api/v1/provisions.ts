@@ -1,9 +1,12 @@
 import { seenItems } from './seen-items.ts';
 import { sees } from '../../authorization/decide.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
+import type { PciNames } from '../../host/pci-ids.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
+import type { Analysis } from '../../provision/analysis.ts';
 import { readAnalysis } from '../../provision/run/analysis-schema.ts';
 import type { ProvisionRequest, Provisions } from '../../provision/run/provision.ts';
+import { analyzeText } from '../../provision/text/analyze-text.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import {
   ProvisionsServiceClient,
@@ -20,16 +23,33 @@ import { v1Service, type V1Service } from './service.ts';
 export interface ProvisionsSource {
   readonly provisions: Provisions;
   readonly keyPairs: Pick<KeyPairs, 'publicKeys'>;
+  /** The host's pci.ids, by which the cards of a text get their ids. */
+  readonly pciNames: () => Promise<PciNames>;
 }
 
+const textLevels = ['minimum', 'recommended'] as const;
 const endActions = ['stop', 'snapshot', 'delete'] as const;
 const longestSeconds = 100n * 366n * 86_400n;
 const userName = /^[A-Za-z_][A-Za-z0-9._-]{0,31}$/;
 
 /** protium.v1.ProvisionsService. */
-export function provisionsService({ provisions, keyPairs }: ProvisionsSource): V1Service {
-  const requestOf = (wish: ProvisionWish | undefined): ProvisionRequest => {
-    if (wish?.analysis === undefined) throw invalidArgument('wish.analysis', 'What is asked of the machine?');
+export function provisionsService({ provisions, keyPairs, pciNames }: ProvisionsSource): V1Service {
+  const analysisOf = async ({ analysis, text, textLevel }: ProvisionWish): Promise<Analysis> => {
+    if ((analysis === undefined) === (text === '')) {
+      throw invalidArgument(
+        'wish.analysis',
+        'What is asked of the machine? An analysis or a text: one of them.',
+      );
+    }
+    if (analysis !== undefined) return readAnalysis(analysis);
+    const level = textLevels.find((each) => each === textLevel) ?? null;
+    if (level === null && textLevel !== '') {
+      throw invalidArgument('wish.text_level', 'It is minimum or recommended.');
+    }
+    return analyzeText(text, { level, pciIds: await pciNames() });
+  };
+  const requestOf = async (wish: ProvisionWish | undefined): Promise<ProvisionRequest> => {
+    if (wish === undefined) throw invalidArgument('wish', 'What is asked of the machine?');
     requireName(wish.name, 'wish.name');
     const owner = ownerOrAdministrator(wish.owner);
     const { slots, memoryMib, diskBytes, deviceClass, image, network, user, putRepo, durationSeconds } = wish;
@@ -45,7 +65,7 @@ export function provisionsService({ provisions, keyPairs }: ProvisionsSource): V
     const source = wish.source.replaceAll(/\p{Cc}/gu, ' ').slice(0, 500);
     return {
       owner,
-      analysis: readAnalysis(wish.analysis),
+      analysis: await analysisOf(wish),
       choices: {
         name: wish.name,
         source: source === '' ? 'an analysis' : source,
@@ -58,6 +78,8 @@ export function provisionsService({ provisions, keyPairs }: ProvisionsSource): V
         user: user === '' ? null : user,
         sshKeys: [...new Set([...wish.sshKeys, ...keyPairs.publicKeys(owner, wish.keyPairs)])],
         putRepo: putRepo === '' ? null : repositoryOf(putRepo),
+        floatingAddress: wish.floatingAddress,
+        healthCheck: !wish.noHealthCheck,
         start: wish.startTime === undefined ? null : wish.startTime.getTime(),
         durationMs: durationSeconds === 0n ? null : Number(durationSeconds) * 1000,
       },
@@ -65,10 +87,10 @@ export function provisionsService({ provisions, keyPairs }: ProvisionsSource): V
     };
   };
   return v1Service<ProvisionsServiceServer>(ProvisionsServiceClient, {
-    planProvision: async ({ wish }) => ({ plan: encodePlan(await provisions.plan(requestOf(wish))) }),
+    planProvision: async ({ wish }) => ({ plan: encodePlan(await provisions.plan(await requestOf(wish))) }),
     runProvision: async ({ wish, planEtag, ...how }) => {
       const { validateOnly, idempotencyKey = '' } = changeOf(how);
-      const request = requestOf(wish);
+      const request = await requestOf(wish);
       if (!validateOnly) {
         const provision = await provisions.run(request, { idempotencyKey, planEtag });
         return { provision: encodeProvision(provision) };

@@ -12,6 +12,7 @@ import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
 import { auditService } from './audit.ts';
 import { bookingsService } from './bookings.ts';
+import { certificatesService, type CertificatesSource } from './certificates.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
@@ -36,6 +37,8 @@ import type { V1Service } from './service.ts';
 import { subscriptionsService } from './subscriptions.ts';
 import { usageService } from './usage.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
+import { tokensService, type TokensSource } from './tokens.ts';
+import { usersService, type UsersSource } from './users.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
@@ -68,6 +71,9 @@ export interface V1Sources {
   readonly bookings: Bookings;
   readonly migrations: Migrations;
   readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
+  readonly tokens: TokensSource;
+  readonly users: UsersSource;
+  readonly certificates: CertificatesSource;
 }
 
 /** All services of protium.v1. */
@@ -101,5 +107,8 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
     auditService(sources.audit),
+    tokensService(sources.tokens),
+    usersService(sources.users),
+    certificatesService(sources.certificates),
   ];
 }

@@ -55,6 +55,11 @@ export function anyone(): Row {
   return { access: 'anyone', effect: 'read', references: [], shows: null };
 }
 
+/** Whoever is known may change it: it is their own, of no project. */
+export function ownChanges(): Row {
+  return { access: 'known', effect: 'change', references: [], shows: null };
+}
+
 /** Whoever is known may read it. */
 export function known(...references: readonly Reference[]): Row {
   return { access: 'known', effect: 'read', references, shows: null };

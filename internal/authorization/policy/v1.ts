@@ -1,4 +1,4 @@
-import { administrators, changes, known, listed, reads, to, type Policy } from './row.ts';
+import { administrators, changes, known, listed, ownChanges, reads, to, type Policy } from './row.ts';
 
 const viewInstance = to('view', 'instance', 'instance');
 const operateInstance = to('operate', 'instance', 'instance');
@@ -43,6 +43,10 @@ export const v1Policy: Policy = {
   'BookingsService.getBookingChoices': known(),
   'BookingsService.importBookings': administrators('change'),
   'BookingsService.exportBookings': administrators('read'),
+
+  'CertificatesService.listCertificates': administrators('read'),
+  'CertificatesService.createCertificate': administrators('change'),
+  'CertificatesService.revokeCertificate': administrators('change'),
 
   'ComputationsService.listComputations': administrators('read'),
   'ComputationsService.getComputation': administrators('read'),
@@ -135,7 +139,7 @@ export const v1Policy: Policy = {
   'LeasesService.getLease': reads(to('view', 'lease', 'lease')),
   'LeasesService.updateLease': changes(to('operate', 'lease', 'lease')),
   'LeasesService.cancelLease': changes(to('operate', 'lease', 'lease')),
-  'LeasesService.findLeaseAvailability': known(...wishedLease),
+  'LeasesService.findLeaseAvailability': reads(looksIntoProject, ...wishedLease),
   'LeasesService.getLeaseCalendar': listed('leases of one’s projects; how much is free'),
 
   'MigrationsService.listMigrationTargets': administrators('read'),
@@ -193,7 +197,19 @@ export const v1Policy: Policy = {
   'SubscriptionsService.createSubscription': changes(inProject),
   'SubscriptionsService.deleteSubscription': changes(to('operate', 'subscription', 'id')),
 
+  'TokensService.listTokens': listed('one’s own'),
+  'TokensService.createToken': ownChanges(),
+  'TokensService.rotateToken': ownChanges(),
+  'TokensService.revokeToken': ownChanges(),
+
   'UsageService.listUsage': listed(),
+
+  'UsersService.whoAmI': known(),
+  'UsersService.listUsers': administrators('read'),
+  'UsersService.getUser': administrators('read'),
+  'UsersService.createUser': administrators('change'),
+  'UsersService.updateUser': administrators('change'),
+  'UsersService.deleteUser': administrators('change'),
 
   'VolumesService.listVolumes': listed(),
   'VolumesService.getVolume': reads(viewVolume),

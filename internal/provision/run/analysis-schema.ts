@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProtiumError } from '../../errors/protium-error.ts';
-import type { Analysis } from '../analysis.ts';
+import { architectures, osFamilies, type Analysis } from '../analysis.ts';
 
 const line = z.string().max(1000);
 const evidence = z.object({
@@ -29,7 +29,10 @@ const facts = z.object({
     named: found(words).optional(),
     named_binding: found(z.enum(['floor', 'exact', 'example', 'class'])).optional(),
     pci_any_of: pciIds.optional(),
+    pci_mobile_variants: pciIds.optional(),
+    named_not_in_pci_ids: found(words).optional(),
     pci_none_of: pciIds.optional(),
+    vendors_none_of: found(z.array(z.enum(['nvidia', 'amd', 'intel', 'apple'])).max(4)).optional(),
   }),
   cuda: z.object({
     needed: found(z.boolean()),
@@ -41,15 +44,17 @@ const facts = z.object({
   ram_gb: count.optional(),
   disk_gb: count.optional(),
   os: z.object({
-    family: found(z.enum(['linux', 'windows', 'macos', 'bsd'])),
+    family: found(z.enum(osFamilies)),
     flavour: text.optional(),
     version: text.optional(),
   }),
-  arch: found(z.enum(['x86_64', 'aarch64', 'ppc64le', 'riscv64'])).optional(),
+  arch: found(z.enum(architectures)).optional(),
   flags: found(words).optional(),
+  flags_optional: found(words).optional(),
   req_ecc: found(z.boolean()).optional(),
   runtime: z.record(line, text),
   special: found(words).optional(),
+  satisfiable_on_linux_kvm_host: found(z.boolean()).optional(),
 });
 
 const number = z.number().min(0).max(1e6).nullable();

@@ -51,7 +51,10 @@ export function chooseImage(
   named: string | null,
 ): ImageDecision {
   const family = os.family.value;
-  const asked = [os.flavour?.value ?? family, os.version?.value ?? ''].join(' ').trim();
+  const flavour = os.flavour?.value ?? family;
+  const version = os.version?.value ?? '';
+  // "windows11" says its version itself.
+  const asked = flavour.endsWith(version) ? flavour : `${flavour} ${version}`;
   if (named !== null) {
     const image = images.find(({ id, name }) => id === named || name === named) ?? null;
     const refusal = image === null ? `There is no image "${named}" (protium image list).` : null;

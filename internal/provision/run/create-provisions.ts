@@ -18,6 +18,8 @@ export interface ProvisionsOptions {
   readonly leases: Pick<Leases, 'create' | 'get'>;
   readonly situation: () => HostSituation;
   readonly images: () => readonly ImageOnOffer[];
+  /** Why no floating address can be had; null: one can. */
+  readonly floatingProblem: () => string | null;
   /** Keeps the digests of requests from telling what was asked for. */
   readonly requestKey: Uint8Array;
   readonly now: () => number;
@@ -33,7 +35,7 @@ export function createProvisions(options: ProvisionsOptions): Provisions {
     const drafted = planProvision({
       analysis: request.analysis,
       choices: request.choices,
-      host: hostOnOffer(options.situation()),
+      host: { ...hostOnOffer(options.situation()), floatingProblem: options.floatingProblem() },
       images: options.images(),
       now: now(),
     });
@@ -135,9 +137,9 @@ export function createProvisions(options: ProvisionsOptions): Provisions {
 }
 
 /** Differs whenever what would be made does. */
-export function planEtagOf({ config, end, start }: ProvisionPlan): string {
+export function planEtagOf({ config, end, start, floatingAddress }: ProvisionPlan): string {
   return createHash('sha256')
-    .update(JSON.stringify([config, end - start]))
+    .update(JSON.stringify([config, end - start, floatingAddress]))
     .digest('base64url')
     .slice(0, 22);
 }

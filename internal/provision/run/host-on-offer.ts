@@ -11,7 +11,11 @@ import type { DeviceClass } from './match-devices.ts';
 import type { HostOnOffer } from './plan.ts';
 
 /** What of a host a plan is made with: its size, and the graphics cards that could go to a VM. Pure. */
-export function hostOnOffer({ facts, claims, conditions }: HostSituation): HostOnOffer {
+export function hostOnOffer({
+  facts,
+  claims,
+  conditions,
+}: HostSituation): Omit<HostOnOffer, 'floatingProblem'> {
   const { threads, memoryMib } = hostRoom(facts);
   const index = hostIndex(facts);
   const idle = deviceStanding(facts, [], [], false);

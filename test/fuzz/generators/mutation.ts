@@ -31,7 +31,10 @@ function edits(corpus: readonly string[], words: readonly string[]): fc.Arbitrar
         kind: fc.constant('flood' as const),
         at: place,
         word,
-        times: fc.integer({ min: 2, max: 2000 }),
+        times: fc.oneof(
+          { weight: 9, arbitrary: fc.integer({ min: 2, max: 60 }) },
+          { weight: 1, arbitrary: fc.integer({ min: 60, max: 2000 }) },
+        ),
       }),
     },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('cut' as const), at: place }) },

@@ -28,6 +28,11 @@ export function grpcTargets(address: string): readonly FuzzTarget[] {
         if (error === null || error.code === status.CANCELLED) resolve();
         else if (error.code === status.DEADLINE_EXCEEDED && Date.now() >= deadline)
           reject(new Error(`${path}: no answer within ${longestMs} ms.`));
+        else if (
+          error.code === status.UNAVAILABLE &&
+          /ECONNREFUSED|No connection established|dropped/i.test(error.details)
+        )
+          reject(new Error(`${path}: the daemon is gone: ${error.details}`));
         // Bytes that are no message of this kind are refused by the library, as INTERNAL.
         else if (broken.includes(error.code) && !/^Error deserializing request/.test(error.details))
           reject(new Error(`${path}: ${error.message}`));

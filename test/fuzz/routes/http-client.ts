@@ -59,7 +59,8 @@ export function createHttpClient(origin: string, alsoExcused: readonly string[] 
       request.once('close', () => clearTimeout(timer));
       request.once('error', (error: NodeJS.ErrnoException) => {
         // A body that is refused before its end may find the connection closed.
-        if (error.code === 'EPIPE' || error.code === 'ECONNRESET') resolve(null);
+        if (input.body !== undefined && (error.code === 'EPIPE' || error.code === 'ECONNRESET'))
+          resolve(null);
         else reject(error);
       });
       request.once('response', (response) => {

@@ -58,6 +58,7 @@ describe('loadConfig without any variable', () => {
       allowedPaths: ['/srv/vm'],
       audit: { reads: false },
       leasesFile: null,
+      bookingDataset: null,
       flavorsFile: null,
       cocos: { emptyErrors: false },
       agent: null,

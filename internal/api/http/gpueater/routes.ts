@@ -3,9 +3,10 @@ import type { Audit } from '../../../audit/audit.ts';
 import { fromLibvirt } from '../../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import { LibvirtConnectionError, LibvirtError, LibvirtTimeoutError } from '../../../libvirt/error.ts';
-import { requestContext } from '../client-gone.ts';
+import type { Caller } from '../../../identity/caller.ts';
+import { goneSignal } from '../client-gone.ts';
 import { headerText } from '../header-text.ts';
-import { authenticate, type AuthenticationParts } from './authenticate.ts';
+import { authenticate, callerOf, knownCaller, type AuthenticationParts } from './authenticate.ts';
 import { sendData } from './envelope.ts';
 import { formOf } from './form.ts';
 import type { GpueaterFunction } from './function.ts';
@@ -32,12 +33,15 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
   for (const { name, method, path, handle } of options.functions) {
     const at = consolePath + path;
     router[method === 'GET' ? 'get' : 'post'](at, async (request: Request, response: Response) => {
-      const { signal } = requestContext(response);
-      const user = await authenticate(request, options);
-      if (user === null) {
+      const signal = goneSignal(response);
+      const admitted = response.locals['caller'] as Caller | undefined;
+      const known = admitted === undefined ? await authenticate(request, options) : knownCaller(admitted);
+      if (known === null) {
         sendToLogin(response);
         return;
       }
+      const { user } = known;
+      response.locals['caller'] ??= callerOf(known, request);
       const form = formOf(await readFields(request));
       const userAgent = request.headers['user-agent'] ?? '';
       const setHeader = (name: string, value: string): void => {

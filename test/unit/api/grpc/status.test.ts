@@ -42,7 +42,7 @@ describe('toStatus', () => {
     const status = toStatus(new ProtiumError('document-refused', 'm'.repeat(5000), { details }));
     expect(errorInfo(status).metadata).toEqual({});
     expect(errorInfo(status).reason).toBe('DOCUMENT_REFUSED');
-    expect(status.details).toBe(`${'m'.repeat(1024)} ...`);
+    expect(status.details).toBe(`${'m'.repeat(1023)}…`);
   });
 
   it('does not tell the text of an error that is not ours', () => {

@@ -9,6 +9,7 @@ import type { RunInput } from '../../../../internal/computations/model.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
+import { noFailedLogins, openDoor } from '../door/open-door.ts';
 import { nobody } from './gpueater/nobody.ts';
 import { noObjects } from '../../authorization/no-objects.ts';
 import { unowned } from '../../ownership/owners.ts';
@@ -55,6 +56,8 @@ function listen(emptyErrors = false): Promise<void> {
   const app = createHttpApp({
     log: createLog({ level: 'error', format: 'json' }).child({}, { level: 'silent' }),
     metrics,
+    door: openDoor(),
+    failedLogins: noFailedLogins,
     cocos: {
       emptyErrors,
       useCases: {

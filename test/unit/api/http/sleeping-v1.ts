@@ -32,6 +32,9 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     bookings: asleep(),
     leases: asleep(),
     provisions: asleep(),
+    tokens: asleep(),
+    users: asleep(),
+    certificates: asleep(),
     attachments: { ...naming, parts: sleepingParts },
     snapshots: { ...naming, parts: sleepingParts },
     computations: {

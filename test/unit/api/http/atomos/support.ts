@@ -22,6 +22,7 @@ import type { Claim } from '../../../../../internal/placement/claim.ts';
 import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
 import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
+import { noFailedLogins, openDoor } from '../../door/open-door.ts';
 import { nobody } from '../gpueater/nobody.ts';
 import { unowned } from '../../../ownership/owners.ts';
 import { noObjects } from '../../../authorization/no-objects.ts';
@@ -154,6 +155,8 @@ export interface TestServer {
 
 function scope() {
   return {
+    door: openDoor(),
+    failedLogins: noFailedLogins,
     log: createLog({ level: 'error', format: 'json' }).child({}, { level: 'silent' }),
     metrics: new Metrics({
       domainsByState: () => new Map(),

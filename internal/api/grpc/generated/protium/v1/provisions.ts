@@ -27,7 +27,7 @@ export const protobufFileName = "protium/v1/provisions.proto";
 
 /** What is to be provisioned. What is said here counts before what was found. */
 export interface ProvisionWish {
-  /** What `protium provision analyze -o json` prints: `{requirement, facts, notes}`. */
+  /** What `protium provision analyze -o json` prints: `{requirement, facts, notes}`. Either this or text. */
   analysis?:
     | { [key: string]: any }
     | undefined;
@@ -65,6 +65,17 @@ export interface ProvisionWish {
   durationSeconds: bigint;
   /** What becomes of the VM at the end: `stop`, `snapshot` or `delete`; empty: `stop`. */
   endAction: string;
+  /** A floating address of the host's pool is bound to the VM, and it is reached by that. */
+  floatingAddress: boolean;
+  /**
+   * It is ready as soon as it has an address; else it also must answer by ssh, cloud-init must have ended well, and it must have
+   * what was asked for.
+   */
+  noHealthCheck: boolean;
+  /** Requirements in words, instead of analysis: the daemon reads them by its rules, of 65536 characters. */
+  text: string;
+  /** Of a text with several levels: `minimum` or `recommended`; empty: the one that it asks for itself, else recommended. */
+  textLevel: string;
 }
 
 /** The request of PlanProvision. */
@@ -248,7 +259,21 @@ export interface Provision {
     | string
     | undefined;
   /** When it was begun. */
-  createTime?: Date | undefined;
+  createTime?:
+    | Date
+    | undefined;
+  /** What was looked at before it was ready, or failed. */
+  checks: ProvisionCheck[];
+}
+
+/** One thing that was looked at. */
+export interface ProvisionCheck {
+  /** `ssh`, `cloud-init`, `vCPUs`, `memory`, `disk`, `cards` or `repository`. */
+  name: string;
+  /** `passed`, `failed`, or `skipped`: nobody could be asked. */
+  state: string;
+  /** What was found. */
+  text: string;
 }
 
 /** How a machine is reached. */
@@ -286,6 +311,10 @@ function createBaseProvisionWish(): ProvisionWish {
     startTime: undefined,
     durationSeconds: 0n,
     endAction: "",
+    floatingAddress: false,
+    noHealthCheck: false,
+    text: "",
+    textLevel: "",
   };
 }
 
@@ -350,6 +379,18 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
     }
     if (message.endAction !== "") {
       writer.uint32(138).string(message.endAction);
+    }
+    if (message.floatingAddress !== false) {
+      writer.uint32(144).bool(message.floatingAddress);
+    }
+    if (message.noHealthCheck !== false) {
+      writer.uint32(152).bool(message.noHealthCheck);
+    }
+    if (message.text !== "") {
+      writer.uint32(162).string(message.text);
+    }
+    if (message.textLevel !== "") {
+      writer.uint32(170).string(message.textLevel);
     }
     return writer;
   },
@@ -503,6 +544,38 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
             message.endAction = reader.string();
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.floatingAddress = reader.bool();
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.noHealthCheck = reader.bool();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.textLevel = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -539,6 +612,10 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
       ? BigInt(object.durationSeconds)
       : 0n;
     message.endAction = object.endAction ?? "";
+    message.floatingAddress = object.floatingAddress ?? false;
+    message.noHealthCheck = object.noHealthCheck ?? false;
+    message.text = object.text ?? "";
+    message.textLevel = object.textLevel ?? "";
     return message;
   },
 };
@@ -1651,6 +1728,7 @@ function createBaseProvision(): Provision {
     progress: "",
     problem: undefined,
     createTime: undefined,
+    checks: [],
   };
 }
 
@@ -1691,6 +1769,9 @@ export const Provision: MessageFns<Provision> = {
     }
     if (message.createTime !== undefined) {
       Timestamp.encode(toTimestamp(message.createTime), writer.uint32(98).fork()).join();
+    }
+    for (const v of message.checks) {
+      ProvisionCheck.encode(v!, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -1804,6 +1885,14 @@ export const Provision: MessageFns<Provision> = {
             message.createTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.checks.push(ProvisionCheck.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1837,6 +1926,86 @@ export const Provision: MessageFns<Provision> = {
     message.progress = object.progress ?? "";
     message.problem = object.problem ?? undefined;
     message.createTime = object.createTime ?? undefined;
+    message.checks = object.checks?.map((e) => ProvisionCheck.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseProvisionCheck(): ProvisionCheck {
+  return { name: "", state: "", text: "" };
+}
+
+export const ProvisionCheck: MessageFns<ProvisionCheck> = {
+  encode(message: ProvisionCheck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    if (message.text !== "") {
+      writer.uint32(26).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProvisionCheck {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProvisionCheck();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProvisionCheck>): ProvisionCheck {
+    return ProvisionCheck.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProvisionCheck>): ProvisionCheck {
+    const message = createBaseProvisionCheck();
+    message.name = object.name ?? "";
+    message.state = object.state ?? "";
+    message.text = object.text ?? "";
     return message;
   },
 };
