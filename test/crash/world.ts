@@ -40,7 +40,7 @@ const notOurs =
 
 /** What libvirt sets up for the first filter of a host, and keeps: chains that lead to those of VMs, empty without them. */
 const libvirtsFrame =
-  /^nft: (\s*|\s*\}|\s*chain libvirt-\S+ \{|\s*counter jump libvirt-\S+|\s*chain (INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING) \{|\s*type filter hook .*|table (ip|ip6|bridge) (filter|nat) \{)$/;
+  /^nft: (\s*|\s*\}|\s*chain libvirt-\S+ \{|\s*counter +jump libvirt-\S+|\s*chain (INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING) \{|\s*type filter hook .*|table (ip|ip6|bridge) (filter|nat) \{)$/;
 
 /** Rows that tell of the past, which a crash is part of. */
 const history = /^(operation|operation_step|operation_resource|usage_run|usage_clock|audit_.*)$/;
