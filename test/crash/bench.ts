@@ -19,6 +19,8 @@ const addresses = { here: '10.99.8.1', there: '10.99.8.2' };
 /** A daemon that can be killed at any write, on a private host; and a second host to move instances to. */
 export interface Bench {
   readonly host: PrivateHost;
+  /** The second one, without a daemon. */
+  readonly there: PrivateHost;
   /** Files that the daemon may read; seen inside too. */
   readonly files: string;
   readonly stateDirectory: string;
@@ -75,6 +77,7 @@ export async function createBench(name: string): Promise<Bench> {
   };
   const bench: Bench = {
     host,
+    there,
     files,
     stateDirectory: workspace.stateDirectory,
     get daemon() {

@@ -26,7 +26,7 @@ const removals: readonly [
 type Found = Readonly<Record<'id' | 'uuid' | 'name' | 'pool' | 'instance', string>>;
 
 /** Everything that there is, by the daemon's own means. */
-export async function removeAll({ call, done, virsh, host }: Bench): Promise<void> {
+export async function removeAll({ call, done, virsh, host, there }: Bench): Promise<void> {
   const { body: instances } = await call('GET', '/v1/instances');
   const ours = new Set((instances['instances'] as readonly Found[]).map(({ name }) => name));
   for (const name of (await virsh('list', '--all', '--name')).split('\n').filter(Boolean)) {
@@ -53,10 +53,23 @@ export async function removeAll({ call, done, virsh, host }: Bench): Promise<voi
       await done('DELETE', `/v1/volumes/${name}/${volume.name}`);
     await done('DELETE', `/v1/pools/${name}`);
   }
+  await removeMoved(there);
 }
 
 function ignoreAbsent(error: unknown): void {
   if (!String(error).includes('errors#not-found')) throw error;
+}
+
+/** What has moved to a host is that host's to remove. */
+async function removeMoved(there: PrivateHost): Promise<void> {
+  const moved = (await virshOn(there, 'list', '--all', '--name')).split('\n').filter(Boolean);
+  for (const name of moved) {
+    await virshOn(there, 'destroy', name);
+    await virshOn(there, 'undefine', name, '--nvram');
+  }
+  if (moved.length === 0) return;
+  await there.run('bash', ['-c', `rm -f /var/lib/libvirt/images/${pool}/* /var/log/libvirt/qemu/*.log`]);
+  await virshOn(there, 'pool-refresh', pool);
 }
 
 /** Everything that the daemon may have left on a host, by force. */

@@ -9,6 +9,8 @@ export interface Scenario {
   readonly kind: string;
   /** Tells several of one kind apart. */
   readonly variant?: string;
+  /** Of this one the records that are alike for all are points too. */
+  readonly everyWrite?: true;
   /** Ends in a failure, that is with everything taken back. */
   readonly fails?: true;
   /** Touches the second host too. */
@@ -59,7 +61,6 @@ const importImage = async (bench: Bench) =>
   bench.call('POST', '/v1/images', {
     name: 'small',
     source: { kind: 'file', location: await image(bench) },
-    asIs: true,
   });
 /** As POST /domain takes them, of a VM that boots nothing. */
 const documents = async ({ files }: Bench) => {
@@ -86,6 +87,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     kind: 'instance.register',
+    everyWrite: true,
     act: request('POST', '/v1/instances', {
       name: 'vm',
       config: {
@@ -229,7 +231,8 @@ export const scenarios: readonly Scenario[] = [
   {
     kind: 'volume.upload',
     prepare: createVolume,
-    act: ({ call }) => call('PUT', `/v1/volumes/${pool}/uploaded.raw/content`, Buffer.alloc(65_536, 'x')),
+    act: ({ call }) =>
+      call('PUT', `/v1/volumes/${pool}/uploaded.raw/content?format=raw`, Buffer.alloc(65_536, 'x')),
   },
   {
     kind: 'pool.create',

@@ -7,6 +7,7 @@ import type { PoolRef, VolumeRef } from '../../libvirt/objects.ts';
 import type { Step } from '../../operations/definition.ts';
 import { serializeXml } from '../../xml/serialize.ts';
 import { volumeElement } from '../../xml/volume.ts';
+import { deleteVolume } from '../delete-volume.ts';
 import { orAbsent } from '../from-documents/absent.ts';
 import type { RegisterInstance, RegisterVolume } from './shape.ts';
 
@@ -69,8 +70,7 @@ export function createVolumes(client: LibvirtClient): Step<RegisterInstance, 'cr
       for (const volume of input.volumes) {
         if (volume.action === 'use') continue;
         // The name holds an id that was made up for this operation, or was free: nobody else's volume has it.
-        const made = await find(volume).catch(() => null);
-        if (made !== null) await client.volumes.delete(made);
+        await deleteVolume(client, volume);
       }
     },
     leftBehind: ({ input }) =>

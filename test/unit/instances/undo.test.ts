@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { defineDomain } from '../../../internal/instances/from-documents/define-step.ts';
 import type { CreateFromDocuments } from '../../../internal/instances/from-documents/shape.ts';
 import { startDomain } from '../../../internal/instances/from-documents/start-step.ts';
+import { createVolumes } from '../../../internal/instances/register/storage-steps.ts';
+import type { RegisterInstance } from '../../../internal/instances/register/shape.ts';
 import type { LibvirtClient } from '../../../internal/libvirt/client.ts';
 import { LibvirtConnectionError, LibvirtError } from '../../../internal/libvirt/error.ts';
 import { StepWithoutEffect, type StepRun } from '../../../internal/operations/definition.ts';
@@ -74,5 +76,36 @@ describe('an undo takes back only what its own step made', () => {
     const { client, calls } = libvirt(digest, refused);
     await defineDomain(client).undo?.(run, { action: 'define', previousXml });
     expect(calls).toEqual(expected);
+  });
+});
+
+describe('the volumes of a VM that is not made after all', () => {
+  const volume = { action: 'create', pool: 'p', name: 'v.qcow2' };
+  const registering = { input: { volumes: [volume] } } as unknown as StepRun<RegisterInstance>;
+  const undo = async (lookupByName: () => Promise<unknown>): Promise<readonly string[]> => {
+    const deleted: string[] = [];
+    const client = {
+      pools: { lookupByName: () => Promise.resolve({ name: 'p' }) },
+      volumes: { lookupByName, delete: ({ name }: { name: string }) => Promise.resolve(deleted.push(name)) },
+    } as unknown as LibvirtClient;
+    await createVolumes(client).undo?.(registering, {});
+    return deleted;
+  };
+
+  it('are deleted, and those that were not made are no trouble', async () => {
+    expect(await undo(() => Promise.resolve({ name: 'v.qcow2' }))).toEqual(['v.qcow2']);
+    const absent = new LibvirtError({
+      code: 50,
+      domain: 18,
+      level: 2,
+      message: 'none',
+      call: 'volumes.lookupByName',
+    });
+    expect(await undo(() => Promise.reject(absent))).toEqual([]);
+  });
+
+  it('are not given up where libvirt does not tell: the undo fails, and is tried again', async () => {
+    const away = new LibvirtConnectionError('libvirtd is gone');
+    await expect(undo(() => Promise.reject(away))).rejects.toBe(away);
   });
 });
