@@ -67,6 +67,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'crash',
+          include: ['test/crash/**/*.test.ts'],
+          globalSetup: ['test/system/vitest-build.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
           name: 'passthrough',
           include: ['test/passthrough/**/*.test.ts'],
           globalSetup: ['test/system/vitest-build.ts', 'test/passthrough/vitest-setup.ts'],

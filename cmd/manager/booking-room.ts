@@ -4,7 +4,7 @@ import { cardClasses } from '../../internal/booking/card-classes.ts';
 import { createBookings } from '../../internal/booking/create-bookings.ts';
 import { leasesOfBookings } from '../../internal/booking/leases-of-bookings.ts';
 import { createPortKeeper } from '../../internal/booking/port-keeper.ts';
-import { createWorkVolumes } from '../../internal/booking/work-volume.ts';
+import { createUserVolumes } from '../../internal/booking/user-volumes.ts';
 import type { EventLog } from '../../internal/events/event-log.ts';
 import type { HostReader } from '../../internal/host/reader.ts';
 import type { Images } from '../../internal/images/image.ts';
@@ -30,6 +30,8 @@ export function createBookingRoom(parts: {
   readonly images: Pick<Images, 'list'>;
   readonly volumes: Volumes;
   readonly storage: { readonly pool: string; readonly directory: string };
+  /** POOL/NAME of the volume that every booked machine reads; null: none. */
+  readonly dataset: string | null;
   readonly portForwards: Pick<PortForwards, 'list' | 'open'>;
   readonly lifecycle: Pick<Lifecycle, 'power'>;
   readonly view: LiveView;
@@ -44,7 +46,8 @@ export function createBookingRoom(parts: {
     cards: async () => cardClasses(await host.read({ maxAgeMs: 60_000 })),
     images: () => images.list().map(({ name }) => name),
     hashForGuest: hashPassword,
-    workVolume: createWorkVolumes({
+    dataset: parts.dataset,
+    userVolume: createUserVolumes({
       volumes,
       operations,
       pool: storage.pool,

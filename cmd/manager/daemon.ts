@@ -3,8 +3,12 @@ import { readDescriptors } from '../../internal/api/grpc/descriptors.ts';
 import { createGrpcServer } from '../../internal/api/grpc/server.ts';
 import { allServices } from '../../internal/api/grpc/services.ts';
 import { readBindings } from '../../internal/api/http/v1/bindings.ts';
+import { v1Policy } from '../../internal/authorization/policy/v1.ts';
+import { authorizedServices } from '../../internal/api/v1/authorized-services.ts';
+import { authorizedCocos } from '../../internal/api/authorized-cocos.ts';
 import { instanceFinder } from '../../internal/api/v1/find-instance.ts';
 import { v1Services } from '../../internal/api/v1/services.ts';
+import { auditedCocos } from '../../internal/api/audited-cocos.ts';
 import { createAtomosApp, createHttpApp } from '../../internal/api/http/app.ts';
 import { createAgentClient } from '../../internal/computations/agent-client.ts';
 import { createComputations } from '../../internal/computations/computations.ts';
@@ -52,12 +56,15 @@ import { createKeyedLock } from '../../internal/operations/keyed-lock.ts';
 import { createStorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { createVolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
 import { shareStorage } from '../../internal/storage/pools/share-storage.ts';
+import { createOwnedImages } from '../../internal/ownership/owned-images.ts';
 import { createOwnership } from '../../internal/ownership/ownership.ts';
 import { createSeedMaker } from '../../internal/seed/seed-maker.ts';
 import { openDatabase } from '../../internal/store/database.ts';
 import { secretKey } from '../../internal/store/secret-key.ts';
 import type { BuildInfo } from './build-info.ts';
 import { ClosingStack } from './closing-stack.ts';
+import { createAuthorizationRoom } from './authorization-room.ts';
+import { createAuditRoom } from './audit-room.ts';
 import { createBookingRoom } from './booking-room.ts';
 import { createCocosUseCases } from './cocos-use-cases.ts';
 import { createFirewallRoom } from './firewall-room.ts';
@@ -66,6 +73,7 @@ import { createConsoleRoom } from './console-room.ts';
 import { gpueaterInstances } from './gpueater-instances.ts';
 import { createGpueaterRoom } from './gpueater-room.ts';
 import { healthReport } from './health.ts';
+import { createIdentityRoom } from './identity-room.ts';
 import { createImageRoom } from './image-room.ts';
 import { leaseInstances } from './lease-instances.ts';
 import { createLeaseRoom } from './lease-room.ts';
@@ -78,6 +86,7 @@ import { createNetworkRoom } from './network-room.ts';
 import { createProvisionRoom } from './provision-room.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
+import { createUnixSockets } from './unix-sockets.ts';
 
 export interface DaemonSurroundings {
   readonly build: BuildInfo;
@@ -112,6 +121,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     }
     const database = openDatabase({ directory: config.stateDirectory, log });
     closing.add(() => database.close());
+    const auditRoom = createAuditRoom({ config, database, log });
+    const { audit } = auditRoom;
+    closing.add(() => audit.stop());
 
     const metrics: Metrics = new Metrics({
       domainsByState: () => countByState(view),
@@ -148,6 +160,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     seeds.removeStale();
     const setups = new GuestSetups();
     const keyPairs = createKeyPairs({ database, stateDirectory: config.stateDirectory });
+    const identityRoom = await createIdentityRoom({ config, database, log });
     const gpueaterRoom = createGpueaterRoom({ config, database });
     const networkRoom = createNetworkRoom({ config, client, view, database, locks, log });
     const firewallRoom = createFirewallRoom({ config, client, view, log });
@@ -165,6 +178,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
         seeds,
         setups,
         addresses: floatingRoom.binding,
+        hostRoot: config.hostRoot,
       }),
       unregister: unregisterInstance(client, view, care, config.hostRoot, {
         releaseOf,
@@ -181,6 +195,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       host,
       pool: config.storage.pool,
       imagePool: config.images.pool,
+      hostRoot: config.hostRoot,
       guard,
       migrate: migrationRoom.migrate,
       log,
@@ -217,6 +232,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       observe: (event) => metrics.operation(event),
     });
     closing.add(() => operations.stop({ graceMs: graceLeft() }));
+    audit.follow(operations);
     const agent = config.agent === null ? null : createAgentClient(config.agent);
     if (agent !== null) closing.add(() => agent.close());
     const computations = createComputations({ database, agent, log });
@@ -309,7 +325,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       computations,
       metrics,
     });
-    const cocos = { useCases, emptyErrors: config.cocos.emptyErrors };
+    const cocos = {
+      useCases: auditedCocos(authorizedCocos(useCases), audit),
+      emptyErrors: config.cocos.emptyErrors,
+    };
 
     const lifecycle = createLifecycle({
       client,
@@ -353,6 +372,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       instances,
       doing: leased,
       wait,
+      view,
+      agent: consoleRoom.agent,
+      floating: floatingAddresses,
       images,
       requestKey: secretKey(config.stateDirectory),
       ready,
@@ -368,6 +390,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       images,
       volumes: storage.volumes.volumes,
       storage: config.storage,
+      dataset: config.bookingDataset,
       portForwards: network.portForwards.portForwards,
       lifecycle,
       view,
@@ -375,11 +398,44 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
     });
     closing.add(() => bookingRoom.stop());
-    const services = v1Services({
+    const authorization = createAuthorizationRoom({
+      view,
+      instances,
+      operations,
+      images,
+      ownership,
+      volumes: volumeOwners,
+      leases: leaseParts.leases,
+      provisions: provisionRoom.provisions,
+      floatingAddresses,
+      portForwards: network.portForwards.portForwards,
+      subscriptions: metering.subscriptions,
+      invoices: metering.invoices,
+      migrations: migrationRoom.migrations,
+      bookings: bookingRoom.bookings,
+      newVolumePool: lifecycleParts.newVolumePool,
+      volumeNamed: lifecycleParts.volumeNamed,
+    });
+    const ownerOf = (uuid: string) => instances.get(uuid)?.owner ?? null;
+    const ownedImages = createOwnedImages({ images, ownership, operations });
+    const domains = {
+      domains: () => view.domains(),
+      domain: (named: string) => view.domain(named),
+      nodeDevices: () => view.nodeDevices(),
+      status: () => view.status(),
+      ownerOf,
+    };
+    const everyService = v1Services({
       computations,
-      domains: view,
+      domains,
       events,
-      images: { images, operations },
+      seenEvents: authorization.seenEvents,
+      images: {
+        images,
+        owned: ownedImages,
+        ownerOf: (name) => ownership.ownerOf('image', name)?.owner ?? null,
+        operations,
+      },
       instances: {
         ...naming,
         lifecycle,
@@ -394,9 +450,9 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       keyPairs,
       consoles: { consoles: consoleRoom.consoles, find, httpOrigins: () => http.origins },
       guests: { agent: consoleRoom.agent, find },
-      host: { instances, examineHost },
+      host: { instances, ownerOf, examineHost },
       pools: storage.pools,
-      volumes: storage.volumes,
+      volumes: { ...storage.volumes, placesOf: (owner) => volumeOwners.placesOf(owner) },
       networks: network.networks,
       portForwards: network.portForwards,
       firewall: firewall.firewall,
@@ -410,7 +466,12 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       floatingAddresses: { floatingAddresses: floating.floatingAddresses, instanceOf: find },
       accessKeys: { identity: gpueaterRoom.identity, httpOrigins: () => http.origins },
       migrations: migrationRoom.migrations,
+      audit,
+      tokens: identityRoom.tokens,
+      users: { users: identityRoom.users },
+      certificates: identityRoom.certificates,
     });
+    const services = auditRoom.record(authorizedServices(everyService, v1Policy, authorization.objects));
 
     const rented = gpueaterInstances({
       client,
@@ -432,8 +493,10 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
 
     const healthSources = { build, instanceId, view, directories: [config.stateDirectory, workingDirectory] };
     const health = () => healthReport(healthSources);
+    const contracts = readBindings(readDescriptors());
     const grpc = createGrpcServer({
       log,
+      door: identityRoom.grpcDoor(contracts.bindings),
       observe: ({ method, code, durationMs }) => metrics.grpcCall(method, code, durationMs),
       services: allServices({
         log,
@@ -458,18 +521,22 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       log,
       metrics,
       names: config.httpNames,
-      atomos: { instances, version: build.version },
+      door: identityRoom.door,
+      failedLogins: identityRoom.failedLogins,
+      atomos: { instances, objects: authorization.objects, version: build.version },
+      audit,
     };
+    const unixSockets = await createUnixSockets({ config, log });
     const http: HttpListener = await listenHttp(
       createHttpApp({
         ...atomosApp,
         cocos,
         computations,
         examineHost,
-        images,
-        inventory: view,
+        images: ownedImages,
+        inventory: domains,
         volumeContents: storage.volumes.volumes,
-        v1: { services, bindings: readBindings(readDescriptors()) },
+        v1: { services, bindings: contracts },
         health,
         gpueater: gpueaterRoom.open({
           client,
@@ -487,14 +554,22 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
           migrations: migrationRoom.migrations,
         }),
       }),
-      config.http,
+      { ...config.http, clientAuthorities: identityRoom.clientAuthorities },
       (request, socket, head) => consoleRoom.sockets.upgrade(request, socket, head),
+      (server) => unixSockets.listen(server, 'http'),
     );
     servers.push(http);
     const atomos =
-      config.atomos === null ? null : await listenHttp(createAtomosApp(atomosApp), config.atomos);
+      config.atomos === null
+        ? null
+        : await listenHttp(createAtomosApp(atomosApp), {
+            ...config.atomos,
+            clientAuthorities: identityRoom.clientAuthorities,
+          });
     if (atomos !== null) servers.push(atomos);
-    const grpcAddresses = await listenGrpc(grpc, config.grpc);
+    const grpcAddresses = await listenGrpc(grpc, config.grpc, identityRoom.clientAuthorities);
+    const endGrpcSocket = await unixSockets.serveGrpc(grpc);
+    servers.push({ stop: endGrpcSocket });
 
     computations.start();
     network.start();

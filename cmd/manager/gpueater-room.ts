@@ -25,7 +25,7 @@ import type { Database } from '../../internal/store/database.ts';
 export interface GpueaterRoom {
   readonly identity: Identity;
   /** The dialect's routes, once there is what its functions work with. */
-  open(parts: GpueaterUses): GpueaterRoutesOptions;
+  open(parts: GpueaterUses): Omit<GpueaterRoutesOptions, 'audit'>;
 }
 
 /** The rooms that the functions lead to. */

@@ -23,6 +23,7 @@ import type { LeaseInstances } from '../../internal/leases/lease-instances.ts';
 import { leaseRules } from '../../internal/leases/lease-rules.ts';
 import { createLeaseStore } from '../../internal/leases/lease-store.ts';
 import type { Leases } from '../../internal/leases/leases.ts';
+import { createLeasePruner } from '../../internal/leases/pruner.ts';
 import { createReclaim } from '../../internal/leases/reclaim.ts';
 import { createLeaseSettings } from '../../internal/leases/settings.ts';
 import { createTimedInstanceStore } from '../../internal/leases/timed-instance-store.ts';
@@ -162,11 +163,15 @@ export function createLeaseRoom(parts: {
         requestKey,
         now,
       });
+      const pruner = createLeasePruner({ store, keepMs: () => settings.last().keepMs, clock, log });
       let callOff: () => void = () => undefined;
       const begin = (): void => {
         if (stopping.signal.aborted) return;
         Promise.all([ready(), settings.read()]).then(
-          () => keeper.start(),
+          () => {
+            keeper.start();
+            pruner.start();
+          },
           (error: unknown) => {
             log.debug({ err: error }, 'leases wait');
             callOff = clock.after(againMs, begin);
@@ -180,6 +185,7 @@ export function createLeaseRoom(parts: {
           callOff();
           stopping.abort();
           keeper.stop();
+          pruner.stop();
         },
       };
     },

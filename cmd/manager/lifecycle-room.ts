@@ -32,6 +32,8 @@ export function createLifecycleRoom(parts: {
   readonly host: HostReader;
   readonly pool: string;
   readonly imagePool: string;
+  /** Where the machine's /var is: `/` */
+  readonly hostRoot: string;
   readonly guard: StorageGuard;
   readonly migrate: Change<MigrateInstance>;
   readonly log: Logger;
@@ -40,7 +42,7 @@ export function createLifecycleRoom(parts: {
   const booking = new Booking();
   const changes = {
     save: saveInstance(client, view),
-    rename: renameInstance(client, view, booking),
+    rename: renameInstance(client, view, booking, parts.hostRoot),
     resize: resizeInstance(client, view, booking),
     attach: attachToInstance({ ...parts, booking }),
     detach: detachFromInstance(parts),

@@ -4,6 +4,7 @@ import { loadConfig } from '../../internal/config/load-config.ts';
 import { createLog } from '../../internal/observability/log.ts';
 import { readBuildInfo } from './build-info.ts';
 import { startDaemon } from './daemon.ts';
+import { recoverStateAndTell } from './recover-state.ts';
 import { describeStartFailure } from './start-failure.ts';
 
 /** How long SIGTERM waits for what is being done; packaging/protium.service allows 40 s. */
@@ -21,6 +22,9 @@ async function main(): Promise<void> {
       return;
     case 'print-config':
       process.stdout.write(configText(config));
+      return;
+    case 'recover-state':
+      process.stdout.write(recoverStateAndTell(config.stateDirectory));
       return;
     case 'run':
   }

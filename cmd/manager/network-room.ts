@@ -114,6 +114,10 @@ export function createNetworkRoom(parts: {
         if (uuid !== undefined && instances.get(uuid) !== undefined) return uuid;
         throw new ProtiumError('not-found', `There is no instance "${named}".`);
       };
+      const ownerOf = (named: string): string | null => {
+        const uuid = view.domain(named.toLowerCase())?.uuid ?? view.domain(named)?.uuid;
+        return (uuid === undefined ? undefined : instances.get(uuid))?.owner ?? null;
+      };
       const portForwards = createPortForwards({
         store: forwards,
         reconciler,
@@ -133,8 +137,9 @@ export function createNetworkRoom(parts: {
           operations,
           view,
           instanceOf,
+          ownerOf,
         },
-        portForwards: { portForwards, instanceOf },
+        portForwards: { portForwards, instanceOf, ownerOf },
         start() {
           reconciler.start();
           endSweep = sweepVanished({

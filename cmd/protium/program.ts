@@ -6,7 +6,9 @@ import { addAddressCommands } from './commands/address.ts';
 import { addApplyCommand } from './commands/apply.ts';
 import { addAttachCommands } from './commands/attach.ts';
 import { addAttachmentsCommand } from './commands/attachments.ts';
+import { addAuditCommands } from './commands/audit.ts';
 import { addBookingCommands } from './commands/booking.ts';
+import { addCertCommands } from './commands/cert.ts';
 import { addCompleteCommand } from './commands/complete.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addConsoleCommand } from './commands/console.ts';
@@ -31,6 +33,8 @@ import { addLeaseCommands } from './commands/lease.ts';
 import { addListCommand } from './commands/list.ts';
 import { addLogsCommand } from './commands/logs.ts';
 import { addOperationCommands } from './commands/operation.ts';
+import { addLoginCommand } from './commands/login.ts';
+import { addLogoutCommand } from './commands/logout.ts';
 import { addMigrateCommand } from './commands/migrate.ts';
 import { addMigrationCommands } from './commands/migration.ts';
 import { addNetworkCommands } from './commands/network.ts';
@@ -52,26 +56,39 @@ import { addStartCommand } from './commands/start.ts';
 import { addStopCommand } from './commands/stop.ts';
 import { addSubscriptionCommands } from './commands/subscription.ts';
 import { addSuspendCommand } from './commands/suspend.ts';
+import { addTokenCommands } from './commands/token.ts';
 import { addUpdateCommand } from './commands/update.ts';
 import { addUsageCommands } from './commands/usage.ts';
+import { addUserCommands } from './commands/user.ts';
 import { addVersionCommand } from './commands/version.ts';
 import { addVncCommand } from './commands/vnc.ts';
 import { addVolumeCommands } from './commands/volume.ts';
+import { addWhoAmICommand } from './commands/whoami.ts';
 
 /** The command line: all commands, with their options and help. Throws CommanderError instead of ending the process. */
 export function createProgram(run: RunSession): Command {
   const program = new Command('protium')
     .description('Virtual machines of this host, by the Protium daemon.')
     .addOption(
-      new Option('--address <host:port>', 'where the daemon serves gRPC')
-        .env('PROTIUM_ADDRESS')
-        .default('127.0.0.1:7001'),
+      new Option(
+        '--address <host:port>',
+        'where the daemon serves gRPC (default: that of protium login, else of this machine)',
+      ).env('PROTIUM_ADDRESS'),
+    )
+    .addOption(
+      new Option('--token <token>', 'who you are (others of this machine see arguments)').env(
+        'PROTIUM_TOKEN',
+      ),
     )
     .addOption(
       new Option('--ca <file>', "use TLS, and check the daemon's certificate against these (PEM)").env(
         'PROTIUM_CA_CERTS',
       ),
     )
+    .addOption(
+      new Option('--cert <file>', 'a certificate that shows who you are (PEM)').env('PROTIUM_CLIENT_CERT'),
+    )
+    .addOption(new Option('--cert-key <file>', 'its key (PEM)').env('PROTIUM_CLIENT_KEY'))
     .addOption(
       new Option('-o, --output <format>', 'how answers are written').choices(outputFormats).default('table'),
     )
@@ -122,6 +139,7 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addImageCommands,
   addOperationCommands,
   addEventsCommand,
+  addAuditCommands,
   addDomainCommands,
   addPoolCommands,
   addVolumeCommands,
@@ -137,6 +155,12 @@ const commands: readonly ((program: Command, run: RunSession) => void)[] = [
   addBookingCommands,
   addGpueaterCommands,
   addProvisionCommands,
+  addUserCommands,
+  addTokenCommands,
+  addCertCommands,
+  addWhoAmICommand,
+  addLoginCommand,
+  addLogoutCommand,
   addCompletionCommand,
   addCompleteCommand,
   addVersionCommand,

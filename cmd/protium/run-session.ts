@@ -1,6 +1,9 @@
 import { createInterface } from 'node:readline/promises';
 import { text } from 'node:stream/consumers';
-import { connectDaemon } from './connection/daemon.ts';
+import { chooseAddress, isLocal } from './connection/choose-address.ts';
+import { connectDaemon, type Daemon } from './connection/daemon.ts';
+import { firstToken, withSecondTry } from './connection/first-token.ts';
+import { loginsFile, readLogins } from './connection/logins.ts';
 import { createDialogue } from './console/dialogue.ts';
 import { processTerminal } from './console/terminal.ts';
 import { createOutput } from './output/output.ts';
@@ -11,9 +14,9 @@ import type { GlobalOptions, RunSession } from './session.ts';
 export function processSessions(process: NodeJS.Process): RunSession {
   const { stdin, stdout, stderr, env } = process;
   return async (command, work) => {
-    const { address, ca, output: format } = command.optsWithGlobals<GlobalOptions>();
+    const { output: format, ...options } = command.optsWithGlobals<GlobalOptions>();
     const output = createOutput(createScreen(stdout, stderr, env), format);
-    const daemon = connectDaemon({ address, caFile: ca });
+    const daemon = await connect(options, env);
     const interrupt = new AbortController();
     const abort = (): void => interrupt.abort();
     const confirm = async (question: string): Promise<boolean> => {
@@ -42,4 +45,14 @@ export function processSessions(process: NodeJS.Process): RunSession {
       daemon.close();
     }
   };
+}
+
+async function connect(options: Omit<GlobalOptions, 'output'>, env: NodeJS.ProcessEnv): Promise<Daemon> {
+  const { address, ca, token, cert, certKey } = options;
+  const allowInsecure = ['1', 'true'].includes(env['PROTIUM_ALLOW_INSECURE_REMOTE'] ?? '');
+  const wishes = { address, ca, token, cert, certKey, allowInsecure };
+  const chosen = await chooseAddress(wishes, readLogins(loginsFile(env)));
+  const first = chosen.token === undefined && isLocal(chosen.address) ? firstToken(env) : null;
+  const daemon = connectDaemon(chosen);
+  return first === null ? daemon : withSecondTry(daemon, () => connectDaemon({ ...chosen, token: first }));
 }

@@ -28,7 +28,10 @@ export type RunSession = (command: Command, work: (session: Session) => Promise<
 
 /** Options that every command has. */
 export interface GlobalOptions {
-  readonly address: string;
+  readonly address?: string;
   readonly ca?: string;
+  readonly token?: string;
+  readonly cert?: string;
+  readonly certKey?: string;
   readonly output: Output['format'];
 }

@@ -24,7 +24,7 @@ list_required() {
         libvirt-daemon-config-network libvirt-clients dnsmasq-base dnsmasq-utils iptables nftables iproute2 acl pci.ids genisoimage openssl
         openssh-client git)
       # What the tests and the guest image's builder run.
-      [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf libxml2-utils
+      [ "$for_tests" = no ] || required+=(python3-libvirt python3-grpcio python3-protobuf python3-yaml libxml2-utils
         cpio curl zstd xz-utils mtools dosfstools syslinux syslinux-common isolinux fdisk kmod poppler-utils procps sqlite3 systemd tini util-linux
         guestfs-tools e2fsprogs)
       [ "$for_passthrough_tests" = no ] || required+=(mmdebstrap) ;;

@@ -8,11 +8,14 @@ export interface StoredUser extends BookingUser {
   readonly guestHash: string;
 }
 
+/** What is imported as a whole. */
+type SettingName = 'capability' | 'host' | 'kept';
+
 /** The tables of the migration 0015-bookings. Every change is durable when the call returns. */
 export interface BookingStore {
   /** undefined: was never set. */
-  setting(name: 'capability' | 'host'): unknown;
-  set(name: 'capability' | 'host', value: unknown): void;
+  setting(name: SettingName): unknown;
+  set(name: SettingName, value: unknown): void;
   users(): readonly StoredUser[];
   user(user: string): StoredUser | undefined;
   /** Makes it or replaces it. */

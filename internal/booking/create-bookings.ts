@@ -13,6 +13,7 @@ import { importFiles } from './import-files.ts';
 import { createLoginGuard } from './login-guard.ts';
 import { hashPassword, isPassword } from './password-hash.ts';
 import { readSettings } from './settings.ts';
+import type { UserVolumeKind, UserVolumes } from './user-volumes.ts';
 
 export interface BookingsOptions {
   readonly locks: KeyedLock;
@@ -24,8 +25,9 @@ export interface BookingsOptions {
   readonly images: () => readonly string[];
   /** What a guest's shadow file takes: internal/seed/password-hash.ts. */
   readonly hashForGuest: (password: string) => Promise<string>;
-  /** The user's own volume, made when there is none; null: work_space is 0. */
-  readonly workVolume: (user: BookingUser, sizeGb: number) => Promise<string | null>;
+  readonly userVolume: UserVolumes;
+  /** `POOL/NAME` of the volume that every machine gets to read; null: there is none. */
+  readonly dataset: string | null;
   readonly restart: (instance: string) => Promise<void>;
   readonly now?: () => number;
 }
@@ -187,7 +189,9 @@ export function createBookings(options: BookingsOptions): Bookings {
             guestHash: user.guestHash,
             extraCommand,
             gpu,
-            workVolume: validateOnly ? null : await workVolumeOf(user),
+            ...(validateOnly ? noVolumes : await volumesOf(user)),
+            kept: settings().kept,
+            dataset: options.dataset,
           }),
           idempotencyKey: id,
           validateOnly,
@@ -210,10 +214,14 @@ export function createBookings(options: BookingsOptions): Bookings {
   };
   const book = (request: BookingRequest): Promise<Booking> =>
     options.locks.run(['bookings'], async () => place(await login(request.user, request.password), request));
-  const workVolumeOf = async (user: StoredUser) => {
-    const sizeGb = allowed(user.user).maximum.workSpaceGb;
-    const volume = sizeGb === 0 ? null : await options.workVolume(user, sizeGb);
-    return volume === null ? null : { id: volume, sizeGb };
+  const volumesOf = async (user: StoredUser) => {
+    const { workSpaceGb, backupSpaceGb } = allowed(user.user).maximum;
+    const volume = (kind: UserVolumeKind, sizeGb: number) =>
+      sizeGb === 0 ? null : options.userVolume(kind, user, sizeGb);
+    return {
+      workVolume: await volume('work', workSpaceGb),
+      backupVolume: await volume('backup', backupSpaceGb),
+    };
   };
   /** With the first model of cards of which so many can be had then. */
   const withCards = async <T>(
@@ -349,6 +357,8 @@ function shown({ user, owner, forwardPort, image, extraCommand }: BookingUser): 
 
 /** What is booked, for a user who is known. */
 export type Placing = Omit<BookingRequest, 'user' | 'password'> & { readonly gpuNumbers?: readonly number[] };
+
+const noVolumes = { workVolume: null, backupVolume: null };
 
 /** Unique for good, and what the VM is called. */
 function leaseName({ id, user }: Booking): string {

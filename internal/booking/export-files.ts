@@ -1,4 +1,5 @@
 import type { Booking, BookingFiles, BookingState, BookingUser } from './booking.ts';
+import { writeBackupList } from './formats/backup-list.ts';
 import { writeBookingsCsv } from './formats/bookings-csv.ts';
 import { writeCapabilityConfig } from './formats/capability-config.ts';
 import { writeHostDeploy } from './formats/host-deploy.ts';
@@ -7,7 +8,7 @@ import type { BookingSettings } from './settings.ts';
 
 /** AIVC's files with what is known here. Passwords are not: those of users_config.yaml are empty. */
 export function exportFiles(
-  { capability, host }: BookingSettings,
+  { capability, host, kept }: BookingSettings,
   users: readonly BookingUser[],
   bookings: readonly (Booking & { readonly state: BookingState })[],
 ): BookingFiles {
@@ -22,6 +23,7 @@ export function exportFiles(
   return {
     ...(host === null ? {} : { 'host_deploy.yaml': writeHostDeploy(host) }),
     ...(capability === null ? {} : { 'capability_config.yaml': writeCapabilityConfig(capability) }),
+    ...(kept === null ? {} : { 'backup.yaml': writeBackupList(kept) }),
     'users_config.yaml': writeUsersConfig(
       users.map(({ user, forwardPort, image, extraCommand }) => ({
         user,

@@ -4,6 +4,7 @@ import { newOwner } from '../identity/secrets.ts';
 import type { BookingStore, StoredUser } from './booking-store.ts';
 import type { Booking, BookingFiles, ImportReport } from './booking.ts';
 import type { Placing } from './create-bookings.ts';
+import { readBackupList } from './formats/backup-list.ts';
 import { readBookingsCsv, type BookingRow } from './formats/bookings-csv.ts';
 import { readCapabilityConfig } from './formats/capability-config.ts';
 import { readHostDeploy } from './formats/host-deploy.ts';
@@ -27,6 +28,7 @@ const names = [
   'booking.csv',
   'using.csv',
   'used.csv',
+  'backup.yaml',
 ] as const;
 
 /**
@@ -50,6 +52,9 @@ export async function importFiles(files: BookingFiles, options: ImportOptions): 
         `There are no images of these names: ${missing.join(', ')}. Import VM images so named, or choose others.`,
       );
     }
+  }
+  if (read.kept !== null) {
+    imported.push(`What is kept of a machine: ${read.kept.length} paths (backup.yaml).`);
   }
   const users = new Map(store.users().map((user) => [user.user, user]));
   for (const user of read.users) await takeUser(user);
@@ -152,6 +157,7 @@ export async function importFiles(files: BookingFiles, options: ImportOptions): 
     return {
       capability: one('capability_config.yaml', readCapabilityConfig),
       host: one('host_deploy.yaml', readHostDeploy),
+      kept: one('backup.yaml', readBackupList),
       users: one('users_config.yaml', readUsersConfig) ?? [],
       // AIVC starts what should have ended already; here it is over.
       future: rows.filter(({ end }) => end > now),

@@ -4,13 +4,22 @@ import type { Setting } from './settings.ts';
 
 /** Everything the daemon can be told, checked and frozen. Paths are absolute. */
 export interface Config {
-  readonly action: 'run' | 'help' | 'version' | 'print-config';
+  readonly action: 'run' | 'help' | 'version' | 'print-config' | 'recover-state';
   readonly http: ListenConfig;
   /** Names besides the machine's own under which loopback is reached, in lower case. */
   readonly httpNames: readonly string[];
   /** The second HTTP server, with AtomOS's routes only; null: there is none. */
   readonly atomos: ListenConfig | null;
   readonly grpc: ListenConfig;
+  /** Unix socket of the HTTP server; gRPC has one beside it. null: there is none. */
+  readonly socket: {
+    readonly path: string;
+    /** Name or id of the group that may use it; null: only the daemon's own user. */
+    readonly group: string | null;
+    /** It was configured: without it the daemon does not start. */
+    readonly asked: boolean;
+  } | null;
+  readonly access: AccessConfig;
   readonly log: {
     readonly level: 'error' | 'warn' | 'info' | 'debug';
     /** `auto`: pretty on a terminal, else JSON. */
@@ -24,6 +33,8 @@ export interface Config {
   };
   /** Where the daemon keeps its database. */
   readonly stateDirectory: string;
+  /** Whether reads are recorded too. */
+  readonly audit: { readonly reads: boolean };
   /** Directories from which a request may name files on the server; the first is the working directory. */
   readonly allowedPaths: readonly string[];
   /** The tree that /sys and /proc of the host are read from: `/`. */
@@ -51,6 +62,8 @@ export interface Config {
   readonly images: ImageConfig;
   /** The operator's settings of leases; null: none. */
   readonly leasesFile: string | null;
+  /** POOL/NAME of the volume that every booked machine reads; null: none. */
+  readonly bookingDataset: string | null;
   /** The operator's settings of flavors; null: none. */
   readonly flavorsFile: string | null;
   /** Memory that is never given to VMs; null: worked out from what the host has. */
@@ -109,4 +122,24 @@ export interface ListenConfig {
   readonly port: number;
   /** null: plaintext. */
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+}
+
+/** Who is let in besides local programs and bearers of tokens. */
+export interface AccessConfig {
+  /** Authorities of client certificates besides Protium's own (PEM); null: none. */
+  readonly clientCaFile: string | null;
+  /** null: no issuer is trusted. */
+  readonly oidc: OidcConfig | null;
+}
+
+export interface OidcConfig {
+  /** As its tokens have it, e.g. `https://id.example/realms/main`. */
+  readonly issuer: string;
+  readonly audience: string;
+  /** null: found by discovery (`/.well-known/openid-configuration`). */
+  readonly jwksUrl: string | null;
+  readonly userClaim: string;
+  readonly groupsClaim: string;
+  /** Its members may do everything on this host; null: nobody may because of a group. */
+  readonly adminGroup: string | null;
 }

@@ -55,6 +55,17 @@ export function loadConfig(
     port: values.grpcPort.port,
     tls: readTls('GRPC', values.grpcCertificate, values.grpcKey, absolute, problems),
   };
+  if ((values.oidcIssuer === null) !== (values.oidcAudience === null)) {
+    problems.push('PROTIUM_OIDC_ISSUER and PROTIUM_OIDC_AUDIENCE need each other');
+  }
+  for (const [name, url] of [
+    ['PROTIUM_OIDC_ISSUER', values.oidcIssuer],
+    ['PROTIUM_OIDC_JWKS_URL', values.oidcJwksUrl],
+  ] as const) {
+    if (url !== null && !isSafe(url)) {
+      problems.push(`${name} is ${quote(url)}, whose keys could be changed on the way; allowed: https`);
+    }
+  }
   if (!values.allowInsecureRemote)
     problems.push(
       ...remoteProblems('HTTP', http),
@@ -86,10 +97,26 @@ export function loadConfig(
     httpNames: (values.httpNames ?? []).map((name) => name.toLowerCase()),
     atomos,
     grpc,
+    socket: readSocket(values, stateDirectory, absolute, surroundings),
+    access: {
+      clientCaFile: values.clientCa === null ? null : absolute(values.clientCa),
+      oidc:
+        values.oidcIssuer === null || values.oidcAudience === null
+          ? null
+          : {
+              issuer: values.oidcIssuer,
+              audience: values.oidcAudience,
+              jwksUrl: values.oidcJwksUrl,
+              userClaim: values.oidcUserClaim,
+              groupsClaim: values.oidcGroupsClaim,
+              adminGroup: values.oidcAdminGroup,
+            },
+    },
     log: { level: values.logLevel, format: values.logFormat },
     instanceId: values.instanceId,
     libvirt: { uri: values.libvirtUri, driver: values.libvirtDriver },
     stateDirectory,
+    audit: { reads: values.auditReads },
     allowedPaths,
     hostRoot: absolute(values.hostRoot),
     storage: { pool: values.storagePool, directory: absolute(values.storageDirectory) },
@@ -108,6 +135,7 @@ export function loadConfig(
       maxVirtualBytes: values.imageMaxVirtualBytes,
     },
     leasesFile: values.leases === null ? null : absolute(values.leases),
+    bookingDataset: values.bookingDataset,
     flavorsFile: values.flavors === null ? null : absolute(values.flavors),
     reservedMemoryMib: values.reservedMemoryMib,
     registerRetrySeconds: values.registerRetrySeconds,
@@ -179,12 +207,38 @@ function readTls(
 
 function remoteProblems(server: string, listen: ListenConfig): Problem[] {
   return listen.hosts
-    .filter((host) => !isLoopback(host))
+    .filter((host) => listen.tls === null && !isLoopback(host))
     .map(
       (host) =>
-        `the ${server} server would listen on ${host}, which is not loopback, and requests are not authenticated: ` +
-        'whoever reaches it controls the VMs of this host. Use 127.0.0.1, or set PROTIUM_ALLOW_INSECURE_REMOTE=1 to accept that',
+        `the ${server} server would listen on ${host}, which is not loopback, without TLS: tokens would cross the network ` +
+        'as plain text. Give it a certificate, use 127.0.0.1, or set PROTIUM_ALLOW_INSECURE_REMOTE=1 to accept that',
     );
+}
+
+function isSafe(url: string): boolean {
+  const { protocol, hostname } = new URL(url);
+  return protocol === 'https:' || hostname === 'localhost' || isLoopback(hostname.replace(/^\[|\]$/g, ''));
+}
+
+/** Longer than this it would not fit into the kernel's 107 bytes with what gRPC's has more. */
+const longestSocketPath = 95;
+
+function readSocket(
+  values: {
+    readonly socket: string | null;
+    readonly socketGroup: string | null;
+    readonly stateDirectory: string | null;
+  },
+  stateDirectory: string,
+  absolute: (path: string) => string,
+  { uid }: Surroundings,
+): Config['socket'] {
+  const group = values.socketGroup;
+  if (values.socket === 'none') return null;
+  if (values.socket !== null) return { path: absolute(values.socket), group, asked: true };
+  const ofHost = uid === 0 && values.stateDirectory === null;
+  const path = ofHost ? '/run/protium/protium.sock' : join(stateDirectory, 'protium.sock');
+  return Buffer.byteLength(path) <= longestSocketPath ? { path, group, asked: false } : null;
 }
 
 /** XDG Base Directory Specification: a relative XDG_STATE_HOME is to be ignored. */

@@ -54,7 +54,13 @@ export function readVariables(env: NodeJS.ProcessEnv): {
 }
 
 /** Of cmd/protium: whoever uses it may well have them set where the daemon is started. */
-const clientVariables = ['PROTIUM_ADDRESS', 'PROTIUM_CA_CERTS'];
+const clientVariables = [
+  'PROTIUM_ADDRESS',
+  'PROTIUM_CA_CERTS',
+  'PROTIUM_TOKEN',
+  'PROTIUM_CLIENT_CERT',
+  'PROTIUM_CLIENT_KEY',
+];
 
 /** What the operator should hear about variables that are set but do nothing, or not what they did. */
 export function variableWarnings(env: NodeJS.ProcessEnv): readonly string[] {

@@ -110,6 +110,11 @@ export const timeoutMs = read((text) => {
 /** A name that libvirt and file systems take as it is. */
 export const poolName = read((text) => (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text) ? text : undefined));
 
+/** `POOL/NAME` of a volume. */
+export const volumeName = read((text) =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}\/[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/.test(text) ? text : undefined,
+);
+
 /** `region=pool`, separated by commas; the first is where things are made that name none. */
 export const regions = read((text) => {
   const parsed = text.split(',').map((part) => {
@@ -166,6 +171,12 @@ export const httpUrl = read((text) => {
 
 /** Something to be shown: printable, not too long. */
 export const label = read((text) => (/^[\x20-\x7e]{1,128}$/.test(text) ? text : undefined));
+
+/** Of a Unix socket: with what gRPC's has more, it fits into the kernel's 107 bytes. */
+export const socketPath = read((text) => {
+  if (text === 'none') return text;
+  return Buffer.byteLength(text) <= 95 && !text.includes('\0') ? text : undefined;
+});
 
 /** One of a few words, in any letter case. */
 export function oneOf<const T extends string>(...words: readonly T[]): z.ZodType<T, string> {

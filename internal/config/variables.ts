@@ -22,7 +22,9 @@ import {
   portRange,
   portWithHost,
   regions,
+  socketPath,
   timeoutMs,
+  volumeName,
   wholeNumber,
 } from './values.ts';
 
@@ -50,7 +52,8 @@ export const variables = {
     aliases: ['MANAGER_HTTP_HOST'],
     fallback: '127.0.0.1',
     allowed: 'IP addresses or host names, separated by commas',
-    meaning: 'Addresses of the HTTP server. One that is not loopback needs `PROTIUM_ALLOW_INSECURE_REMOTE`.',
+    meaning:
+      'Addresses of the HTTP server. One that is not loopback needs TLS, or `PROTIUM_ALLOW_INSECURE_REMOTE`.',
     schema: hosts,
   },
   httpPort: {
@@ -95,7 +98,7 @@ export const variables = {
     fallback: '127.0.0.1',
     allowed: 'IP addresses or host names, separated by commas',
     meaning:
-      'Addresses of the second HTTP server. One that is not loopback needs `PROTIUM_ALLOW_INSECURE_REMOTE`.',
+      'Addresses of the second HTTP server. One that is not loopback needs TLS, or `PROTIUM_ALLOW_INSECURE_REMOTE`.',
     schema: hosts,
   },
   atomosPort: {
@@ -113,7 +116,8 @@ export const variables = {
     aliases: ['MANAGER_GRPC_HOST'],
     fallback: '127.0.0.1',
     allowed: 'IP addresses or host names, separated by commas',
-    meaning: 'Addresses of the gRPC server. One that is not loopback needs `PROTIUM_ALLOW_INSECURE_REMOTE`.',
+    meaning:
+      'Addresses of the gRPC server. One that is not loopback needs TLS, or `PROTIUM_ALLOW_INSECURE_REMOTE`.',
     schema: hosts,
   },
   grpcPort: {
@@ -143,13 +147,96 @@ export const variables = {
     meaning: 'Private key of the gRPC server (PEM).',
     schema: path,
   },
+  socket: {
+    name: 'PROTIUM_SOCKET',
+    aliases: [],
+    fallback: null,
+    unset:
+      '`/run/protium/protium.sock` as root with the default state directory, else `protium.sock` in the state directory',
+    allowed: 'the path of a Unix socket, at most 95 bytes, or none',
+    meaning:
+      'Where HTTP is served for this machine, and gRPC beside it (`protium-grpc.sock`). Who comes by it is known by the kernel.',
+    schema: socketPath,
+  },
+  socketGroup: {
+    name: 'PROTIUM_SOCKET_GROUP',
+    aliases: [],
+    fallback: null,
+    unset: "only the daemon's own user and root",
+    allowed: 'the name or id of a group',
+    meaning:
+      'Whose members may use that socket, as the users that `protium user create --local-user` made them.',
+    schema: label,
+  },
+  clientCa: {
+    name: 'PROTIUM_TLS_CLIENT_CA',
+    aliases: [],
+    fallback: null,
+    unset: "only Protium's own (`protium cert create`)",
+    allowed: 'the path of a file',
+    meaning:
+      'Authorities whose client certificates show who sends a request, over TLS (PEM): the common name, or a name of subjectAltName, is that of a user.',
+    schema: path,
+  },
+  oidcIssuer: {
+    name: 'PROTIUM_OIDC_ISSUER',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed: 'an http or https URL; the audience must be given too',
+    meaning: 'The OIDC issuer whose tokens show who sends a request; see access.md.',
+    schema: httpUrl,
+  },
+  oidcAudience: {
+    name: 'PROTIUM_OIDC_AUDIENCE',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed: 'up to 128 printable ASCII characters',
+    meaning: 'The audience that its tokens must be for.',
+    schema: label,
+  },
+  oidcJwksUrl: {
+    name: 'PROTIUM_OIDC_JWKS_URL',
+    aliases: [],
+    fallback: null,
+    unset: 'what the issuer tells at `/.well-known/openid-configuration`',
+    allowed: 'an http or https URL',
+    meaning: 'Where the keys are that its tokens are signed with.',
+    schema: httpUrl,
+  },
+  oidcUserClaim: {
+    name: 'PROTIUM_OIDC_USER_CLAIM',
+    aliases: [],
+    fallback: 'sub',
+    allowed: 'up to 128 printable ASCII characters',
+    meaning: 'The claim that names the user: one that never comes to mean another person.',
+    schema: label,
+  },
+  oidcGroupsClaim: {
+    name: 'PROTIUM_OIDC_GROUPS_CLAIM',
+    aliases: [],
+    fallback: 'groups',
+    allowed: 'up to 128 printable ASCII characters',
+    meaning: 'The claim that lists the groups of the user.',
+    schema: label,
+  },
+  oidcAdminGroup: {
+    name: 'PROTIUM_OIDC_ADMIN_GROUP',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed: 'up to 128 printable ASCII characters',
+    meaning: 'The group whose members may do everything on this host.',
+    schema: label,
+  },
   allowInsecureRemote: {
     name: 'PROTIUM_ALLOW_INSECURE_REMOTE',
     aliases: [],
     fallback: '0',
     allowed: boolean,
     meaning:
-      'Allows addresses that are not loopback although requests are not authenticated: whoever reaches the port controls the VMs of this host.',
+      'Allows addresses that are not loopback without TLS: tokens and passwords cross the network as plain text, and who listens has them.',
     schema: flag,
   },
   libvirtUri: {
@@ -177,6 +264,14 @@ export const variables = {
     allowed: 'the path of a directory',
     meaning: "Where Protium keeps what libvirt can't hold.",
     schema: path,
+  },
+  auditReads: {
+    name: 'PROTIUM_AUDIT_READS',
+    aliases: [],
+    fallback: '0',
+    allowed: boolean,
+    meaning: 'Whether the audit record tells who looked at what, too. Changes and refusals it always tells.',
+    schema: flag,
   },
   allowedPaths: {
     name: 'PROTIUM_ALLOWED_PATHS',
@@ -303,6 +398,15 @@ export const variables = {
     allowed: 'the path of a YAML or JSON file',
     meaning: 'Who may lease what, how far ahead and how long; the webhook that is told; see leases.md.',
     schema: path,
+  },
+  bookingDataset: {
+    name: 'PROTIUM_BOOKING_DATASET',
+    aliases: [],
+    fallback: null,
+    unset: 'none',
+    allowed: 'POOL/NAME of a volume with a file system on it',
+    meaning: 'What every machine that is booked (protium booking) can read at /root/Dataset; see booking.md.',
+    schema: volumeName,
   },
   flavors: {
     name: 'PROTIUM_FLAVORS',
@@ -527,5 +631,10 @@ export const flags = [
     name: '--print-config',
     action: 'print-config',
     meaning: 'Print every setting and where it came from, and end.',
+  },
+  {
+    name: '--recover-state',
+    action: 'recover-state',
+    meaning: 'Make a whole database of what a damaged one still holds, and end (docs/recovery.md).',
   },
 ] as const;

@@ -4,6 +4,15 @@ import type { MachineFiles } from './files.ts';
 export interface PciNames {
   vendor(vendor: string): string | null;
   model(vendor: string, model: string): string | null;
+  /** All models of a vendor, in the order of the list; empty: there is no list, or it lacks the vendor. */
+  models(vendor: string): readonly PciModel[];
+}
+
+export interface PciModel {
+  /** `2489` */
+  readonly id: string;
+  /** `GA104 [GeForce RTX 3060 Ti Lite Hash Rate]` */
+  readonly name: string;
 }
 
 const places = ['usr/share/misc/pci.ids', 'usr/share/hwdata/pci.ids'];
@@ -47,5 +56,12 @@ export function parsePciIds(content: string): PciNames {
   return {
     vendor: (vendor) => remember(vendor, () => named(list, `\n${vendor} `)),
     model: (vendor, model) => remember(`${vendor}:${model}`, () => named(block(vendor), `\n\t${model} `)),
+    models: (vendor) =>
+      [...(block(vendor) ?? '').matchAll(/^\t([0-9a-f]{4}) {2}(.{1,300})/gm)].map(
+        ([, id = '', name = '']) => ({
+          id,
+          name: name.trim(),
+        }),
+      ),
   };
 }

@@ -61,7 +61,9 @@ export function createIdentityStore(database: Database): IdentityStore {
   const user = database.prepare<{ owner: string; createdAt: string }>(
     'SELECT owner, created_at AS createdAt FROM user WHERE name = ?',
   );
-  const insertUser = database.prepare('INSERT INTO user VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING');
+  const insertUser = database.prepare(
+    'INSERT INTO user (name, owner, created_at) VALUES (?, ?, ?) ON CONFLICT (name) DO NOTHING',
+  );
   const insertKey = database.prepare(
     'INSERT INTO access_key (id, user, secret_sha256, created_at, idempotency_key) VALUES (?, ?, ?, ?, ?)',
   );

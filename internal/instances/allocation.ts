@@ -27,7 +27,7 @@ export interface AllocationOptions {
   readonly records: InstanceRecords;
   readonly pending: PendingInstances;
   readonly subscriptions: Pick<SubscriptionHolds, 'requireFree' | 'occupy'>;
-  readonly leases: Pick<LeaseHolds, 'requireFree' | 'occupy' | 'limit'>;
+  readonly leases: Pick<LeaseHolds, 'idOf' | 'requireFree' | 'occupy' | 'limit'>;
   readonly images: Pick<Images, 'get' | 'hold'>;
   /** As given to the definition. */
   readonly setups: GuestSetups;
@@ -190,8 +190,15 @@ export function createAllocation(options: AllocationOptions): {
     return { register, until };
   };
 
-  const allocate: Allocate = (request) =>
+  /** A lease may be said by its name. */
+  const named = (request: RegisterRequest): RegisterRequest =>
+    request.lease === undefined
+      ? request
+      : { ...request, lease: options.leases.idOf(request.owner, request.lease) };
+
+  const allocate: Allocate = (asked) =>
     operations.locks.run(['allocation'], async () => {
+      const request = named(asked);
       const prepared = await prepare(request);
       if (!('register' in prepared)) return prepared;
       const { register, until } = prepared;
@@ -219,7 +226,7 @@ export function createAllocation(options: AllocationOptions): {
 
   const tryAllocate: TryAllocate = (request) =>
     operations.locks.run(['allocation'], async () => {
-      const prepared = await prepare(request);
+      const prepared = await prepare(named(request));
       if ('refusal' in prepared) return prepared;
       if ('register' in prepared) {
         requireImages(prepared.register);

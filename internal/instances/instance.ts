@@ -44,7 +44,7 @@ export interface RegisterRequest {
   readonly idempotencyKey?: string;
   /** Id of a subscription of the owner's, on whose part of the host it is to live; left out: wherever there is room. */
   readonly subscription?: string;
-  /** Id of a lease of the owner's that has begun, on whose part of the host it is to live, and with which it ends. */
+  /** Id or name of a lease of the owner's that has begun, on whose part of the host it is to live, and with which it ends. */
   readonly lease?: string;
   /** With `lease`: addresses of the devices that it gets; left out: those that suit. */
   readonly leasedDevices?: readonly string[];

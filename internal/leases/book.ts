@@ -9,7 +9,8 @@ import type {
   ProfileStep,
 } from './lease.ts';
 import { createDeviceLayouts } from './device-layouts.ts';
-import { amountsOf, coreMost, gaugesOf, hasMost, standingOf, takenAt } from './load.ts';
+import { coreMost, hasMost } from './core-load.ts';
+import { amountsOf, gaugesOf, standingOf, takenAt } from './load.ts';
 import { createTimeline, type Timeline } from './timeline.ts';
 import { fittingStarts, windowsOf } from './windows.ts';
 
@@ -99,7 +100,7 @@ export function createLeaseBook(): LeaseBook {
         const wish = wishOf(demand);
         const [from, to] = [timeline.indexAt(interval.start), indexOfEnd(timeline, interval.end)];
         const taken = new Float64Array(to - from);
-        for (const { resource, device, wanted, capacity: there, read } of gaugesOf(
+        for (const { resource, device, wanted, capacity: there, read, exact } of gaugesOf(
           timeline,
           wish,
           capacity,
@@ -109,7 +110,8 @@ export function createLeaseBook(): LeaseBook {
           const first = taken.findIndex((each) => each > there);
           if (first < 0) continue;
           const at = Math.max(interval.start, timeline.at(from + first));
-          const available = Math.max(0, wanted + there - (taken[first] ?? 0));
+          const sum = exact?.(from + first) ?? taken[first] ?? 0;
+          const available = Math.max(0, wanted + there - sum);
           found.push({ resource, device, at, wanted, available });
         }
         if (!found.some(({ resource }) => resource === 'devices')) {

@@ -13,6 +13,8 @@ import type { BookedLease, Interval, LeaseBook, LeaseCapacity, LeaseDemand } fro
 import { isLive, type LeaseRecord } from './lease-record.ts';
 import type { LeaseRules } from './lease-rules.ts';
 import type { LeaseStore } from './lease-store.ts';
+import { findStarts, ownedBy, type StartsWanted } from './find-starts.ts';
+import type { StartWindow } from './bookable-starts.ts';
 import { etagOf, type BookedWish, type CreateLease, type Leases } from './leases.ts';
 import { conflict, shownInterval, shownShortage } from './refusals.ts';
 import { shownTime } from './shown-time.ts';
@@ -38,8 +40,15 @@ export interface LeasesOptions {
   readonly now: () => number;
 }
 
-/** Further back no quota over time looks. */
-const quotaDaysBackMs = 32 * 24 * 3_600_000;
+/** What the rules are asked about. */
+interface Wanted {
+  readonly owner: string;
+  readonly intervals: readonly Interval[];
+  readonly demand: LeaseDemand;
+  readonly begun: boolean;
+}
+
+const nowhere = 'There is no time as long as that in which it fits and the rules allow it.';
 /** A start that is so little past means now: requests take a moment, and clocks differ. */
 const lateMs = 60_000;
 
@@ -48,8 +57,7 @@ export function createLeases(options: LeasesOptions): Leases {
   const empty = createLeaseBook();
 
   const requireRoom = (
-    intervals: readonly Interval[],
-    demand: LeaseDemand,
+    { owner, intervals, demand }: Pick<Wanted, 'owner' | 'intervals' | 'demand'>,
     rules: LeaseRules,
     without?: string,
   ): void => {
@@ -57,28 +65,20 @@ export function createLeases(options: LeasesOptions): Leases {
     for (const interval of intervals) {
       const shortages = book.check({ interval, demand }, there, without);
       if (shortages === null) continue;
-      const { granularityMs } = rules;
-      const horizon = rules.horizon(now());
-      throw conflict({ shortages, interval, demand, book, empty, capacity: there, horizon, granularityMs });
+      const { start, end } = interval;
+      const next = () => starts({ owner, demand, from: start, lengthMs: end - start }, rules)[0]?.start;
+      throw conflict({ shortages, interval, demand, next, empty, capacity: there });
     }
   };
 
-  const requireAllowed = (
-    rules: LeaseRules,
-    request: {
-      readonly owner: string;
-      readonly intervals: readonly Interval[];
-      readonly demand: LeaseDemand;
-      readonly begun: boolean;
-    },
-    without?: string,
-  ): void => {
-    const { owner } = request;
-    const own = [
-      ...store.live().filter((lease) => lease.owner === owner && lease.id !== without),
-      ...store.endedOf(owner, now() - quotaDaysBackMs),
-    ];
-    const problems = rules.problems({ ...request, now: now(), own });
+  const starts = (wanted: Omit<StartsWanted, 'now' | 'own'>, rules: LeaseRules): readonly StartWindow[] => {
+    const own = ownedBy(store, wanted.owner, now());
+    return findStarts({ ...wanted, now: now(), own }, { book, rules, capacity: capacity() });
+  };
+
+  const requireAllowed = (rules: LeaseRules, { owner, ...request }: Wanted, without?: string): void => {
+    const own = ownedBy(store, owner, now()).filter(({ id }) => id !== without);
+    const problems = rules.problems({ ...request, owner, now: now(), own });
     if (problems.length === 0) return;
     throw new ProtiumError('lease-refused', problems.join(' '), { details: { problems } });
   };
@@ -182,7 +182,7 @@ export function createLeases(options: LeasesOptions): Leases {
           bootId: null,
         }));
         requireFreeNames(store, owner, leases);
-        requireRoom(intervals, demand, rules);
+        requireRoom({ owner, intervals, demand }, rules);
         if (!validateOnly) {
           store.insert(
             leases,
@@ -222,12 +222,8 @@ export function createLeases(options: LeasesOptions): Leases {
         const namedDevices = [...new Set([...lease.demand.namedDevices, ...held])].sort();
         const demand = { ...lease.demand, namedDevices };
         requireAllowed(rules, { owner, intervals: [moved], demand: lease.demand, begun }, lease.id);
-        requireRoom(
-          [begun ? { ...moved, start: Math.max(moved.start, now()) } : moved],
-          demand,
-          rules,
-          lease.id,
-        );
+        const ahead = begun ? { ...moved, start: Math.max(moved.start, now()) } : moved;
+        requireRoom({ owner, intervals: [ahead], demand }, rules, lease.id);
         if (validateOnly) return { ...lease, interval: moved };
         const changed = store.update(lease.id, { interval: moved, attempts: 0, retryAt: 0 });
         keep(changed);
@@ -254,33 +250,35 @@ export function createLeases(options: LeasesOptions): Leases {
         });
       });
     },
-    async availability({ wish, durationMs, from, until, limit }) {
+    async availability({ owner, wish, durationMs: lengthMs, from, until, limit }) {
       await options.ready();
       const rules = await options.rules();
       const there = capacity();
       const demand: LeaseDemand = { ...askedOf(wish.spec), namedDevices: [...wish.namedDevices].sort() };
-      const first = Math.max(now(), from ?? now());
-      const horizon = Math.max(first, Math.min(until ?? Infinity, rules.horizon(now())));
-      const { granularityMs } = rules;
-      const windows = book.earliest(
-        { from: first, horizon, lengthMs: durationMs, demand, limit, granularityMs },
-        there,
-      );
-      const shortages =
-        windows.length > 0
+      // What starts now starts with the slot that it is.
+      const first = Math.max(rules.startNow(now()), from ?? 0);
+      const found = starts({ owner, demand, lengthMs, from: first, until, limit }, rules);
+      const interval = { start: first, end: first + lengthMs };
+      const begun = false;
+      const own = ownedBy(store, owner, now());
+      const reasons =
+        found.length > 0
           ? []
-          : (book.check({ interval: { start: first, end: first + durationMs }, demand }, there) ?? []);
+          : [
+              ...rules.problems({ owner, intervals: [interval], demand, now: now(), own, begun }),
+              ...(book.check({ interval, demand }, there) ?? []).map(shownShortage),
+            ];
       return {
-        windows: windows.map(({ start, latestStart }) => ({
+        windows: found.map(({ start, latestStart }) => ({
           start,
           latestStart,
           devices:
             options.bind(
-              { id: '', interval: { start, end: start + durationMs }, demand, devices: [] },
+              { id: '', interval: { start, end: start + lengthMs }, demand, devices: [] },
               there,
             ) ?? [],
         })),
-        shortages: shortages.map(shownShortage),
+        shortages: found.length > 0 || reasons.length > 0 ? reasons : [nowhere],
       };
     },
     async calendar(interval) {

@@ -10,8 +10,8 @@ export interface HostShape {
 /** A demand in numbers that add up over those that are at the same time. */
 export interface DemandParts {
   /**
-   * VMs are counted to share a core with such of their own kind only; 'c4': four on each core. As for the placement
-   * (placement/core-load.ts), it makes no difference whether they are of whole cores or of threads.
+   * 'c4': four on each core. As for the placement (placement/core-load.ts), it makes no difference whether they are of whole
+   * cores or of threads.
    */
   readonly kind: string;
   /** How many VMs may share a core. */

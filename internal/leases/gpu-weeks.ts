@@ -29,7 +29,7 @@ export function gpuHoursByWeek(lease: GpuTime, others: readonly GpuTime[], zone:
 }
 
 /** Midnight on the Monday of the week, so many days later. */
-function mondayOf(instant: number, zone: string, days: number): number {
+export function mondayOf(instant: number, zone: string, days: number): number {
   const wall = wallTimeOf(instant, zone);
   const monday = daysLater({ ...wall, hour: 0, minute: 0, second: 0 }, 1 - weekdayOf(wall) + days);
   return instantOf(monday, zone) ?? instant;

@@ -43,6 +43,8 @@ export interface LeaseHolds {
     },
     input: CapacityInput,
   ): Outlook;
+  /** Of the owner's lease of that name that is not over; what no lease is called is an id. */
+  idOf(owner: string, named: string): string;
   /**
    * That the owner may have an instance like this placed on it. Throws `not-found`, `state-conflict` when it has not begun or is
    * over, `argument-invalid` when the instance asks for more than is leased, `resource-in-use` when another one lives there.
@@ -109,6 +111,8 @@ export function createLeaseHolds(options: LeaseHoldsOptions): LeaseHolds {
         if (own !== undefined) bookBackfill(book, own);
       }
     },
+    idOf: (owner, named) =>
+      store.live().find((lease) => lease.owner === owner && lease.name === named)?.id ?? named.toLowerCase(),
     requireFree(id, { owner, spec }, isThere) {
       const found = store.get(id);
       if (found?.owner !== owner) throw noLease(id);

@@ -1,3 +1,4 @@
+import { bookableStarts, type StartWindow } from './bookable-starts.ts';
 import type { Interval, Lease, LeaseDemand } from './lease.ts';
 import type { CreateLease } from './leases.ts';
 import { policyProblem, type LeasePolicy } from './policy.ts';
@@ -7,8 +8,6 @@ import { requireZone, slotBefore, wallTimeOf } from './zone-time.ts';
 
 /** The operator's rules of leases, as they are at this moment. */
 export interface LeaseRules {
-  /** Starts and ends are multiples of it. */
-  readonly granularityMs: number;
   /** When a lease starts that starts now: the slot that it is. */
   startNow(now: number): number;
   /** The last moment at which a lease may start. */
@@ -24,6 +23,17 @@ export interface LeaseRules {
     /** It has begun: its start is not judged. */
     readonly begun: boolean;
   }): readonly string[];
+  /** Of starts at which there is room those at which nothing stands against it. */
+  starts(
+    request: {
+      readonly owner: string;
+      readonly demand: LeaseDemand;
+      readonly lengthMs: number;
+      readonly now: number;
+      readonly own: readonly Pick<Lease, 'interval' | 'demand'>[];
+    },
+    windows: Iterable<StartWindow>,
+  ): Iterable<StartWindow>;
   /** Throws `argument-invalid`. */
   occurrences(first: Interval, repeat: NonNullable<CreateLease['repeat']>): readonly Interval[];
 }
@@ -33,7 +43,6 @@ export function leaseRules(policy: LeasePolicy, gpuClasses: ReadonlySet<string>)
   const { granularityMs, zone, horizonMs } = policy;
   const startNow = (now: number): number => slotBefore(now, granularityMs, zone);
   return {
-    granularityMs,
     startNow,
     horizon: (now) => startNow(now) + horizonMs,
     problems({ owner, intervals, demand, now, own, begun: started }) {
@@ -44,6 +53,8 @@ export function leaseRules(policy: LeasePolicy, gpuClasses: ReadonlySet<string>)
       });
       return [...new Set(found)];
     },
+    starts: ({ own: owned, ...request }, windows) =>
+      bookableStarts(policy, { ...request, owned, gpuClasses }, windows),
     occurrences: (first, repeat) => repeated(first, repeat, zone),
   };
 }

@@ -49,6 +49,12 @@ export interface LeaseStore {
   insert(leases: readonly LeaseRecord[], key: CreateKey | null): void;
   /** Its version grows. */
   update(id: string, change: LeaseChange): LeaseRecord;
+  /**
+   * Deletes leases that were over before then, a number of them at once; how long they had devices stays known.
+   *
+   * @returns how many there were: as many as asked for, and there may be more
+   */
+  prune(before: number, most: number): number;
   /** How many hours each device was leased, in leases that are over. */
   deviceHours(): ReadonlyMap<string, number>;
   /** Grows with each change. */
@@ -92,6 +98,18 @@ export function createLeaseStore(database: Database): LeaseStore {
   );
   const used = database.prepare<Pick<LeaseRow, 'devices' | 'starts_at' | 'ends_at'>>(
     "SELECT devices, starts_at, ends_at FROM lease WHERE state = 'ended' AND devices <> '[]'",
+  );
+  const past = database.prepare<Pick<LeaseRow, 'id' | 'state' | 'devices' | 'starts_at' | 'ends_at'>>(
+    `SELECT id, state, devices, starts_at, ends_at FROM lease
+     WHERE state IN ('ended', 'cancelled', 'failed') AND ends_at < ? ORDER BY ends_at LIMIT ?`,
+  );
+  const forget = database.prepare('DELETE FROM lease WHERE id = ?');
+  const keptHours = database.prepare<{ device: string; hours: number }>(
+    'SELECT device, hours FROM lease_device_hours',
+  );
+  const addHours = database.prepare(
+    `INSERT INTO lease_device_hours (device, hours) VALUES (?, ?)
+     ON CONFLICT (device) DO UPDATE SET hours = hours + excluded.hours`,
   );
   let hours: Map<string, number> | null = null;
   const count = (into: Map<string, number>, devices: readonly string[], ms: number): void => {
@@ -175,9 +193,21 @@ export function createLeaseStore(database: Database): LeaseStore {
       keep(after);
       return after;
     },
+    prune(before, most) {
+      const rows = past.all([before, most]);
+      database.transaction(() => {
+        const spent = new Map<string, number>();
+        for (const { id, state, devices, starts_at: start, ends_at: end } of rows) {
+          if (state === 'ended') count(spent, JSON.parse(devices) as string[], end - start);
+          forget.run([id]);
+        }
+        for (const [device, of] of spent) addHours.run([device, of]);
+      });
+      return rows.length;
+    },
     deviceHours() {
       if (hours === null) {
-        hours = new Map();
+        hours = new Map(keptHours.all().map((row) => [row.device, row.hours]));
         for (const row of used.all())
           count(hours, JSON.parse(row.devices) as string[], row.ends_at - row.starts_at);
       }

@@ -49,6 +49,8 @@ export interface LeaseList {
 }
 
 export interface AvailabilityQuestion {
+  /** Whose limits count, as for a booking. */
+  readonly owner: string;
   readonly wish: BookedWish;
   readonly durationMs: number;
   /** null: now. */
@@ -64,7 +66,7 @@ export interface AvailabilityAnswer {
     readonly latestStart: number;
     readonly devices: readonly string[];
   }[];
-  /** Where there is none: what is missing at first, in sentences. */
+  /** Where there is none: what is missing at first, or against the rules, in sentences. */
   readonly shortages: readonly string[];
 }
 

@@ -1,17 +1,16 @@
+import { coreAmounts, coresRead, type StandingKind } from './core-load.ts';
 import { partsOf, type DemandParts, type HostShape } from './demand-parts.ts';
 import type { LeaseCapacity } from './lease.ts';
 import type { Amount, Timeline } from './timeline.ts';
 
 /** Names of the timeline's quantities. */
-const coreSum = (kind: string): string => `cores ${kind}`;
-export const coreMost = (kind: string): string => `most ${kind}`;
 const deviceClass = (of: string): string => `class ${of}`;
 const deviceAddress = (address: string): string => `address ${address}`;
 
 /** What a lease adds to the timeline. */
 export function amountsOf(parts: DemandParts): readonly Amount[] {
   const amounts: Amount[] = [];
-  if (parts.cores > 0) amounts.push([coreSum(parts.kind), parts.cores]);
+  amounts.push(...coreAmounts(parts));
   if (parts.memoryMib > 0) amounts.push(['memory', parts.memoryMib]);
   if (parts.hugepagesMib > 0) amounts.push(['hugepages', parts.hugepagesMib]);
   if (parts.vms > 0) amounts.push(['vms', parts.vms]);
@@ -20,24 +19,9 @@ export function amountsOf(parts: DemandParts): readonly Amount[] {
   return amounts;
 }
 
-/** VMs of one kind go round the cores, each to different ones: so many for all together, and for the largest alone. */
-function coresFor(sum: number, largest: number, sharing: number): number {
-  return Math.max(largest, Math.ceil(sum / sharing));
-}
-
-/** The largest counts only where a core is shared and it is on several: else the sum says as much. */
-export function hasMost({ cores, sharing }: DemandParts): boolean {
-  return sharing > 1 && cores > 1;
-}
-
-/** How many VMs may share a core, by the kind's name. */
-function sharingOf(kind: string): number {
-  return Number(kind.slice(1));
-}
-
 /** What stands in every instant, added up. */
 export interface Standing {
-  readonly kinds: ReadonlyMap<string, { readonly sum: number; readonly largest: number }>;
+  readonly kinds: ReadonlyMap<string, StandingKind>;
   readonly memoryMib: number;
   readonly hugepagesMib: number;
   readonly counts: ReadonlyMap<string, number>;
@@ -56,14 +40,17 @@ export function standingOf(capacity: LeaseCapacity, shape: HostShape): Standing 
 }
 
 function addUp(capacity: LeaseCapacity, shape: HostShape): Standing {
-  const kinds = new Map<string, { sum: number; largest: number }>();
+  const kinds = new Map<string, { sum: number; largest: number; sizes: Map<number, number> }>();
   const counts = new Map<string, number>();
   const addresses = new Set<string>();
   let [memoryMib, hugepagesMib] = [0, 0];
   for (const each of capacity.standing) {
     const parts = partsOf(each, shape);
-    const { sum, largest } = kinds.get(parts.kind) ?? { sum: 0, largest: 0 };
-    kinds.set(parts.kind, { sum: sum + parts.cores, largest: Math.max(largest, parts.cores) });
+    const kind = kinds.get(parts.kind) ?? { sum: 0, largest: 0, sizes: new Map<number, number>() };
+    kinds.set(parts.kind, kind);
+    kind.sum += parts.cores;
+    kind.largest = Math.max(kind.largest, parts.cores);
+    if (parts.cores > 0) kind.sizes.set(parts.cores, (kind.sizes.get(parts.cores) ?? 0) + 1);
     memoryMib += parts.memoryMib;
     hugepagesMib += parts.hugepagesMib;
     for (const [of, count] of parts.counts) counts.set(of, (counts.get(of) ?? 0) + count);
@@ -80,6 +67,8 @@ export interface Gauge {
   readonly capacity: number;
   /** Writes what is taken at the steps [from, to), the first of them to the front: quantity by quantity, as that is fast. */
   readonly read: (from: number, to: number, into: Float64Array) => void;
+  /** What is taken at one step, where `read` is only sure to be on the right side of the capacity. */
+  readonly exact?: (index: number) => number;
 }
 
 /**
@@ -121,7 +110,11 @@ export function gaugesOf(
     const read = sumRead(timeline.column(deviceAddress(address)), taken + 1);
     add('devices', address, 1, shape.classes.has(address) ? 1 : 0, read);
   }
-  if (wish.cores > 0) add('cores', null, wish.cores, capacity.cores, coresRead(timeline, standing, wish));
+  if (wish.cores > 0) {
+    const { cores } = capacity;
+    const { read, exact } = coresRead(timeline, standing, wish, cores);
+    gauges.push({ resource: 'cores', device: null, wanted: wish.cores, capacity: cores, read, exact });
+  }
   return gauges;
 }
 
@@ -144,41 +137,6 @@ function memoryRead(timeline: Timeline, base: number, overheadMib: number): Gaug
   };
 }
 
-function coresRead(
-  timeline: Timeline,
-  standing: Standing,
-  wish: Pick<DemandParts, 'kind' | 'sharing' | 'cores'>,
-): Gauge['read'] {
-  const booked = timeline.quantities().filter((quantity) => quantity.startsWith(coreSum('')));
-  const kinds = new Set([
-    ...standing.kinds.keys(),
-    ...booked.map((quantity) => quantity.slice(coreSum('').length)),
-    wish.kind,
-  ]);
-  const parts = [...kinds].map((kind) => {
-    const { sum, largest } = standing.kinds.get(kind) ?? { sum: 0, largest: 0 };
-    const own = kind === wish.kind ? wish.cores : 0;
-    return {
-      sharing: sharingOf(kind),
-      sum: sum + own,
-      largest: Math.max(largest, own),
-      sums: timeline.column(coreSum(kind)),
-      most: timeline.column(coreMost(kind)),
-    };
-  });
-  return (from, to, into) => {
-    into.fill(0, 0, to - from);
-    for (const { sharing, sum, largest, sums, most } of parts) {
-      for (let index = from; index < to; index += 1) {
-        const all = sum + (sums === null ? 0 : (sums[index] ?? 0));
-        const alone = most === null ? largest : Math.max(largest, most[index] ?? 0);
-        into[index - from] =
-          (into[index - from] ?? 0) + (sharing === 1 ? all : coresFor(all, alone, sharing));
-      }
-    }
-  };
-}
-
 /** What is taken at the steps [from, to), without any wish. */
 export function takenAt(
   timeline: Timeline,
@@ -197,7 +155,7 @@ export function takenAt(
     read(from, to, into);
     return into;
   };
-  const cores = values(coresRead(timeline, standing, { kind: 'c1', sharing: 1, cores: 0 }));
+  const cores = values(coresRead(timeline, standing, { kind: 'c1', sharing: 1, cores: 0 }, null).read);
   const memory = values(memoryRead(timeline, standing.memoryMib, capacity.overheadMib));
   const classes = [...new Set(shape.classes.values())].sort().map((of) => ({
     of,

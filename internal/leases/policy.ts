@@ -131,7 +131,7 @@ function offSlot(
 }
 
 /** What holds for the owner: his own limits before those for all. */
-function maximaOf({ maxima }: LeasePolicy, owner: string): OwnerMaxima {
+export function maximaOf({ maxima }: LeasePolicy, owner: string): OwnerMaxima {
   return { ...maxima.default, ...(Object.hasOwn(maxima.custom, owner) ? maxima.custom[owner] : {}) };
 }
 
@@ -197,7 +197,8 @@ function* ownerProblems(policy: LeasePolicy, question: PolicyQuestion): Generato
   }
 }
 
-function gpusOf({ devices }: LeaseDemand, gpuClasses: ReadonlySet<string>): number {
+/** How many of the devices are GPUs. */
+export function gpusOf({ devices }: LeaseDemand, gpuClasses: ReadonlySet<string>): number {
   return devices.reduce(
     (sum, { vendor, model, quantity }) => sum + (gpuClasses.has(`${vendor}:${model}`) ? quantity : 0),
     0,

@@ -22,18 +22,16 @@ export function shownInterval({ start, end }: Interval): string {
 /**
  * What is told of a booking that does not fit: each shortage, and the next start at which it would; or that it never would.
  *
- * @param book to look for the next start in
+ * @param next the next start at which it can be booked; undefined: there is none
  * @param empty a book in which nothing is: what does not fit there never does
  */
 export function conflict(parts: {
   readonly shortages: readonly LeaseShortage[];
   readonly interval: Interval;
   readonly demand: LeaseDemand;
-  readonly book: Pick<LeaseBook, 'earliest'>;
+  readonly next: () => number | undefined;
   readonly empty: Pick<LeaseBook, 'check'>;
   readonly capacity: LeaseCapacity;
-  readonly horizon: number;
-  readonly granularityMs: number;
 }): ProtiumError {
   const { shortages, interval, demand, capacity } = parts;
   const never = parts.empty.check({ interval, demand }, { ...capacity, standing: [] });
@@ -46,23 +44,12 @@ export function conflict(parts: {
       details: { reasons: most },
     });
   }
-  const lengthMs = interval.end - interval.start;
-  const [next] = parts.book.earliest(
-    {
-      from: interval.start,
-      horizon: Math.max(interval.start, parts.horizon),
-      lengthMs,
-      demand,
-      limit: 1,
-      granularityMs: parts.granularityMs,
-    },
-    capacity,
-  );
+  const next = parts.next();
   const texts = shortages.map(shownShortage);
   const way =
     next === undefined
       ? 'No time as long as that is free as far ahead as may be booked: ask for less, or for a shorter time.'
-      : `The next start at which it fits: ${shownTime(next.start)}.`;
+      : `The next start at which it fits: ${shownTime(next)}.`;
   return new ProtiumError(
     'lease-conflict',
     `It does not fit from ${shownInterval(interval)}. ${texts.join(' ')} ${way}`,
@@ -71,7 +58,7 @@ export function conflict(parts: {
         shortages: texts,
         start: shownTime(interval.start),
         end: shownTime(interval.end),
-        ...(next === undefined ? {} : { nextStart: shownTime(next.start) }),
+        ...(next === undefined ? {} : { nextStart: shownTime(next) }),
       },
     },
   );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { LeasePolicy } from './policy.ts';
 import { leasePolicyOf } from './policy-settings.ts';
+import { dayMs } from './zone-time.ts';
 
 const seconds = (least: number, most: number) => z.number().min(least).max(most);
 
@@ -21,6 +22,10 @@ const settingsSchema = z.strictObject({
     })
     .nullable()
     .default(null),
+  keepDays: z
+    .union([z.number().min(32, 'at least 32: quotas look so far back').max(36_500), z.literal('max')])
+    .transform((days) => (days === 'max' ? null : days))
+    .default(400),
   backfill: z
     .strictObject({
       leastSeconds: seconds(1, 30 * 86_400).default(600),
@@ -41,6 +46,8 @@ export interface LeaseSettings {
     readonly secret: string | null;
     readonly timeoutMs: number;
   } | null;
+  /** How long leases are kept that are over; null: for ever. */
+  readonly keepMs: number | null;
   readonly backfill: {
     readonly leastMs: number;
     readonly stopBeforeMs: number;
@@ -103,13 +110,14 @@ export function parseLeaseSettings(text: string, file: string): LeaseSettings {
   }
   const read = settingsSchema.safeParse(value ?? {});
   if (!read.success) throw wrong(z.prettifyError(read.error).split('\n'));
-  const { policy, webhook, backfill } = read.data;
+  const { policy, webhook, keepDays, backfill } = read.data;
   return {
     policy: leasePolicyOf(policy, `${file} (PROTIUM_LEASES)`),
     webhook:
       webhook === null
         ? null
         : { url: webhook.url, secret: webhook.secret, timeoutMs: webhook.timeoutSeconds * 1000 },
+    keepMs: keepDays === null ? null : keepDays * dayMs,
     backfill: {
       leastMs: backfill.leastSeconds * 1000,
       stopBeforeMs: backfill.stopBeforeSeconds * 1000,

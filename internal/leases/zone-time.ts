@@ -1,5 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { invalidArgument } from '../errors/invalid-argument.ts';
+import type { Interval } from './lease.ts';
 
 /** What a clock on the wall shows; months and days from 1 on. */
 export interface WallTime {
@@ -56,14 +57,48 @@ export function slotBefore(instant: number, slotMs: number, zone: string): numbe
   const offset = offsetOf(instant, zone);
   const local = instant + offset;
   const midnight = Math.floor(local / dayMs) * dayMs;
-  return midnight + Math.floor((local - midnight) / slotMs) * slotMs - offset;
+  const slot = midnight + Math.floor((local - midnight) / slotMs) * slotMs;
+  const before = offsetOf(slot - offset, zone);
+  if (before === offset) return slot - offset;
+  // The clocks were changed since: it was when they showed that, if they did.
+  const found = slot - before;
+  return found <= instant && offsetOf(found, zone) === before
+    ? found
+    : slotBefore(slot - offset, slotMs, zone);
 }
 
 /** The earliest such instant, not before this one. */
 export function slotAfter(instant: number, slotMs: number, zone: string): number {
   const before = slotBefore(instant, slotMs, zone);
-  return before === instant ? instant : slotBefore(before + slotMs, slotMs, zone);
+  if (before === instant) return instant;
+  let [from, after] = [before + slotMs, before];
+  // Where the clocks are changed meanwhile, a slot may be longer than others.
+  while (after < instant) {
+    after = slotBefore(from, slotMs, zone);
+    from += leastShiftMs;
+  }
+  return after;
 }
+
+/** The instants at which the clocks of the zone are put forward or back. */
+export function offsetChanges({ start, end }: Interval, zone: string): readonly number[] {
+  const changes: number[] = [];
+  for (let day = start; day < end; day += dayMs) {
+    let [before, after] = [day, Math.min(day + dayMs, end)];
+    const offset = offsetOf(before, zone);
+    if (offsetOf(after, zone) === offset) continue;
+    while (after - before > 1) {
+      const middle = Math.floor((before + after) / 2);
+      if (offsetOf(middle, zone) === offset) before = middle;
+      else after = middle;
+    }
+    changes.push(after);
+  }
+  return changes;
+}
+
+/** By which zones change their clocks at least. */
+const leastShiftMs = 30 * 60_000;
 
 export const dayMs = 86_400_000;
 export const hourMs = 3_600_000;

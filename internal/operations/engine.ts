@@ -34,6 +34,7 @@ export function createOperations(options: OperationsOptions & { readonly databas
   const locks = options.locks ?? createKeyedLock();
   const { days = 30, count = 10_000 } = options.retention ?? {};
   const definitions = byKind(options.definitions);
+  log.debug({ kinds: [...definitions.keys()] }, 'operations that this version knows');
   const journal = createJournal(database);
   const watchers = createWatchers(log);
   let stopped: Promise<void> | undefined;

@@ -221,6 +221,8 @@ function conditions(query: OperationQuery): { where: string; values: SqlValue[];
     parts.push(['state IN (SELECT value FROM json_each(?))', [JSON.stringify(states)]]);
   if (query.kind !== undefined) parts.push(['kind = ?', [query.kind]]);
   if (query.owner !== undefined) parts.push(['owner = ?', [query.owner]]);
+  if (query.owners !== undefined)
+    parts.push(['owner IN (SELECT value FROM json_each(?))', [JSON.stringify(query.owners)]]);
   if (query.resource !== undefined)
     parts.push(['sequence IN (SELECT operation FROM operation_resource WHERE key = ?)', [query.resource]]);
   if (after !== undefined) parts.push(['sequence < ?', [Number(after)]]);

@@ -89,6 +89,8 @@ export interface OperationQuery {
   readonly kind?: string;
   readonly resource?: string;
   readonly owner?: string;
+  /** Any of them; none: of nobody there are any. */
+  readonly owners?: readonly string[];
   /** 1 to 1000; default 100. */
   readonly limit?: number;
   /** The `next` of the page before. */

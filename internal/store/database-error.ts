@@ -61,8 +61,9 @@ export function damaged(
 ): ProtiumError {
   return new ProtiumError(
     'internal',
-    `The database ${path} is damaged (${finding}). Stop Protium and move the file and its -wal and -shm files away, or put a ` +
-      'backup in its place; then start again. VMs and their definitions are not in it: libvirt keeps them.',
+    `The database ${path} is damaged (${finding}). Stop Protium and run it once with --recover-state, which saves what can ` +
+      'still be read and keeps the damaged file; or put a backup in its place, without -wal and -shm files beside it. ' +
+      'VMs and their definitions are not in it: libvirt keeps them.',
     options,
   );
 }

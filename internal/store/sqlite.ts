@@ -15,6 +15,7 @@ export interface SqliteStatement {
   run(...parameters: readonly unknown[]): { readonly changes: number | bigint };
   get(...parameters: readonly unknown[]): unknown;
   all(...parameters: readonly unknown[]): unknown[];
+  iterate(...parameters: readonly unknown[]): Iterable<unknown>;
 }
 
 interface SqliteModule {

@@ -6,6 +6,8 @@ import type { Ownership } from '../ownership/ownership.ts';
 export interface VolumeOwners {
   /** null: nobody's. */
   ownerOf(volume: { readonly pool: string; readonly name: string }): string | null;
+  /** All volumes of the owner's, as POOL/NAME; such too as are gone. */
+  placesOf(owner: string): ReadonlySet<string>;
   /** How many bytes of the pool the owner's volumes take up. */
   bytesOf(pool: string, owner: string): number;
 }
@@ -28,6 +30,13 @@ export function createVolumeOwners({
         .map((domain) => records.of(domain))
         .find((record) => record?.createdVolumes.some((each) => each.pool === pool && each.name === name));
       return made?.owner ?? null;
+    },
+    placesOf(owner) {
+      const ofInstances = view.domains().flatMap((domain) => {
+        const record = records.of(domain);
+        return record?.owner === owner ? record.createdVolumes.map(({ pool, name }) => `${pool}/${name}`) : [];
+      });
+      return new Set([...ownership.list('volume', owner).map(({ id }) => id), ...ofInstances]);
     },
     bytesOf(pool, owner) {
       const found = view.pool(pool);

@@ -1,5 +1,6 @@
 import { cpus, totalmem } from 'node:os';
 import { startPrivateHost } from '../host/private-host.ts';
+import { benchAudit } from './audit.ts';
 import { benchConsoles } from './consoles.ts';
 import { benchDaemon, versions } from './daemon.ts';
 import { benchDrivers } from './drivers.ts';
@@ -15,6 +16,7 @@ import { benchPlacement } from './placement.ts';
  */
 await benchPlacement();
 benchLeases();
+await benchAudit();
 await benchConsoles();
 const drivers = await startPrivateHost(`protium-bench-${process.pid}-a`);
 try {

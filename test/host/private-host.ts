@@ -108,8 +108,13 @@ export async function privateHost(name: string): Promise<PrivateHost> {
         end: child.then(({ stdout, stderr, exitCode }) => ({ stdout, stderr, exitCode })),
         async kill(signal) {
           const wrapper = child.pid ?? Number.NaN;
-          const children = await readFile(`/proc/${wrapper}/task/${wrapper}/children`, 'utf8');
-          process.kill(Number(children.trim()), signal);
+          const children = await readFile(`/proc/${wrapper}/task/${wrapper}/children`, 'utf8').catch(
+            () => '',
+          );
+          const [command] = children.split(' ');
+          // It has ended: 0 would be our own process group.
+          if (command === undefined || command === '') return;
+          process.kill(Number(command), signal);
         },
       };
     },

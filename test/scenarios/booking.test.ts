@@ -1,8 +1,9 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { keepScript } from '../../internal/booking/guest-keep.ts';
 import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
 import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts';
@@ -11,6 +12,7 @@ import { guestImage } from '../guest/guest-image.ts';
 
 const pool = 'protium-booking';
 const imagePool = 'protium-booking-images';
+const dataPool = 'protium-booking-data';
 
 let host: PrivateHost;
 let workspace: Workspace;
@@ -29,6 +31,7 @@ async function start(): Promise<void> {
     PROTIUM_IMAGE_POOL: imagePool,
     PROTIUM_IMAGE_DIRECTORY: `/var/lib/libvirt/images/${imagePool}`,
     PROTIUM_ALLOWED_PATHS: files,
+    PROTIUM_BOOKING_DATASET: `${dataPool}/data.qcow2`,
   });
   await vi.waitFor(async () => {
     expect((await daemon.call('GET', '/statusjson')).status).toBe(200);
@@ -43,7 +46,9 @@ const listed = async () =>
     JSON.parse((await daemon.cli(['booking', 'list', '-o', 'json'])).stdout) as {
       bookings: Record<string, unknown>[];
     }
-  ).bookings;
+  ).bookings.filter(({ id }) => id !== givenUp);
+/** Given up before it began. */
+let givenUp = '';
 
 beforeAll(async () => {
   host = await privateHost(await hostOfWorker());
@@ -53,10 +58,14 @@ beforeAll(async () => {
   await cp((await guestImage()).disk, path.join(files, 'tiny.qcow2'));
   await writeFile(
     path.join(files, 'capability_config.yaml'),
-    'max: {cpus: 1, ram: 1, swap_size: 0, gpus: 0, memory: ram + swap_size, work_space: 1}\n' +
-      'allow_userIDs: [alice, bob]\nmax_default_capability: {cpus: 1, memory: 1, gpus: 0, work_space: 1}\n',
+    'max: {cpus: 1, ram: 1, swap_size: 0, gpus: 0, memory: ram + swap_size, work_space: 1, backup_space: 1}\n' +
+      'allow_userIDs: [alice, bob]\nmax_default_capability: {cpus: 1, memory: 1, gpus: 0, work_space: 1, backup_space: 1}\n',
   );
   await writeFile(path.join(files, 'users_config.yaml'), 'bob: {password: battery, forward_port: 10002}\n');
+  await virsh('pool-define-as', dataPool, 'dir', '--target', `/var/lib/libvirt/images/${dataPool}`);
+  await virsh('pool-build', dataPool);
+  await virsh('pool-start', dataPool);
+  await virsh('vol-create-as', dataPool, 'data.qcow2', '1M', '--format', 'qcow2');
   await start();
   const image = await daemon.cli(['image', 'import', 'tiny', '--host-path', path.join(files, 'tiny.qcow2')]);
   expect(image).toMatchObject({ exitCode: 0 });
@@ -69,7 +78,7 @@ afterAll(async () => {
     await virsh('undefine', name);
   }
   await virsh('net-destroy', 'default');
-  for (const name of [pool, imagePool]) {
+  for (const name of [pool, imagePool, dataPool]) {
     await virsh('pool-destroy', name);
     await virsh('pool-undefine', name);
   }
@@ -97,6 +106,28 @@ it('nobody books before a file allows it', async () => {
   });
 });
 
+it('a disk that is full leaves no booking, and the next one is a booking', async () => {
+  const directory = `/var/lib/libvirt/images/${pool}`;
+  const inside = (...words: [string, ...string[]]) => host.run(words[0], words.slice(1));
+  await inside('mkdir', '-p', directory);
+  await inside('mount', '-t', 'tmpfs', '-o', 'size=16k', 'tmpfs', directory);
+  const full = await booking(['-id', 'bob'], 'battery', '1 1 0', '3-day', '1-day');
+  expect(full.exitCode).not.toBe(0);
+  expect(`${full.stdout}${full.stderr}`).toMatch(/work volume of "bob" could not be made/);
+  expect(await listed()).toEqual([]);
+  const leases = JSON.parse((await daemon.cli(['lease', 'list', '-o', 'json'])).stdout) as object;
+  expect(leases).toMatchObject({ leases: [] });
+  await virsh('pool-destroy', pool);
+  await inside('umount', directory);
+  const again = await booking(['-id', 'bob'], 'battery', '1 1 0', '3-day', '1-day');
+  expect(`${again.exitCode ?? ''} ${again.stderr}`).toMatch(/^0 /);
+  const [{ id = '' } = {}] = (await listed()) as { id?: string }[];
+  givenUp = id;
+  expect(await daemon.cli(['booking', 'cancel', id, '--user', 'bob'], { input: 'battery\n' })).toMatchObject({
+    exitCode: 0,
+  });
+}, 100_000);
+
 it('a booking of now is a machine at its port, until it is given up', async () => {
   const { exitCode, stdout } = await booking(
     ['-std-id', 'alice'],
@@ -122,8 +153,11 @@ it('a booking of now is a machine at its port, until it is given up', async () =
   }, 100_000);
   const [machine] = await domains();
   expect(machine).toMatch(/^booking-alice-[0-9a-f]{8}$/);
-  // The disk, cloud-init's medium, and what is alice's own.
-  expect(await volumes()).toHaveLength(3);
+  // The disk, cloud-init's medium, and what is alice's and bob's own.
+  expect(await volumes()).toHaveLength(6);
+  const disks = await virsh('dumpxml', '--inactive', machine ?? '');
+  expect(disks).toMatch(/<source file='[^']*data\.qcow2'[^]*?<target dev='vdd'[^]*?<readonly\/>/);
+  expect(disks.match(/<readonly\/>/g)).toHaveLength(2);
   const schedule = await daemon.cli(['booking', '-ls']);
   expect(schedule.stdout).toMatch(/alice +1 +1 GB +0 +10001/);
 
@@ -149,8 +183,8 @@ it('a booking of now is a machine at its port, until it is given up', async () =
   expect((await booking(['cancel', own, '--user', 'alice'], 'horse staple')).exitCode).toBe(0);
   await vi.waitFor(async () => expect(await domains()).toEqual([]), 100_000);
   await vi.waitFor(async () => {
-    // What is alice's own, and bob's.
-    expect(await volumes()).toHaveLength(2);
+    // What is alice's own, and bob's: Work and Backup.
+    expect(await volumes()).toHaveLength(4);
     expect((await daemon.cli(['port-forward', 'list', '-o', 'name'])).stdout).toBe('');
   }, 20_000);
   expect(await listed()).toMatchObject([
@@ -158,6 +192,34 @@ it('a booking of now is a machine at its port, until it is given up', async () =
     { user: 'bob', state: 'booking' },
   ]);
 }, 280_000);
+
+it('what a guest keeps is laid over its place at the next booking', async () => {
+  const root = await mkdtemp(path.join(tmpdir(), 'keep-'));
+  const script = path.join(root, 'keep');
+  await writeFile(script, keepScript);
+  await mkdir(path.join(root, 'etc/ssh'), { recursive: true });
+  await mkdir(path.join(root, 'root/Backup'), { recursive: true });
+  await writeFile(
+    path.join(root, 'etc/booking-keep.yaml'),
+    'Dir:\n  - [ssh, /etc/ssh]\n  - [../../etc, /etc]\nFile:\n  - [zshrc, /root/.zshrc]\n',
+  );
+  await writeFile(path.join(root, 'etc/ssh/key'), 'mine');
+  const keep = (...words: string[]) => execa('unshare', ['-m', 'sh', '-ec', words.join(' && ')]);
+  const run = (what: string) => `python3 ${script} ${what} ${root}`;
+  await keep(run('restore'), run('save'));
+  // Another machine: its own key, until what was kept is laid over it. What is written there is kept.
+  await writeFile(path.join(root, 'etc/ssh/key'), 'other');
+  const { stdout } = await keep(
+    run('restore'),
+    `cat ${root}/etc/ssh/key`,
+    `echo changed > ${root}/etc/ssh/key`,
+    run('save'),
+  );
+  expect(stdout).toBe('mine');
+  expect(await readFile(path.join(root, 'root/Backup/ssh/key'), 'utf8')).toBe('changed\n');
+  expect(await readFile(path.join(root, 'etc/ssh/key'), 'utf8')).toBe('other');
+  await rm(root, { recursive: true });
+});
 
 it('AIVC’s files come out again', async () => {
   const out = path.join(files, 'out');

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
 import { waitForSerial } from '../guest/serial.ts';
@@ -22,16 +23,21 @@ let cores = 0;
 const virsh = (...args: string[]) =>
   host.run('virsh', ['-q', '-c', 'qemu:///system', ...args], { reject: false });
 
-async function start(): Promise<void> {
-  const settings = path.join(path.dirname(workspace.directory), 'leases.yaml');
-  await writeFile(
-    settings,
-    'policy: { minimumLength: 1s }\nbackfill: { leastSeconds: 1, stopBeforeSeconds: 3, warnBeforeSeconds: [] }\n',
+const settings = () => path.join(path.dirname(workspace.directory), 'leases.yaml');
+const writeSettings = (webhook = '') =>
+  writeFile(
+    settings(),
+    'policy: { minimumLength: 1s }\n' +
+      'backfill: { leastSeconds: 1, stopBeforeSeconds: 3, warnBeforeSeconds: [] }\n' +
+      webhook,
   );
+
+async function start(): Promise<void> {
+  await writeSettings();
   daemon = await startDaemonInside(host, workspace, {
     PROTIUM_STORAGE_POOL: pool,
     PROTIUM_STORAGE_DIRECTORY: `/var/lib/libvirt/images/${pool}`,
-    PROTIUM_LEASES: settings,
+    PROTIUM_LEASES: settings(),
   });
   await vi.waitFor(async () => expect((await daemon.call('GET', '/v1/host')).status).toBe(200), 30_000);
 }
@@ -66,6 +72,15 @@ afterAll(async () => {
 const iso = (at: number): string => new Date(at).toISOString();
 /** The next whole second that is so many seconds away. */
 const inSeconds = (seconds: number): number => Math.ceil(Date.now() / 1000 + seconds) * 1000;
+/** Takes every message, and never says anything to it; tells of messages, and of those whose sender has gone. */
+const hangingServer = `
+  require('node:http').createServer((request) => {
+    let body = '';
+    request.on('data', (chunk) => (body += chunk));
+    request.on('end', () => console.log(JSON.parse(body).event));
+    request.socket.on('close', () => console.log('gone'));
+  }).listen(7999, '127.0.0.1', () => console.log('listens'));
+`;
 const small = { slots: 1, ramsize: 128, allowSMT: true, overprovision: 10 };
 /** All cores of the host for itself. */
 const everything = () => ({ slots: cores, ramsize: 128, allowSMT: false, overprovision: 1 });
@@ -205,6 +220,57 @@ it(
     expect(await domainState(instance)).toBe('shut off');
   },
 );
+
+it('at the end a snapshot of its disks is kept, where that was chosen', { timeout: 200_000 }, async () => {
+  const { id } = await book('kept', {
+    wish: { config: { ...small, volumes: [{ size: 2 ** 20, format: 'qcow2' }] } },
+    startTime: iso(inSeconds(2)),
+    endTime: iso(Date.now() + day),
+    graceSeconds: 1,
+    endAction: 'snapshot',
+  });
+  const { instance } = await becomes(id, 'active');
+  const name = `lease-${String(id).slice(0, 8)}`;
+  const snapshots = async () => (await virsh('snapshot-list', String(instance), '--name')).stdout.trim();
+  expect(await snapshots()).toBe('');
+  expect(await daemon.cli(['lease', 'cancel', 'kept'])).toMatchObject({ exitCode: 0 });
+  const ended = await becomes(id, 'ended');
+  expect(JSON.stringify(ended['problem'] ?? '')).not.toContain('snapshot');
+  expect(await domainState(instance)).toBe('shut off');
+  expect(await snapshots()).toBe(name);
+  const info = (await virsh('snapshot-info', String(instance), name)).stdout;
+  expect(info).toMatch(/State: +shutoff/);
+});
+
+it('a webhook that never answers holds up neither start nor end', { timeout: 100_000 }, async () => {
+  const server = host.spawn(process.execPath, ['-e', hangingServer]);
+  const said: string[] = [];
+  createInterface({ input: server.stdout }).on('line', (line) => said.push(line));
+  await vi.waitFor(() => expect(said).toEqual(['listens']), patience);
+  await writeSettings('webhook: { url: "http://127.0.0.1:7999/", timeoutSeconds: 60 }\n');
+  const startTime = inSeconds(2);
+  const { id } = await book('unheard', {
+    wish: { config: small },
+    startTime: iso(startTime),
+    endTime: iso(startTime + day),
+    holdOnly: true,
+  });
+  await becomes(id, 'active');
+  expect(await daemon.cli(['lease', 'cancel', 'unheard'])).toMatchObject({ exitCode: 0 });
+  await becomes(id, 'ended');
+  // Each of them waits for its answer to this moment.
+  await vi.waitFor(() => {
+    expect([...said].sort()).toEqual([
+      'lease.booked',
+      'lease.ended',
+      'lease.ending',
+      'lease.started',
+      'listens',
+    ]);
+  }, patience);
+  await writeSettings();
+  await server.kill('SIGKILL');
+});
 
 it('an instance on leased room says so, and is off when the lease starts', { timeout: 200_000 }, async () => {
   const startTime = inSeconds(25);

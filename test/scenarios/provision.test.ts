@@ -12,7 +12,7 @@ import { startDaemonInside, type DaemonInside } from '../system/daemon-inside.ts
 
 const pool = 'protium-provision';
 const imagePool = 'protium-provision-images';
-const patience = { timeout: 120_000, interval: 200 };
+const patience = { timeout: 200_000, interval: 200 };
 
 let host: PrivateHost;
 let workspace: Workspace;
@@ -132,6 +132,18 @@ it('a text becomes a machine that can be logged in to, and its lease ends it', a
     requirement: { gpu_required: false },
     image_digest: expect.stringMatching(/^sha256:/) as unknown,
   });
+  const { checks } = JSON.parse(await readFile(result, 'utf8')) as {
+    checks: { name: string; state: string; text: string }[];
+  };
+  expect(checks).toEqual(
+    expect.arrayContaining([
+      { name: 'ssh', state: 'passed', text: expect.stringMatching(/^It answers: SSH-2\.0-/) as string },
+      { name: 'cloud-init', state: 'skipped', text: 'The guest has no cloud-init.' },
+      { name: 'vCPUs', state: 'passed', text: 'The guest has 1 of 1.' },
+      { name: 'memory', state: 'passed', text: expect.stringContaining('of 256.') as string },
+      { name: 'disk', state: 'passed', text: expect.any(String) as string },
+    ]),
+  );
   const { user, host: address, hostKeys } = written.ssh;
   await writeFile(file('known_hosts'), hostKeys.map((key) => `${address} ${key}\n`).join(''));
   const options = [
@@ -178,6 +190,35 @@ it('a directory is provisioned; one that is cancelled leaves nothing', async () 
   await expectNothing();
   expect((await cli('provision', 'list')).stdout).toContain('cancelled');
   expect(await cli('provision', 'cancel', made.id)).toMatchObject({ exitCode: 4 });
+});
+
+it('a guest in which the repository is not there is not ready: it is taken back, and that is said', async () => {
+  const skipped = await cli(
+    ...['provision', 'plan', 'https://nowhere.invalid/software.git', '--skip-repo-clone', ...small],
+    ...['--put-repo', '--floating-address', '-o', 'json'],
+  );
+  expectDone(skipped);
+  expect(JSON.parse(skipped.stdout)).toMatchObject({
+    plan: { steps: expect.arrayContaining(['bind a floating address']) as string[], refusals: [] },
+  });
+  const elsewhere = file('elsewhere');
+  await mkdir(elsewhere);
+  await writeFile(path.join(elsewhere, 'requirements.txt'), 'flask==3.0\n');
+  const analysis = JSON.parse((await cli('provision', 'analyze', elsewhere, '-o', 'json')).stdout) as object;
+  const wish = {
+    ...{ analysis, name: 'empty', slots: 1, memoryMib: '256', diskBytes: String(2 ** 20), image: 'guest' },
+    putRepo: 'https://nowhere.invalid/software.git',
+    floatingAddress: true,
+  };
+  const begun = await daemon.call('POST', '/v1/provisions', { wish });
+  expect(begun.body).toHaveProperty('provision');
+  const bound = async () => (await cli('address', 'list', '-o', 'name')).stdout;
+  await vi.waitFor(async () => expect(await bound()).toMatch(/^\d+\.\d+\.\d+\.\d+$/m), patience);
+  const failed = await becomes('empty', 'failed');
+  expect(failed['problem']).toContain('repository: There is no clone in /srv/software');
+  expect(failed['checks']).toContainEqual(expect.objectContaining({ name: 'ssh', state: 'passed' }));
+  expect(await bound()).toBe('');
+  await expectNothing();
 });
 
 it('a killed daemon carries on with what it had begun', async () => {

@@ -11,6 +11,7 @@ export interface DaemonInside {
   /** A unix socket at which its HTTP is to be had from outside. */
   readonly socket: string;
   readonly log: readonly Record<string, unknown>[];
+  /** @param body bytes are sent as they are, all else as JSON */
   call(
     method: string,
     route: string,
@@ -20,7 +21,9 @@ export interface DaemonInside {
   cli(args: readonly string[], options?: { readonly input?: string | Uint8Array }): Promise<CliRun>;
   /** Starts the command line and leaves it running. */
   startCli(args: readonly string[]): RunningCli;
-  /** Ends it with SIGTERM; resolves when it is gone. */
+  /** Resolves when it is gone, however it ended. */
+  readonly gone: Promise<unknown>;
+  /** Ends it with SIGTERM, unless it has ended already; resolves when it is gone. */
   end(signal?: NodeJS.Signals): Promise<void>;
 }
 
@@ -77,10 +80,13 @@ export async function startDaemonInside(
   const gateProcess = host.spawn(process.execPath, ['-e', gate, socket, '9021']);
   await once(gateProcess.stdout, 'data');
   let ended = false;
+  let isGone = false;
+  const gone = daemon.end.then(() => (isGone = true));
   const cliEnvironment = { PROTIUM_ADDRESS: '127.0.0.1:7001' };
   return {
     socket,
     log,
+    gone,
     call: (method, route, body, headers = {}) => request(socket, method, route, body, headers),
     async cli(args, { input = '' } = {}) {
       return host.run(process.execPath, [cliProgram, ...args], { env: cliEnvironment, input, reject: false });
@@ -106,8 +112,8 @@ export async function startDaemonInside(
     async end(signal = 'SIGTERM') {
       if (ended) return;
       ended = true;
-      await daemon.kill(signal);
-      await daemon.end;
+      if (!isGone) await daemon.kill(signal);
+      await gone;
       await gateProcess.kill('SIGKILL');
     },
   };
@@ -121,8 +127,14 @@ function request(
   headers: http.OutgoingHttpHeaders,
 ): Promise<InsideAnswer> {
   return new Promise((resolve, reject) => {
-    const text = body === undefined ? undefined : JSON.stringify(body);
-    const options = { socketPath, method, path: route, headers: { Host: 'localhost', ...headers } };
+    const text = body === undefined || body instanceof Uint8Array ? body : JSON.stringify(body);
+    const content = typeof text === 'string' ? { 'Content-Type': 'application/json' } : {};
+    const options = {
+      socketPath,
+      method,
+      path: route,
+      headers: { Host: 'localhost', ...content, ...headers },
+    };
     const sent = http.request(options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -12,7 +12,7 @@ export function addBookingImportCommand(parent: Command, run: RunSession): void 
     .description('take over AIVC’s files: users, capabilities, bookings')
     .argument(
       '<file...>',
-      'host_deploy.yaml, capability_config.yaml, users_config.yaml, booking.csv, using.csv, used.csv; any of them',
+      'host_deploy.yaml, capability_config.yaml, users_config.yaml, booking.csv, using.csv, used.csv, backup.yaml; any of them',
     )
     .option('--dry-run', 'only check them')
     .action((paths: string[], { dryRun: validateOnly = false }: { dryRun?: boolean }, command: Command) =>

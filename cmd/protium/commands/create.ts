@@ -48,7 +48,11 @@ export function addCreateCommand(program: Command, run: RunSession): void {
     .option('--owner <id>', 'the client that it belongs to (32 hexadecimal digits)', '')
     .option('--idempotency-key <key>', 'the same key again means the same creation', '')
     .option('--subscription <id>', 'the subscription on whose part of the host it is to live', '')
-    .option('--lease <id>', 'the lease on whose part of the host it is to live, and with which it ends', '')
+    .option(
+      '--lease <lease>',
+      'the lease (its name or id) on whose part of the host it is to live, and with which it ends',
+      '',
+    )
     .option('--dry-run', 'only show the plan')
     .action((given: string | undefined, options: CreateOptions, self: Command) =>
       run(self, async (session) => {

@@ -11,6 +11,7 @@ interface LeaseAvailabilityOptions extends WishOptions {
   readonly from?: string;
   readonly until?: string;
   readonly limit: number;
+  readonly owner: string;
 }
 
 export function addLeaseAvailabilityCommand(parent: Command, run: RunSession): void {
@@ -23,10 +24,11 @@ export function addLeaseAvailabilityCommand(parent: Command, run: RunSession): v
     .option('--from <time>', 'not before; else now')
     .option('--until <time>', 'not to start after; else as far ahead as may be booked')
     .option('--limit <number>', 'how many windows', parseCount, 5)
+    .option('--owner <id>', 'whose limits count (32 hexadecimal digits)', '')
     .action((options: LeaseAvailabilityOptions, command: Command) =>
       run(command, async (session) => {
         const { from, until, limit } = options;
-        const { wish } = await wishOf(session, { ...options, key: [], owner: '' });
+        const { wish } = await wishOf(session, { ...options, key: [] });
         const method = LeasesServiceService.findLeaseAvailability;
         const answer = await session.daemon.call(method, {
           wish,
@@ -34,6 +36,7 @@ export function addLeaseAvailabilityCommand(parent: Command, run: RunSession): v
           fromTime: from === undefined ? undefined : (timeGiven(from, 'from') ?? undefined),
           untilTime: until === undefined ? undefined : (timeGiven(until, 'until') ?? new Date()),
           limit,
+          owner: options.owner,
         });
         const { windows, shortages } = answer;
         session.output.answer(method, answer, {

@@ -36,6 +36,9 @@ const completedKinds = [
   'floating-address',
   'host',
   'migration',
+  'api-token',
+  'certificate',
+  'user',
 ] as const;
 const ownedKinds = ['snapshot', 'target', 'mac', 'address'] as const;
 
@@ -47,6 +50,8 @@ export interface Candidate {
 const fileOptions: readonly string[] = [
   'file',
   'ca',
+  'cert',
+  'certKey',
   'iso',
   'key',
   'userData',

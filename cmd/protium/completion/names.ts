@@ -1,5 +1,6 @@
 import { AccessKeysServiceService } from '../../../internal/api/grpc/generated/protium/v1/access_keys.ts';
 import { AttachmentsServiceService } from '../../../internal/api/grpc/generated/protium/v1/attachments.ts';
+import { CertificatesServiceService } from '../../../internal/api/grpc/generated/protium/v1/certificates.ts';
 import { DomainsServiceService } from '../../../internal/api/grpc/generated/protium/v1/domains.ts';
 import { FlavorsServiceService } from '../../../internal/api/grpc/generated/protium/v1/flavors.ts';
 import { FloatingAddressesServiceService } from '../../../internal/api/grpc/generated/protium/v1/floating_addresses.ts';
@@ -13,6 +14,8 @@ import { NetworksServiceService } from '../../../internal/api/grpc/generated/pro
 import { OperationsServiceService } from '../../../internal/api/grpc/generated/protium/v1/operations.ts';
 import { PoolsServiceService } from '../../../internal/api/grpc/generated/protium/v1/pools.ts';
 import { PortForwardsServiceService } from '../../../internal/api/grpc/generated/protium/v1/port_forwards.ts';
+import { TokensServiceService } from '../../../internal/api/grpc/generated/protium/v1/tokens.ts';
+import { UsersServiceService } from '../../../internal/api/grpc/generated/protium/v1/users.ts';
 import { VolumesServiceService } from '../../../internal/api/grpc/generated/protium/v1/volumes.ts';
 import { ProvisionsServiceService } from '../../../internal/api/grpc/generated/protium/v1/provisions.ts';
 import { SubscriptionsServiceService } from '../../../internal/api/grpc/generated/protium/v1/subscriptions.ts';
@@ -129,6 +132,21 @@ export async function namesOf(daemon: Daemon, asked: Asked): Promise<readonly Ca
         options,
       );
       return provisions.map(({ id, name, state }) => ({ word: id, help: `${name} ${state}` }));
+    }
+    case 'api-token': {
+      const { tokens } = await daemon.call(TokensServiceService.listTokens, { user: '', ...page }, options);
+      const left = tokens.filter(({ revokeTime }) => revokeTime === undefined);
+      return left.map(({ id, user, description }) => ({ word: id, help: `${user} ${description}` }));
+    }
+    case 'certificate': {
+      const method = CertificatesServiceService.listCertificates;
+      const { certificates } = await daemon.call(method, { user: '', ...page }, options);
+      const left = certificates.filter(({ revokeTime }) => revokeTime === undefined);
+      return left.map(({ serial, user, description }) => ({ word: serial, help: `${user} ${description}` }));
+    }
+    case 'user': {
+      const { users } = await daemon.call(UsersServiceService.listUsers, page, options);
+      return users.map(({ name, owner }) => ({ word: name, help: owner }));
     }
     case 'function':
       return functionNames();

@@ -63,14 +63,25 @@ export interface Address {
   readonly address: string;
   /** Certificates (PEM) that the daemon's is checked against; undefined: no TLS. */
   readonly caFile: string | undefined;
+  /** Sent with every call; undefined: none. */
+  readonly token?: string | undefined;
+  /** A certificate (PEM) that shows who calls, and its key. */
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
 }
 
 /** Longer than any call takes that is answered at all: what takes time is an operation. */
 const defaultTimeoutMs = 60_000;
 
 /** Connects at the first call. */
-export function connectDaemon({ address, caFile }: Address): Daemon {
-  const client = new Client(targetOf(address), credentialsOf(caFile), {
+export function connectDaemon(to: Address): Daemon {
+  const { address, token } = to;
+  const metadata = (): Metadata => {
+    const sent = new Metadata();
+    if (token !== undefined) sent.set('authorization', `Bearer ${token}`);
+    return sent;
+  };
+  const client = new Client(targetOf(address), credentialsOf(to), {
     'grpc.enable_http_proxy': 0,
     'grpc.max_receive_message_length': -1,
   });
@@ -82,7 +93,7 @@ export function connectDaemon({ address, caFile }: Address): Daemon {
           method.requestSerialize,
           method.responseDeserialize,
           request,
-          new Metadata(),
+          metadata(),
           { deadline: Date.now() + timeoutMs },
           (error, answer) => {
             if (error !== null) reject(describeCallError(error, address));
@@ -98,6 +109,7 @@ export function connectDaemon({ address, caFile }: Address): Daemon {
           method.path,
           method.requestSerialize,
           method.responseDeserialize,
+          metadata(),
           (error, answer) => {
             ended.abort();
             if (error !== null) reject(describeCallError(error, address));
@@ -118,6 +130,7 @@ export function connectDaemon({ address, caFile }: Address): Daemon {
         method.requestSerialize,
         method.responseDeserialize,
         request,
+        metadata(),
       );
       stream.once('metadata', opened);
       const cancel = (): void => stream.cancel();
@@ -137,6 +150,7 @@ export function connectDaemon({ address, caFile }: Address): Daemon {
         method.path,
         method.requestSerialize,
         method.responseDeserialize,
+        metadata(),
       );
       const cancel = (): void => stream.cancel();
       if (signal.aborted) cancel();
@@ -181,11 +195,26 @@ async function sendAll<Request>(
   call.end();
 }
 
-function credentialsOf(caFile: string | undefined): ChannelCredentials {
-  if (caFile === undefined) return credentials.createInsecure();
+function credentialsOf({ caFile, certFile, keyFile }: Address): ChannelCredentials {
+  if (caFile === undefined) {
+    if (certFile === undefined) return credentials.createInsecure();
+    throw new Failure('usage', 'A client certificate needs TLS: give --ca too.', { exit: 'usage' });
+  }
+  const [ca, key, cert] = [caFile, keyFile, certFile].map((file) => (file === undefined ? null : read(file)));
   try {
-    return credentials.createSsl(readFileSync(caFile));
+    return credentials.createSsl(ca, key, cert);
   } catch (error) {
-    throw new Failure('usage', `${caFile}: ${(error as Error).message}.`, { exit: 'usage', cause: error });
+    throw new Failure('usage', `The certificates cannot be used: ${(error as Error).message}.`, {
+      exit: 'usage',
+      cause: error,
+    });
+  }
+}
+
+function read(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    throw new Failure('usage', `${file}: ${(error as Error).message}.`, { exit: 'usage', cause: error });
   }
 }

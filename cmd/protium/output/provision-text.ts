@@ -59,6 +59,10 @@ export function provisionFields(provision: Provision): string {
     ['problem', problem ?? ''],
     ['ssh', access?.ssh ?? ''],
     ['host keys', access?.hostKeys.join(', ') ?? ''],
+    [
+      'checked',
+      provision.checks.map(({ name, state, text }) => `${name} ${state}: ${printable(text)}`).join('\n'),
+    ],
     ['lease', lease ?? ''],
     ['instance', instance ?? ''],
     ['until', formatTime(plan?.endTime)],

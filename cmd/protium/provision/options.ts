@@ -26,6 +26,9 @@ export interface ProvisionOptions {
   readonly keyPath?: string;
   readonly createKey?: boolean;
   readonly putRepo?: boolean;
+  readonly floatingAddress?: boolean;
+  readonly floatingIp: boolean;
+  readonly healthCheck: boolean;
   readonly start: string;
   readonly for?: number;
   readonly leaseDuration?: number;
@@ -68,6 +71,15 @@ export function addProvisionOptions(command: Command): Command {
     .option('--key-name <name>', 'the name of a key pair; DEFAULT_KEY_NAME')
     .option('--create-key', 'make the key pair of --key-name; its private half goes to NAME.pem')
     .option('--put-repo', 'the guest clones the repository (an https URL) at its first boot')
+    .option('--floating-address', "bind a floating address of the host's pool, and be reached by it")
+    .option(
+      '--no-floating-ip',
+      'bind no floating address, which is the default: refused beside --floating-address',
+    )
+    .option(
+      '--no-health-check',
+      'be ready with an address: do not wait for ssh and cloud-init, look at nothing',
+    )
     .option('--start <time>', 'when it begins: now, 2026-12-01T14:00+01:00', 'now')
     .option('--for <duration>', 'how long: 8h, 2d; default 24h', parseDuration)
     .option('--lease-duration <hours>', 'how long, in hours', parseHours)

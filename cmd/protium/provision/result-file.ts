@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts';
 
 /** What the result file says: the keys of both versions of EnvAgent's provision tool, and ours. */
 export function resultOf(
-  { id, name, state, lease, instance, access, plan, requirement }: Provision,
+  { id, name, state, lease, instance, access, plan, requirement, checks }: Provision,
   keyName: string | null,
 ): Readonly<Record<string, unknown>> {
   const network = (plan?.config?.['networks'] as readonly { network_uid?: string }[] | undefined)?.[0];
@@ -39,6 +39,7 @@ export function resultOf(
           },
     requirement: requirement ?? null,
     image_digest: plan?.imageDigest ?? null,
+    checks,
     plan: plan ?? null,
   };
 }

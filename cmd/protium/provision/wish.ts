@@ -43,6 +43,11 @@ export async function provisionWish(
   if (options.putRepo === true && !(repository ?? '').startsWith('https:')) {
     throw new Failure('usage', '--put-repo goes with the https URL of a repository.', { exit: 'usage' });
   }
+  if (options.floatingAddress === true && !options.floatingIp) {
+    throw new Failure('usage', '--floating-address and --no-floating-ip say different things.', {
+      exit: 'usage',
+    });
+  }
   // A pair that is still to be made cannot be named in a plan.
   const pairs = [...names, ...(keyName === null || options.createKey === true ? [] : [keyName])];
   const wish: ProvisionWish = {
@@ -60,6 +65,8 @@ export async function provisionWish(
     network: options.network === '' ? (environment['DEFAULT_NETWORK'] ?? '') : options.network,
     user: options.user,
     putRepo: options.putRepo === true ? (repository ?? '') : '',
+    floatingAddress: options.floatingAddress === true,
+    noHealthCheck: !options.healthCheck,
     startTime: timeGiven(options.start, 'start') ?? undefined,
     durationSeconds: BigInt(seconds ?? 0),
     endAction: options.endAction,

@@ -1,7 +1,6 @@
-import { userInfo } from 'node:os';
 import { Metadata, type ServerUnaryCall } from '@grpc/grpc-js';
 import { ProtiumError } from '../../errors/protium-error.ts';
-import { localAdministrator } from '../../identity/caller.ts';
+import { callerOf } from '../door/grpc-door.ts';
 import type { RequestContext } from '../request-context.ts';
 import { requestIdOf } from './request-id.ts';
 
@@ -11,18 +10,19 @@ export interface CallContext extends RequestContext {
   readonly initialMetadata: Metadata;
 }
 
-interface Call extends Pick<
-  ServerUnaryCall<unknown, unknown>,
-  'getDeadline' | 'getPeer' | 'metadata' | 'cancelled'
-> {
+interface Call extends Pick<ServerUnaryCall<unknown, unknown>, 'getDeadline' | 'metadata' | 'cancelled'> {
   on(event: 'cancelled', listener: () => void): unknown;
 }
 
 /**
  * The context of a call. Its signal is aborted with `deadline-exceeded` or `cancelled` as reason when the call ends
  * before the handler does: deadline, client gone, server stopped.
+ *
+ * @param options.open anybody may make the call: only asking for the caller throws
+ * @throws ProtiumError `unauthenticated` for a call that did not come by the door
  */
-export function contextOf(call: Call): CallContext {
+export function contextOf(call: Call, { open = false } = {}): CallContext {
+  if (!open) callerOf(call.metadata);
   const deadline = deadlineOf(call);
   const abort = new AbortController();
   const end = () => abort.abort(reasonOf(deadline));
@@ -30,7 +30,9 @@ export function contextOf(call: Call): CallContext {
   else call.on('cancelled', end);
   return {
     requestId: requestIdOf(call.metadata),
-    caller: localAdministrator(userInfo().username, call.getPeer()),
+    get caller() {
+      return callerOf(call.metadata);
+    },
     signal: abort.signal,
     deadline,
     initialMetadata: new Metadata(),

@@ -19,6 +19,8 @@ export interface HandlerOptions {
   readonly log: Logger;
   /** Default: toStatus of status.ts. */
   readonly errorStatus?: (error: unknown) => CallStatus;
+  /** Anybody may call it, whoever it is. Default: nobody whom the door did not let in. */
+  readonly open?: boolean;
 }
 
 /** A unary handler from a function; what it throws becomes the call's status. */
@@ -27,7 +29,7 @@ export function unary<Request, Response>(
   work: (request: Request, context: CallContext) => Response | Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, answer) => {
-    const context = contextOf(call);
+    const context = contextOf(call, options);
     continueTrace(call.metadata.getMap(), async () => work(call.request, context)).then(
       (response) => {
         call.sendMetadata(context.initialMetadata);
@@ -44,7 +46,7 @@ export function clientStream<Request, Response>(
   work: (requests: AsyncIterable<Request>, context: CallContext) => Response | Promise<Response>,
 ): handleClientStreamingCall<Request, Response> {
   return (call, answer) => {
-    const context = contextOf(call);
+    const context = contextOf(call, options);
     continueTrace(call.metadata.getMap(), async () => work(received(call, context), context)).then(
       (response) => {
         call.sendMetadata(context.initialMetadata);
@@ -76,7 +78,7 @@ export function serverStream<Request, Response>(
   work: (request: Request, context: CallContext) => AsyncIterable<Response>,
 ): handleServerStreamingCall<Request, Response> {
   return (call) => {
-    const context = contextOf(call);
+    const context = contextOf(call, options);
     send(call, work(call.request, context), context).catch((error: unknown) => {
       call.emit('error', statusOf(error, context, options));
     });
@@ -89,7 +91,7 @@ export function bidiStream<Request, Response>(
   work: (requests: AsyncIterable<Request>, context: CallContext) => AsyncIterable<Response>,
 ): handleBidiStreamingCall<Request, Response> {
   return (call) => {
-    const context = contextOf(call);
+    const context = contextOf(call, options);
     send(call, work(received(call, context), context), context).catch((error: unknown) => {
       call.emit('error', statusOf(error, context, options));
     });

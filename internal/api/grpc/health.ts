@@ -22,8 +22,9 @@ export interface HealthSource {
 export function healthService(
   source: HealthSource,
   services: readonly string[],
-  options: { readonly log: Logger },
+  { log }: { readonly log: Logger },
 ): GrpcService {
+  const options = { log, open: true };
   const known = new Set(['', ...services]);
   const statusOf = (service: string): HealthCheckResponse => {
     if (!known.has(service)) return { status: ServingStatus.SERVICE_UNKNOWN };

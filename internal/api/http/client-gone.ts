@@ -1,11 +1,35 @@
-import { userInfo } from 'node:os';
 import type { Response } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
-import { localAdministrator } from '../../identity/caller.ts';
+import type { Caller } from '../../identity/caller.ts';
+import { unauthenticated } from '../door/credentials.ts';
 import type { RequestContext } from '../request-context.ts';
 
-/** The context of a request; its signal is aborted when the client goes away before it has the answer. */
+/**
+ * Who sends a request.
+ *
+ * @throws ProtiumError `unauthenticated` for a request that did not come by the door
+ */
+export function callerOf(response: Response): Caller {
+  const caller = response.locals['caller'] as Caller | undefined;
+  if (caller === undefined) throw unauthenticated('Nobody is known to send this request.');
+  return caller;
+}
+
+/**
+ * The context of a request; its signal is aborted when the client goes away before it has the answer.
+ *
+ * @throws ProtiumError `unauthenticated` for a request that did not come by the door
+ */
 export function requestContext(response: Response): RequestContext {
+  return {
+    requestId: String(response.locals['requestId']),
+    caller: callerOf(response),
+    signal: goneSignal(response),
+  };
+}
+
+/** Aborted when the client goes away before it has the answer. */
+export function goneSignal(response: Response): AbortSignal {
   const gone = new AbortController();
   // Not the request's: that one closes when its body was read.
   const abort = () => {
@@ -15,9 +39,5 @@ export function requestContext(response: Response): RequestContext {
     if (!response.writableEnded) abort();
   });
   if (response.destroyed || response.socket?.destroyed === true) abort();
-  return {
-    requestId: String(response.locals['requestId']),
-    caller: localAdministrator(userInfo().username, response.req.socket.remoteAddress ?? ''),
-    signal: gone.signal,
-  };
+  return gone.signal;
 }

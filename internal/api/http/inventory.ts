@@ -1,24 +1,35 @@
+import { sees } from '../../authorization/decide.ts';
+import { callerOf } from './client-gone.ts';
 import type { Response, Router } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { DomainView } from '../../libvirt/live-view/views.ts';
 import { jsonBytes, sendJson, sendJsonBytes } from './json.ts';
 
-export type Inventory = Pick<LiveView, 'status' | 'domains' | 'domain' | 'nodeDevices'>;
+export interface Inventory extends Pick<LiveView, 'status' | 'domains' | 'domain' | 'nodeDevices'> {
+  /** Of the instance of that uuid; null: it is somebody else's domain. */
+  ownerOf(uuid: string): string | null;
+}
 
 /**
  * What libvirt has, from the live view: `GET /v1/domains`, `/v1/node-devices`, and `/v1/domains/{uuid or name}`. The header `Protium-View-Age-Ms` tells how old the answer is:
  * 0 while libvirt's events are followed, else the time since the last full read.
  */
 export function addInventoryRoutes(router: Router, view: Inventory): void {
-  const list = (path: string, key: string, read: () => readonly object[]) => {
-    router.get(path, (_request, response) => {
-      stampAge(response, view);
-      sendJsonBytes(response, 200, listBytes(key, read()));
-    });
-  };
-  list('/v1/domains', 'domains', () => shownDomains(view.domains()));
-  list('/v1/node-devices', 'nodeDevices', () => view.nodeDevices());
+  router.get('/v1/domains', (_request, response) => {
+    stampAge(response, view);
+    const caller = callerOf(response);
+    const all = view.domains();
+    if (caller.administrator) sendJsonBytes(response, 200, listBytes('domains', shownDomains(all)));
+    else {
+      const seen = all.filter(({ uuid }) => sees(caller, view.ownerOf(uuid)));
+      sendJson(response, 200, { domains: seen.map(shownDomain) });
+    }
+  });
+  router.get('/v1/node-devices', (_request, response) => {
+    stampAge(response, view);
+    sendJsonBytes(response, 200, listBytes('nodeDevices', view.nodeDevices()));
+  });
 
   router.get('/v1/domains/:id', (request, response) => {
     const domain = view.domain(request.params.id);

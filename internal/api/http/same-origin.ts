@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { isIP } from 'node:net';
+import { isLoopback } from '../../identity/local/local-peers.ts';
 import { hostname } from 'node:os';
 import type { NextFunction, Request, Response } from 'express';
 import { ProtiumError } from '../../errors/protium-error.ts';
@@ -57,11 +58,8 @@ export function hostNameOf(host: string): string {
   return (bracketed?.[1] ?? host.replace(/:\d*$/, '')).toLowerCase();
 }
 
-export function isLoopback(address: string): boolean {
-  return address === '::1' || /^(?:::ffff:)?127\./.test(address);
-}
-
-function isOwnName(name: string): boolean {
+/** Whether this machine may be called so by who reaches it over loopback. In lower case, without port. */
+export function isOwnName(name: string): boolean {
   return (
     name === '' || // HTTP/1.0 and hand-written requests; no browser
     isIP(name) !== 0 ||

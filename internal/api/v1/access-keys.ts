@@ -5,6 +5,7 @@ import {
   type AccessKey,
   type AccessKeysServiceServer,
 } from '../grpc/generated/protium/v1/access_keys.ts';
+import { requireAdministrator } from './require-administrator.ts';
 import { listPage } from './list-page.ts';
 import { v1Service, type V1Service } from './service.ts';
 
@@ -17,12 +18,14 @@ export interface AccessKeysSource {
 /** protium.v1.AccessKeysService. */
 export function accessKeysService({ identity, httpOrigins }: AccessKeysSource): V1Service {
   return v1Service<AccessKeysServiceServer>(AccessKeysServiceClient, {
-    listAccessKeys: (request) => {
+    listAccessKeys: (request, { caller }) => {
+      requireAdministrator(caller, 'see access keys');
       const keys = identity.list(request.user === '' ? undefined : request.user);
       const { items, nextPageToken } = listPage(keys, ({ createdAt, id }) => `${createdAt}/${id}`, request);
       return { accessKeys: items.map(encode), nextPageToken };
     },
-    createAccessKey: ({ user, idempotencyKey, validateOnly }) => {
+    createAccessKey: ({ user, idempotencyKey, validateOnly }, { caller }) => {
+      requireAdministrator(caller, 'make access keys');
       if (idempotencyKey.length > 255) {
         throw invalidArgument('idempotency_key', 'A key has at most 255 characters.');
       }
@@ -33,9 +36,10 @@ export function accessKeysService({ identity, httpOrigins }: AccessKeysSource): 
       const url = secret === null ? '' : urlOf(origin, key.id, secret);
       return { accessKey: encode(key), secret: secret ?? '', url };
     },
-    revokeAccessKey: ({ accessKey, validateOnly }) => ({
-      accessKey: encode(identity.revoke(accessKey, { validateOnly })),
-    }),
+    revokeAccessKey: ({ accessKey, validateOnly }, { caller }) => {
+      requireAdministrator(caller, 'revoke access keys');
+      return { accessKey: encode(identity.revoke(accessKey, { validateOnly })) };
+    },
   });
 }
 

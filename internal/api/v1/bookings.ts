@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import type { Booking as Kept, Bookings, BookingState, BookingUser } from '../../booking/booking.ts';
 import type { Maximum } from '../../booking/capability.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
@@ -13,10 +14,12 @@ import { v1Service, type V1Service } from './service.ts';
 /** protium.v1.BookingsService. */
 export function bookingsService(bookings: Bookings): V1Service {
   return v1Service<BookingsServiceServer>(BookingsServiceClient, {
-    listBookings: (request) => {
+    listBookings: (request, { caller }) => {
       const states = request.states.map(stateOf);
+      const seen = new Set(bookings.users().flatMap(({ user, owner }) => (sees(caller, owner) ? user : [])));
       const found = bookings
         .list(request.user === '' ? {} : { user: request.user })
+        .filter(({ user }) => caller.administrator || seen.has(user))
         .filter(({ state }) => states.length === 0 || states.includes(state));
       const page = listPage(found, byStart, request);
       return { bookings: page.items.map(encode), nextPageToken: page.nextPageToken };
@@ -44,8 +47,9 @@ export function bookingsService(bookings: Bookings): V1Service {
       const booking = await bookings.cancel(request);
       return { booking: encode({ ...booking, state: 'booking' }) };
     },
-    listBookingUsers: (request) => {
-      const page = listPage(bookings.users(), ({ user }) => user, request);
+    listBookingUsers: (request, { caller }) => {
+      const seen = bookings.users().filter(({ owner }) => sees(caller, owner));
+      const page = listPage(seen, ({ user }) => user, request);
       return { users: page.items.map(encodeUser), nextPageToken: page.nextPageToken };
     },
     getBookingUser: ({ user }) => {

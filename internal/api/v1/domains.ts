@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { LiveViewStatus } from '../../libvirt/live-view/live-view.ts';
 import type { DomainView } from '../../libvirt/live-view/views.ts';
@@ -17,6 +18,8 @@ export interface DomainsSource {
   /** By uuid, else by name. */
   domain(uuidOrName: string): ListedDomain | undefined;
   status(): Pick<LiveViewStatus, 'ageMs'>;
+  /** Of the instance of that uuid; null: it is somebody else's domain. */
+  ownerOf(uuid: string): string | null;
 }
 
 export type ListedDomain = Pick<
@@ -43,9 +46,14 @@ export function domainsService(source: DomainsSource): V1Service {
     return ageMs === null ? undefined : BigInt(Math.round(ageMs));
   };
   return v1Service<DomainsServiceServer>(DomainsServiceClient, {
-    listDomains: (request) => {
+    listDomains: (request, { caller }) => {
       const wanted = domainStates.decodeAll(request.states);
-      const domains = source.domains().filter(({ state }) => wanted.length === 0 || wanted.includes(state));
+      const domains = source
+        .domains()
+        .filter(
+          ({ state, uuid }) =>
+            (wanted.length === 0 || wanted.includes(state)) && sees(caller, source.ownerOf(uuid)),
+        );
       return { domains: domains.map(encodeDomain), viewAgeMs: age() };
     },
     getDomain: (request) => {

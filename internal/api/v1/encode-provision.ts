@@ -48,6 +48,7 @@ export function encodeProvision(provision: Kept): Provision {
     access: access === null ? undefined : encodeAccess(access),
     progress,
     problem: problem ?? undefined,
+    checks: (provision.checks ?? []).map((check) => ({ ...check })),
     createTime: new Date(provision.createdAt),
   };
 }

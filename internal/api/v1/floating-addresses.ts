@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { FloatingAddress, FloatingAddresses } from '../../floating-addresses/floating-address.ts';
 import { addressNumber } from '../../networks/ipv4.ts';
@@ -31,8 +32,10 @@ export function floatingAddressesService(source: FloatingAddressesSource): V1Ser
     floatingAddress: encode(named(instance)),
   });
   return v1Service<FloatingAddressesServiceServer>(FloatingAddressesServiceClient, {
-    listFloatingAddresses: (request) => {
-      const found = floatingAddresses.list(request.owner === '' ? undefined : ownerOf(request.owner));
+    listFloatingAddresses: (request, { caller }) => {
+      const found = floatingAddresses
+        .list(request.owner === '' ? undefined : ownerOf(request.owner))
+        .filter(({ owner }) => sees(caller, owner));
       const { items, nextPageToken } = listPage(found, keyOf, request);
       return { floatingAddresses: items.map(encode), nextPageToken };
     },

@@ -1,3 +1,5 @@
+import type { Caller } from '../../identity/caller.ts';
+import { sees } from '../../authorization/decide.ts';
 import type { Finding } from '../../doctor/finding.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { PciFacts } from '../../host/facts.ts';
@@ -17,16 +19,23 @@ import { withoutNulls } from './without-nulls.ts';
 
 export interface HostSource {
   readonly instances: Pick<Instances, 'situation'>;
+  /** Of the instance of that uuid; null: there is none, or it is somebody else's domain. */
+  readonly ownerOf: (uuid: string) => string | null;
   readonly examineHost: () => Promise<readonly Finding[]>;
 }
 
 const outlooks = ['free', 'taken', 'kept'];
 
 /** protium.v1.HostService. */
-export function hostService({ instances, examineHost }: HostSource): V1Service {
+export function hostService({ instances, ownerOf, examineHost }: HostSource): V1Service {
+  /** Who has a part of the host is told to those who may know of its VM. */
+  const shownTo = (caller: Caller, situation: HostSituation) => ({
+    situation,
+    claims: situation.claims.filter(({ holder }) => sees(caller, ownerOf(holder))),
+  });
   return v1Service<HostServiceServer>(HostServiceClient, {
-    getHost: () => encodeHost(instances.situation()),
-    listHostDevices: (request) => {
+    getHost: (_request, { caller }) => encodeHost(shownTo(caller, instances.situation())),
+    listHostDevices: (request, { caller }) => {
       const { outlook } = request;
       if (outlook !== '' && !outlooks.includes(outlook)) {
         throw new ProtiumError('argument-invalid', `outlook is one of ${outlooks.join(', ')}.`, {
@@ -34,7 +43,8 @@ export function hostService({ instances, examineHost }: HostSource): V1Service {
         });
       }
       const { limit = Infinity, after = '' } = pageOf(request);
-      const rest = devicesOf(instances.situation()).filter(
+      const seen = (uuid: string) => sees(caller, ownerOf(uuid));
+      const rest = devicesOf(instances.situation(), seen).filter(
         (device) => device.address > after && (outlook === '' || device.outlook === outlook),
       );
       const devices = rest.slice(0, limit);
@@ -50,12 +60,19 @@ export function hostService({ instances, examineHost }: HostSource): V1Service {
   });
 }
 
-function encodeHost({ facts, claims, conditions, policy }: HostSituation): GetHostResponse {
+function encodeHost({
+  situation: { facts, claims: all, conditions, policy },
+  claims,
+}: {
+  readonly situation: HostSituation;
+  /** Those that are told. */
+  readonly claims: HostSituation['claims'];
+}): GetHostResponse {
   const { pci: _, ...machine } = facts;
   const { pool, ...rest } = policy;
   return {
     ...withoutNulls(machine),
-    usage: withoutNulls(hostUsage(facts, claims, conditions, policy)),
+    usage: withoutNulls(hostUsage(facts, all, conditions, policy)),
     claims: claims.map((claim) => withoutNulls(claim)),
     policy: {
       ...rest,
@@ -67,12 +84,15 @@ function encodeHost({ facts, claims, conditions, policy }: HostSituation): GetHo
   };
 }
 
-function devicesOf({ facts, claims, conditions }: HostSituation): readonly HostDevice[] {
+function devicesOf(
+  { facts, claims, conditions }: HostSituation,
+  seen: (uuid: string) => boolean,
+): readonly HostDevice[] {
   const standing = deviceStanding(facts, claims, conditions);
   const outlook = new Map(deviceOutlooks(facts, standing, []).map((each) => [each.address, each]));
   const holders = new Map(
     claims.flatMap(({ pci, holder, name, kind }) =>
-      pci.map((address) => [address, { uuid: holder, name, kind }] as const),
+      seen(holder) ? pci.map((address) => [address, { uuid: holder, name, kind }] as const) : [],
     ),
   );
   return facts.pci

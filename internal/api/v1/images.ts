@@ -1,3 +1,6 @@
+import type { OwnedImages } from '../../ownership/owned-images.ts';
+import { ownerOrNull } from './owned-by.ts';
+import { sees } from '../../authorization/decide.ts';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ProtiumError } from '../../errors/protium-error.ts';
@@ -22,44 +25,54 @@ import { v1Service, type V1Service } from './service.ts';
 
 export interface ImagesSource {
   readonly images: Omit<Images, 'hold'>;
+  readonly owned: OwnedImages;
+  /** The project of the image of that name; null: it is everybody's. */
+  readonly ownerOf: (name: string) => string | null;
   readonly operations: Pick<Operations, 'get'>;
 }
 
 /** protium.v1.ImagesService. */
-export function imagesService({ images, operations }: ImagesSource): V1Service {
+export function imagesService({ images, owned, ownerOf, operations }: ImagesSource): V1Service {
   const existing = (idOrName: string): Kept => {
     const image = images.get(idOrName);
     if (image !== undefined) return image;
     throw new ProtiumError('not-found', `There is no image "${idOrName}" (by id or name).`);
   };
   return v1Service<ImagesServiceServer>(ImagesServiceClient, {
-    listImages: (request) => listed(images.list(), request),
+    listImages: (request, { caller }) => {
+      const seen = images.list().filter(({ name }) => {
+        const owner = ownerOf(name);
+        return owner === null || sees(caller, owner);
+      });
+      return listed(seen, request);
+    },
     getImage: ({ image: named }) => {
       const image = existing(named);
       return { image: encodeImage(image), users: images.usersOf(image).map((user) => ({ ...user })) };
     },
     listCatalogueImages: async () => {
-      const there = new Set(images.list().map(({ name }) => name));
+      const there = new Set(images.list().flatMap(({ name }) => (ownerOf(name) === null ? name : [])));
       const entries = await images.catalogue();
       return { images: entries.map((entry) => encodeEntry(entry, there.has(entry.name))) };
     },
-    importImage: async (request) => {
+    importImage: async (request, { caller }) => {
       const asked = readImportRequest(bodyOf(request));
       if (request.validateOnly) {
         await images.checkImport(asked);
         return begun(operations, null);
       }
-      const { id } = await images.import(asked, keyOf(request));
+      const { id } = await owned.import(asked, ownerOrNull(caller), keyOf(request));
       return begun(operations, id);
     },
-    uploadImage: async (requests) => {
+    uploadImage: async (requests, { caller }) => {
       const { upload, content } = await openUpload(requests);
       const { name, checksum, format, os } = upload;
       const asked = readUploadRequest(name, {
         ...(checksum !== '' && { checksum }),
         ...(format !== '' && { format }),
       });
-      const operation = await images.upload(content, { ...asked, os: os === undefined ? null : readOs(os) });
+      const asOs = os === undefined ? null : readOs(os);
+      const operation = await owned.upload(content, { ...asked, os: asOs }, ownerOrNull(caller));
       // The answer comes when all is received, or when it is clear that it need not be.
       await Promise.race([finished(content, { writable: false }), operation.done]);
       return begun(operations, operation.id);
@@ -69,7 +82,7 @@ export function imagesService({ images, operations }: ImagesSource): V1Service {
         await images.checkDelete(request.image);
         return begun(operations, null);
       }
-      const { id } = await images.delete(request.image, keyOf(request));
+      const { id } = await owned.delete(request.image, keyOf(request));
       return begun(operations, id);
     },
   });

@@ -1,3 +1,5 @@
+import type { Caller } from '../../identity/caller.ts';
+import { sees } from '../../authorization/decide.ts';
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import { refusedByHost } from '../../instances/changes/refused-by-host.ts';
@@ -63,7 +65,7 @@ export function instancesService(source: InstancesSource): V1Service {
   ) => begunChange(source, await lifecycle.power(find(instance).uuid, change, { validateOnly }));
 
   return v1Service<InstancesServiceServer>(InstancesServiceClient, {
-    listInstances: (request) => listed(instances, request),
+    listInstances: (request, { caller }) => listed(instances, request, caller),
     getInstance: async ({ instance }) => {
       const found = find(instance);
       const [reach, pending] = await Promise.all([
@@ -180,15 +182,17 @@ function withKeys(guest: GuestSetup | null, keys: readonly string[]): GuestSetup
   return { ...rest, sshKeys: [...new Set([...sshKeys, ...keys])] };
 }
 
-function listed(instances: Pick<Instances, 'list'>, request: ListInstancesRequest) {
+function listed(instances: Pick<Instances, 'list'>, request: ListInstancesRequest, caller: Caller) {
   const { limit = 100, after } = pageOf(request);
   const states = domainStates.decodeAll(request.states);
   const owner = request.owner === '' ? undefined : ownerOf(request.owner);
   const matching = instances
     .list(owner)
     .filter(
-      ({ state, spec: { tags } }) =>
-        (states.length === 0 || states.includes(state)) && request.tags.every((tag) => tags.includes(tag)),
+      ({ state, owner: of, spec: { tags } }) =>
+        sees(caller, of) &&
+        (states.length === 0 || states.includes(state)) &&
+        request.tags.every((tag) => tags.includes(tag)),
     );
   const from = after === undefined ? 0 : matching.findIndex((instance) => isAfter(instance, after));
   const page = from === -1 ? [] : matching.slice(from, from + limit);

@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
 import type { Invoice as Made } from '../../invoices/invoice.ts';
 import { invoicePdf } from '../../invoices/invoice-pdf.ts';
@@ -14,14 +15,14 @@ import { v1Service, type V1Service } from './service.ts';
 /** protium.v1.InvoicesService. */
 export function invoicesService(invoices: Invoices): V1Service {
   return v1Service<InvoicesServiceServer>(InvoicesServiceClient, {
-    listInvoices: (request) => {
+    listInvoices: (request, { caller }) => {
       const { owner, month } = request;
       if (month !== '' && !/^\d{4}-(0[1-9]|1[0-2])$/.test(month)) {
         throw invalidArgument('month', 'A month is written like 2026-11.');
       }
       const found = invoices
         .list(owner === '' ? undefined : ownerOf(owner))
-        .filter((invoice) => month === '' || invoice.month === month);
+        .filter((invoice) => sees(caller, invoice.owner) && (month === '' || invoice.month === month));
       const page = listPage(found, newestFirst, request);
       return { invoices: page.items.map(encode), nextPageToken: page.nextPageToken };
     },

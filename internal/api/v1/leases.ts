@@ -1,3 +1,5 @@
+import { seenItems } from './seen-items.ts';
+import { sees } from '../../authorization/decide.ts';
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
 import { configOfFlavor } from '../../flavors/config-of-flavor.ts';
@@ -43,16 +45,22 @@ export function leasesService(source: LeasesSource): V1Service {
       const made = await leases.create(await createOf(source, request));
       return { leases: made.leases.map(encodeLease), notices: [...made.notices] };
     },
-    listHostLeases: (request) => {
+    listHostLeases: (request, { caller }) => {
       const { limit = 100, after } = pageOf(request);
       const { owner, recurrence } = request;
-      const found = leases.list({
+      const query = {
         ...(owner !== '' && { owner: ownerOf(owner) }),
         ...(recurrence !== '' && { recurrence: recurrence.toLowerCase() }),
         states: request.states.map(stateOf),
         ...(request.fromTime !== undefined && { from: request.fromTime.getTime() }),
         ...(request.untilTime !== undefined && { until: request.untilTime.getTime() }),
-        ...(after !== undefined && { after: placeOf(after) }),
+      };
+      const found = seenItems({
+        read: (from: Place | undefined, most) =>
+          leases.list({ ...query, ...(from !== undefined && { after: from }), limit: most }),
+        placeOf: ({ interval: { start }, id }) => ({ start, id }),
+        isSeen: (lease) => sees(caller, lease.owner),
+        after: after === undefined ? undefined : placeOf(after),
         limit: limit + 1,
       });
       const page = found.slice(0, limit);
@@ -81,6 +89,7 @@ export function leasesService(source: LeasesSource): V1Service {
     findLeaseAvailability: async (request) => {
       if (request.limit > 100) throw invalidArgument('limit', 'limit is at most 100.');
       const answer = await leases.availability({
+        owner: ownerOrAdministrator(request.owner),
         wish: await wishOf(source, request.wish, 'lease'),
         durationMs: durationOf(request.durationSeconds),
         from: timeOf(request.fromTime, 'from_time'),
@@ -96,7 +105,7 @@ export function leasesService(source: LeasesSource): V1Service {
         shortages: [...answer.shortages],
       };
     },
-    getLeaseCalendar: async ({ fromTime, untilTime }) => {
+    getLeaseCalendar: async ({ fromTime, untilTime }, { caller }) => {
       const start = timeOf(fromTime, 'from_time') ?? Date.now();
       const end = timeOf(untilTime, 'until_time') ?? start + weekMs;
       if (end <= start || end - start > longestCalendarMs) {
@@ -108,7 +117,7 @@ export function leasesService(source: LeasesSource): V1Service {
         untilTime: new Date(end),
         capacity: totalOf(calendar.capacity),
         steps: calendar.steps.map(encodeStep),
-        leases: calendar.leases.map(encodeLease),
+        leases: calendar.leases.filter(({ owner }) => sees(caller, owner)).map(encodeLease),
       };
     },
   });
@@ -249,7 +258,12 @@ function named(lease: string): string {
   throw invalidArgument('lease', 'Which lease? Its id or its name.');
 }
 
-function placeOf(token: string): { readonly start: number; readonly id: string } {
+interface Place {
+  readonly start: number;
+  readonly id: string;
+}
+
+function placeOf(token: string): Place {
   const [, start, id] =
     /^(-?\d{1,16})\/([0-9a-f-]{36})$/.exec(Buffer.from(token, 'base64url').toString('utf8')) ?? [];
   if (start !== undefined && id !== undefined) return { start: Number(start), id };

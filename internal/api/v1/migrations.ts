@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import type { Migrations } from '../../migration/migrations.ts';
 import type { TargetStatus } from '../../migration/migration-targets.ts';
 import type { MovedInstance } from '../../migration/moved-instance.ts';
@@ -18,11 +19,11 @@ export function migrationsService(migrations: Migrations): V1Service {
       const statuses = await migrations.targets.statuses();
       return { targets: statuses.map(encodeTarget).sort((a, b) => (a.name < b.name ? -1 : 1)) };
     },
-    listMigrations: (request) => {
+    listMigrations: (request, { caller }) => {
       const { target } = request;
       const found = migrations
         .list(request.owner === '' ? undefined : ownerOf(request.owner))
-        .filter((moved) => target === '' || moved.target === target);
+        .filter((moved) => sees(caller, moved.owner) && (target === '' || moved.target === target));
       const { items, nextPageToken } = listPage(found, keyOf, request);
       return { migrations: items.map(encode), nextPageToken };
     },

@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { NetworkView } from '../../libvirt/live-view/views.ts';
@@ -22,20 +23,28 @@ export interface NetworksSource {
   readonly view: Pick<LiveView, 'status'>;
   /** The uuid of an instance of that uuid or name; throws `not-found`. */
   readonly instanceOf: (named: string) => string;
+  /** Of the instance of that uuid or name; null: there is none, or it is somebody else's domain. */
+  readonly ownerOf: (named: string) => string | null;
 }
 
 /** protium.v1.NetworksService. */
 export function networksService(source: NetworksSource): V1Service {
-  const { networks, reservations, operations, view, instanceOf } = source;
+  const { networks, reservations, operations, view, instanceOf, ownerOf } = source;
   const shown = (network: NetworkView): { network: Network } => ({ network: encodeNetwork(network, []) });
   return v1Service<NetworksServiceServer>(NetworksServiceClient, {
     listNetworks: () => ({
       networks: networks.list().map((network) => encodeNetwork(network, [])),
       viewAgeMs: viewAge(view.status().ageMs),
     }),
-    getNetwork: async ({ network }) => ({
-      network: encodeNetwork(networks.get(network), await networks.domainsOn(network)),
-    }),
+    getNetwork: async ({ network }, { caller }) => {
+      const domains = await networks.domainsOn(network);
+      return {
+        network: encodeNetwork(
+          networks.get(network),
+          domains.filter((domain) => sees(caller, ownerOf(domain))),
+        ),
+      };
+    },
     createNetwork: async (request) => {
       const { operation, subnet } = await networks.create(requestOf(request), changeOf(request));
       return { ...begun(operations, operation), ipv4Subnet: subnet };
@@ -68,9 +77,14 @@ export function networksService(source: NetworksSource): V1Service {
         })),
       };
     },
-    listReservations: async ({ network }) => ({
-      reservations: (await reservations.list(networks.get(network))).map(encodeReservation),
-    }),
+    listReservations: async ({ network }, { caller }) => {
+      const found = await reservations.list(networks.get(network));
+      return {
+        reservations: found
+          .filter(({ instance }) => sees(caller, instance === null ? null : ownerOf(instance)))
+          .map(encodeReservation),
+      };
+    },
     reserveAddress: async ({ network, instance, address, validateOnly }) => ({
       reservation: encodeReservation(
         await reservations.reserve({

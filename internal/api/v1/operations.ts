@@ -46,8 +46,9 @@ export function operationsService(source: OperationsSource): V1Service {
     return record;
   };
   return v1Service<OperationsServiceServer>(OperationsServiceClient, {
-    listOperations: (request) => {
-      const page = source.list(queryOf(request));
+    listOperations: (request, { caller }) => {
+      const owners = caller.administrator ? {} : { owners: [...caller.roles.keys()] };
+      const page = source.list({ ...queryOf(request), ...owners });
       return { operations: page.operations.map(encodeOperation), nextPageToken: page.next ?? '' };
     },
     getOperation: ({ id }) => ({ operation: encodeOperation(recordOf(id)) }),

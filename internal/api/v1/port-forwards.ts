@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
 import type { ForwardRequest, PortForwards, ShownForward } from '../../port-forwards/port-forwards.ts';
 import {
@@ -14,13 +15,17 @@ export interface PortForwardsSource {
   readonly portForwards: Pick<PortForwards, 'list' | 'get' | 'open' | 'close'>;
   /** The uuid of an instance of that uuid or name; throws `not-found`. */
   readonly instanceOf: (named: string) => string;
+  /** Of the instance of that uuid; null: there is none. */
+  readonly ownerOf: (uuid: string) => string | null;
 }
 
 /** protium.v1.PortForwardsService. */
-export function portForwardsService({ portForwards, instanceOf }: PortForwardsSource): V1Service {
+export function portForwardsService({ portForwards, instanceOf, ownerOf }: PortForwardsSource): V1Service {
   return v1Service<PortForwardsServiceServer>(PortForwardsServiceClient, {
-    listPortForwards: (request) => {
-      const found = portForwards.list(request.instance === '' ? null : instanceOf(request.instance));
+    listPortForwards: (request, { caller }) => {
+      const found = portForwards
+        .list(request.instance === '' ? null : instanceOf(request.instance))
+        .filter(({ instance }) => sees(caller, ownerOf(instance)));
       const { items, nextPageToken } = listPage(found, keyOf, request);
       return { portForwards: items.map(encodeForward), nextPageToken };
     },

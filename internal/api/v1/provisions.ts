@@ -1,3 +1,5 @@
+import { seenItems } from './seen-items.ts';
+import { sees } from '../../authorization/decide.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
 import type { KeyPairs } from '../../key-pairs/key-pair.ts';
 import { readAnalysis } from '../../provision/run/analysis-schema.ts';
@@ -56,6 +58,8 @@ export function provisionsService({ provisions, keyPairs }: ProvisionsSource): V
         user: user === '' ? null : user,
         sshKeys: [...new Set([...wish.sshKeys, ...keyPairs.publicKeys(owner, wish.keyPairs)])],
         putRepo: putRepo === '' ? null : repositoryOf(putRepo),
+        floatingAddress: wish.floatingAddress,
+        healthCheck: !wish.noHealthCheck,
         start: wish.startTime === undefined ? null : wish.startTime.getTime(),
         durationMs: durationSeconds === 0n ? null : Number(durationSeconds) * 1000,
       },
@@ -75,11 +79,15 @@ export function provisionsService({ provisions, keyPairs }: ProvisionsSource): V
       if (refusals.length === 0) return { provision: undefined };
       throw new ProtiumError('host-incapable', refusals.join(' '), { details: { reasons: refusals } });
     },
-    listProvisions: (request) => {
+    listProvisions: (request, { caller }) => {
       const { limit = 100, after } = pageOf(request);
-      const found = provisions.list({
-        ...(request.owner !== '' && { owner: ownerOf(request.owner) }),
-        ...(after !== undefined && { after: placeOf(after) }),
+      const query = request.owner === '' ? {} : { owner: ownerOf(request.owner) };
+      const found = seenItems({
+        read: (from: ReturnType<typeof placeOf> | undefined, most) =>
+          provisions.list({ ...query, ...(from !== undefined && { after: from }), limit: most }),
+        placeOf: ({ createdAt, id }) => ({ createdAt, id }),
+        isSeen: ({ owner }) => sees(caller, owner),
+        after: after === undefined ? undefined : placeOf(after),
         limit: limit + 1,
       });
       const page = found.slice(0, limit);

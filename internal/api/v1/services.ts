@@ -1,3 +1,5 @@
+import type { SeenEvents } from '../../authorization/seen-events.ts';
+import type { Audit } from '../../audit/audit.ts';
 import type { Bookings } from '../../booking/booking.ts';
 import type { EventLog } from '../../events/event-log.ts';
 import type { Flavors } from '../../flavors/flavor.ts';
@@ -8,7 +10,9 @@ import type { Subscriptions } from '../../subscriptions/subscription.ts';
 import type { Usage } from '../../usage/usage.ts';
 import { accessKeysService, type AccessKeysSource } from './access-keys.ts';
 import { attachmentsService, type AttachmentsSource } from './attachments.ts';
+import { auditService } from './audit.ts';
 import { bookingsService } from './bookings.ts';
+import { certificatesService, type CertificatesSource } from './certificates.ts';
 import { computationsService, type ComputationsSource } from './computations.ts';
 import { consolesService, type ConsolesSource } from './consoles.ts';
 import { domainsService, type DomainsSource } from './domains.ts';
@@ -33,12 +37,15 @@ import type { V1Service } from './service.ts';
 import { subscriptionsService } from './subscriptions.ts';
 import { usageService } from './usage.ts';
 import { snapshotsService, type SnapshotsSource } from './snapshots.ts';
+import { tokensService, type TokensSource } from './tokens.ts';
+import { usersService, type UsersSource } from './users.ts';
 import { volumesService, type VolumesSource } from './volumes.ts';
 
 export interface V1Sources {
   readonly computations: ComputationsSource;
   readonly domains: DomainsSource;
   readonly events: EventLog;
+  readonly seenEvents: SeenEvents;
   readonly images: ImagesSource;
   readonly instances: InstancesSource;
   readonly operations: OperationsSource;
@@ -63,6 +70,10 @@ export interface V1Sources {
   readonly accessKeys: AccessKeysSource;
   readonly bookings: Bookings;
   readonly migrations: Migrations;
+  readonly audit: Pick<Audit, 'list' | 'verify' | 'archive'>;
+  readonly tokens: TokensSource;
+  readonly users: UsersSource;
+  readonly certificates: CertificatesSource;
 }
 
 /** All services of protium.v1. */
@@ -72,7 +83,7 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     imagesService(sources.images),
     domainsService(sources.domains),
     operationsService(sources.operations),
-    eventsService(sources.events),
+    eventsService(sources.events, sources.seenEvents),
     computationsService(sources.computations),
     consolesService(sources.consoles),
     guestsService(sources.guests),
@@ -95,5 +106,9 @@ export function v1Services(sources: V1Sources): readonly V1Service[] {
     floatingAddressesService(sources.floatingAddresses),
     accessKeysService(sources.accessKeys),
     migrationsService(sources.migrations),
+    auditService(sources.audit),
+    tokensService(sources.tokens),
+    usersService(sources.users),
+    certificatesService(sources.certificates),
   ];
 }

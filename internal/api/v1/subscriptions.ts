@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
 import type { Subscription as Kept, Subscriptions } from '../../subscriptions/subscription.ts';
 import {
@@ -17,10 +18,11 @@ export function subscriptionsService(subscriptions: Subscriptions): V1Service {
       const page = listPage(await subscriptions.plans(), ({ id }) => id, request);
       return { plans: [...page.items], nextPageToken: page.nextPageToken };
     },
-    listSubscriptions: (request) => {
+    listSubscriptions: (request, { caller }) => {
       const { owner, plan, ended } = request;
       const found = subscriptions
         .list({ ...(owner !== '' && { owner: ownerOf(owner) }), ended })
+        .filter((subscription) => sees(caller, subscription.owner))
         .filter((subscription) => plan === '' || subscription.plan === plan);
       const page = listPage(found, oldestFirst, request);
       return { subscriptions: page.items.map(encoded), nextPageToken: page.nextPageToken };

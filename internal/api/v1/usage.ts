@@ -1,3 +1,4 @@
+import { sees } from '../../authorization/decide.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
 import type { Usage, UsageRecord as Kept } from '../../usage/usage.ts';
 import {
@@ -12,7 +13,7 @@ import { v1Service, type V1Service } from './service.ts';
 /** protium.v1.UsageService. */
 export function usageService(usage: Usage): V1Service {
   return v1Service<UsageServiceServer>(UsageServiceClient, {
-    listUsage: (request) => {
+    listUsage: (request, { caller }) => {
       const { owner, from, to, instance } = request;
       if (from !== undefined && to !== undefined && from > to) {
         throw invalidArgument('to', 'The end is before the beginning.');
@@ -23,6 +24,7 @@ export function usageService(usage: Usage): V1Service {
           ...(from !== undefined && { from: from.toISOString() }),
           ...(to !== undefined && { to: to.toISOString() }),
         })
+        .filter((record) => sees(caller, record.owner))
         .filter((record) => instance === '' || record.instance === instance.toLowerCase());
       const page = listPage(records, newestFirst, request);
       return { records: page.items.map(encode), nextPageToken: page.nextPageToken };

@@ -11,6 +11,7 @@ import {
   type Volume,
   type VolumesServiceServer,
 } from '../grpc/generated/protium/v1/volumes.ts';
+import { ownedBy } from './owned-by.ts';
 import { begun, changeOf, viewAge } from './begun.ts';
 import { listPage } from './list-page.ts';
 import { v1Service, type V1Service } from './service.ts';
@@ -20,21 +21,27 @@ export interface VolumesSource {
     Volumes,
     'list' | 'get' | 'usersOf' | 'shownUsersOf' | 'create' | 'clone' | 'move' | 'resize' | 'remove'
   >;
+  /** Of all volumes of a project, as POOL/NAME. */
+  readonly placesOf: (owner: string) => ReadonlySet<string>;
   readonly operations: Pick<Operations, 'get'>;
   readonly view: Pick<LiveView, 'status'>;
 }
 
 /** protium.v1.VolumesService. */
-export function volumesService({ volumes, operations, view }: VolumesSource): V1Service {
+export function volumesService({ volumes, placesOf, operations, view }: VolumesSource): V1Service {
   return v1Service<VolumesServiceServer>(VolumesServiceClient, {
-    listVolumes: (request) => {
+    listVolumes: (request, { caller }) => {
       const { pool, used, format } = request;
       const found = volumes.list({
         ...(pool === '' ? {} : { pool }),
         ...(used === undefined ? {} : { used }),
         ...(format === '' ? {} : { format }),
       });
-      const { items, nextPageToken } = listPage(found, (each) => `${each.pool}/${each.name}`, request);
+      const seen = caller.administrator
+        ? null
+        : new Set([...caller.roles.keys()].flatMap((owner) => [...placesOf(owner)]));
+      const shown = found.filter(({ pool: of, name }) => seen === null || seen.has(`${of}/${name}`));
+      const { items, nextPageToken } = listPage(shown, (each) => `${each.pool}/${each.name}`, request);
       return {
         volumes: items.map((volume) => encodeVolume(volume, volumes.shownUsersOf(volume))),
         nextPageToken,
@@ -45,22 +52,36 @@ export function volumesService({ volumes, operations, view }: VolumesSource): V1
       const users = await volumes.usersOf(place);
       return { volume: encodeVolume(volumes.get(place), users) };
     },
-    createVolume: async (request) =>
-      begun(operations, await volumes.create(requestOf(request), changeOf(request))),
-    cloneVolume: async (request) => {
+    createVolume: async (request, { caller }) => {
+      const { owner, owned } = ownedBy(caller, request.name);
+      const wanted = { ...requestOf(request), ...owned };
+      return begun(operations, await volumes.create(wanted, { ...changeOf(request), ...owner }));
+    },
+    cloneVolume: async (request, { caller }) => {
       const { pool, name, targetName, targetPool, linked } = request;
       const target = { pool: targetPool, name: targetName };
-      return begun(operations, await volumes.clone({ pool, name }, target, { ...changeOf(request), linked }));
+      const { owner, owned } = ownedBy(caller, targetName);
+      return begun(
+        operations,
+        await volumes.clone({ pool, name }, target, { ...changeOf(request), ...owner, ...owned, linked }),
+      );
     },
-    moveVolume: async (request) => {
+    moveVolume: async (request, { caller }) => {
       const { pool, name, targetPool, targetName } = request;
       const target = { pool: targetPool, name: targetName };
-      return begun(operations, await volumes.move({ pool, name }, target, changeOf(request)));
+      return begun(
+        operations,
+        await volumes.move({ pool, name }, target, { ...changeOf(request), ...ownedBy(caller, name).owner }),
+      );
     },
-    resizeVolume: async ({ pool, name, sizeBytes, validateOnly }) =>
-      begun(operations, await volumes.resize({ pool, name }, sizeBytes, { validateOnly })),
-    deleteVolume: async ({ pool, name, validateOnly }) =>
-      begun(operations, await volumes.remove({ pool, name }, { validateOnly })),
+    resizeVolume: async ({ pool, name, sizeBytes, validateOnly }, { caller }) => {
+      const { owner } = ownedBy(caller, name);
+      return begun(operations, await volumes.resize({ pool, name }, sizeBytes, { validateOnly, ...owner }));
+    },
+    deleteVolume: async ({ pool, name, validateOnly }, { caller }) => {
+      const { owner } = ownedBy(caller, name);
+      return begun(operations, await volumes.remove({ pool, name }, { validateOnly, ...owner }));
+    },
   });
 }
 

@@ -10,7 +10,7 @@ import type { Change } from '../changes/begin-change.ts';
 import type { Booking } from '../changes/booking.ts';
 import { currentInstance, requireNoSavedState } from '../changes/current-instance.ts';
 import { keepRecord, recordText } from '../changes/keep-record.ts';
-import { activeDomain, existingDomain } from '../lifecycle/find-domain.ts';
+import { activeDomain, existingDomain, findDomain } from '../lifecycle/find-domain.ts';
 import { shown } from '../lifecycle/shown.ts';
 import { instanceResources, type InstanceTarget } from '../lifecycle/target.ts';
 import { activateNetworks, inactiveNetworks } from '../networks.ts';
@@ -103,7 +103,22 @@ export function attachToInstance(parts: AttachmentParts): Change<AttachToInstanc
         }
       }
     },
+    /** All of it, wherever it belongs. */
+    async verify(run) {
+      if ((await findDomain(client, run.input.uuid)) === null) return 'absent';
+      const { definition, running } = await currentInstance(client, run.input.uuid);
+      const present = attachmentsOf(running, definition).filter(
+        (each) =>
+          each.kind === run.input.request.kind && each.configured && (running === null || each.running),
+      );
+      const ids = new Set(present.map(({ id }) => id));
+      return run.data('prepare').prepared.devices.every(({ id }) => id === null || ids.has(id))
+        ? 'done'
+        : 'absent';
+    },
     async undo(run) {
+      // Nothing is plugged into what somebody else has removed.
+      if ((await findDomain(client, run.input.uuid)) === null) return;
       const { definition, running, domain } = await currentInstance(client, run.input.uuid);
       const ids = run.data('prepare').prepared.devices.flatMap(({ id }) => id ?? []);
       for (const attachment of attachmentsOf(running, definition)) {
@@ -122,13 +137,16 @@ export function attachToInstance(parts: AttachmentParts): Change<AttachToInstanc
     title: 'keep the plan with the domain',
     do: async (run) =>
       keepRecord(client, await existingDomain(client, run.input.uuid), run.data('prepare').record),
-    undo: async (run) =>
-      keepRecord(client, await existingDomain(client, run.input.uuid), run.data('prepare').recordBefore),
+    async undo(run) {
+      const domain = await findDomain(client, run.input.uuid);
+      if (domain !== null) await keepRecord(client, domain, run.data('prepare').recordBefore);
+    },
   };
   return {
     definition: {
       kind: 'instance.attach',
-      onRestart: 'undo',
+      // To take it back, the guest would have to let go of it.
+      onRestart: 'resume',
       resources: (input) => [
         ...instanceResources(input),
         // Two that want the same volume: the second one must find that the first has it.

@@ -8,6 +8,7 @@ import { withoutEffect } from '../../operations/definition.ts';
 import type { Change } from '../changes/begin-change.ts';
 import type { Booking } from '../changes/booking.ts';
 import { requireNoSavedState } from '../changes/current-instance.ts';
+import { moveLog } from './move-log.ts';
 import { existingDomain } from './find-domain.ts';
 import { shown } from './shown.ts';
 import { instanceResources, type InstanceTarget } from './target.ts';
@@ -16,14 +17,19 @@ import { instanceResources, type InstanceTarget } from './target.ts';
 export interface RenameInstance {
   readonly input: InstanceTarget & { readonly name: string };
   readonly result: { readonly uuid: string; readonly name: string };
-  readonly steps: { 'rename-domain': { intent: { before: string } } };
+  readonly steps: { 'rename-domain': { intent: { before: string } }; 'move-log': { facts?: never } };
 }
 
-/** Gives the domain of an instance that is off another name. */
+/**
+ * Gives the domain of an instance that is off another name.
+ *
+ * @param hostRoot where the machine's /var is: `/`
+ */
 export function renameInstance(
   client: LibvirtClient,
   view: Pick<LiveView, 'refresh' | 'domain'>,
   booking: Pick<Booking, 'promisedNames'>,
+  hostRoot: string,
 ): Change<RenameInstance> {
   const renamable = async ({ uuid, name }: RenameInstance['input']): Promise<DomainRef> => {
     const domain = await existingDomain(client, uuid);
@@ -76,6 +82,13 @@ export function renameInstance(
             if (domain.name === input.name) await client.domains.rename(domain, before);
           },
           leftBehind: ({ input }, { before }) => `the name: virsh domrename ${input.name} ${before}`,
+        },
+        {
+          // What QEMU has said stays with the VM: under the old name the next VM of that name would go on in it.
+          name: 'move-log',
+          title: "rename QEMU's log",
+          do: (run) => moveLog(hostRoot, run.data('rename-domain').before, run.input.name),
+          undo: (run) => moveLog(hostRoot, run.input.name, run.data('rename-domain').before),
         },
       ],
       async result({ input }) {

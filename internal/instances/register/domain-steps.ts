@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { fromLibvirt } from '../../errors/from-libvirt.ts';
 import { guestProfile } from '../../guests/guest-profile.ts';
 import type { LibvirtClient } from '../../libvirt/client.ts';
@@ -9,6 +10,7 @@ import { instanceDomain } from '../documents/domain.ts';
 import { instanceMetadata } from '../documents/metadata.ts';
 import { findDomain } from '../lifecycle/find-domain.ts';
 import { activateNetworks, inactiveNetworks } from '../networks.ts';
+import { hasLog, removeSerialLogs } from '../unregister/serial-logs.ts';
 import type { Spec } from '../../spec/spec.ts';
 import type { RegisterInput, RegisterInstance } from './shape.ts';
 
@@ -22,11 +24,21 @@ export function startNetworks(client: LibvirtClient): Step<RegisterInstance, 'st
   };
 }
 
-/** Defines the domain, checked against libvirt's schema; spec, plan and owner go into its metadata. */
-export function defineDomain(client: LibvirtClient): Step<RegisterInstance, 'define-domain'> {
+/**
+ * Defines the domain, checked against libvirt's schema; spec, plan and owner go into its metadata.
+ *
+ * @param hostRoot where the machine's /var is: `/`
+ */
+export function defineDomain(
+  client: LibvirtClient,
+  hostRoot: string,
+): Step<RegisterInstance, 'define-domain'> {
   return {
     name: 'define-domain',
     title: 'define the domain',
+    async intent({ input }) {
+      return { hadLog: await hasLog(hostRoot, `${input.domain}.log`) };
+    },
     async do(run) {
       try {
         const domain = await client.domains.define(documentOf(run), { validate: true });
@@ -35,15 +47,19 @@ export function defineDomain(client: LibvirtClient): Step<RegisterInstance, 'def
         throw fromLibvirt(error, 'define the domain');
       }
     },
-    async undo({ input }) {
+    async undo({ input }, { hadLog }) {
       const domain = await findDomain(client, input.uuid);
-      if (domain === null) return;
-      await client.domains.undefine(domain, {
-        nvram: 'remove',
-        managedSave: true,
-        snapshotsMetadata: true,
-        checkpointsMetadata: true,
-      });
+      if (domain !== null) {
+        await client.domains.undefine(domain, {
+          nvram: 'remove',
+          managedSave: true,
+          snapshotsMetadata: true,
+          checkpointsMetadata: true,
+        });
+      }
+      // What its QEMU and its guest said, in the time that it ran.
+      const logs = [path.posix.basename(input.serialLog), ...(hadLog ? [] : [`${input.domain}.log`])];
+      await removeSerialLogs(hostRoot, logs);
     },
     leftBehind: ({ input }) => `the domain "${input.domain}": virsh undefine --nvram ${input.domain}`,
   };

@@ -22,8 +22,10 @@ export function registerInstance(options: {
   readonly seeds: Pick<SeedMaker, 'withSeed'>;
   readonly setups: GuestSetups;
   readonly addresses: AddressBinding;
+  /** Where the machine's /var is: `/` */
+  readonly hostRoot: string;
 }): OperationDefinition<RegisterInstance> {
-  const { client, view, care, host, seeds, setups, addresses } = options;
+  const { client, view, care, host, seeds, setups, addresses, hostRoot } = options;
   return {
     kind: 'instance.register',
     onRestart: 'undo',
@@ -39,7 +41,7 @@ export function registerInstance(options: {
       createVolumes(client),
       ...(seed ? [createSeed(client, seeds, setups)] : []),
       startNetworks(client),
-      defineDomain(client),
+      defineDomain(client, hostRoot),
       takeDevices(care, host),
       startDomain(client),
       ...(floatingAddress ? [bindAddress(addresses, view)] : []),

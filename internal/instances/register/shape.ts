@@ -53,7 +53,8 @@ export interface RegisterInstance {
     'create-volumes': { facts: { paths: Record<string, string> } };
     'create-seed': { facts: { path: string; sshHostKeys: string[] } };
     'start-networks': { facts?: never };
-    'define-domain': { facts?: never };
+    /** `hadLog`: libvirt had a log of a domain of that name before. */
+    'define-domain': { intent: { hadLog: boolean } };
     'take-devices': { intent: { devices: DeviceDriver[] } };
     'start-domain': { facts?: never };
     'bind-address': { facts?: never };

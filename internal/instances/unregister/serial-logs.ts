@@ -3,7 +3,7 @@ import path from 'node:path';
 import { attribute, child, path as elementsAt, type XmlElement } from '../../xml/tree.ts';
 
 /** Where libvirt lets virtlogd write. */
-const logDirectory = '/var/log/libvirt/qemu';
+export const logDirectory = '/var/log/libvirt/qemu';
 
 /**
  * Names of the files that hold what a guest wrote on its serial ports: only such as are called after this domain. Pure.
@@ -25,6 +25,12 @@ export function serialLogs(
     return ours && /-serial\d+\.log$/.test(name) ? [name] : [];
   });
   return [...new Set(names)];
+}
+
+/** @param root where the machine's /var is: `/` */
+export async function hasLog(root: string, name: string): Promise<boolean> {
+  const present: readonly string[] = await readdir(path.join(root, logDirectory)).catch(() => []);
+  return present.includes(name);
 }
 
 /**

@@ -2,6 +2,7 @@ import { createHash, createHmac, randomUUID } from 'node:crypto';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import { InvalidFields } from '../../errors/invalid-fields.ts';
 import type { HostSituation } from '../../instances/instance.ts';
+import type { LeaseState } from '../../leases/lease.ts';
 import type { BookedWish, CreateLease, Leases } from '../../leases/leases.ts';
 import { readCanallocateBody } from '../../spec/register-body.ts';
 import type { ImageOnOffer } from './choose-image.ts';
@@ -17,6 +18,8 @@ export interface ProvisionsOptions {
   readonly leases: Pick<Leases, 'create' | 'get'>;
   readonly situation: () => HostSituation;
   readonly images: () => readonly ImageOnOffer[];
+  /** Why no floating address can be had; null: one can. */
+  readonly floatingProblem: () => string | null;
   /** Keeps the digests of requests from telling what was asked for. */
   readonly requestKey: Uint8Array;
   readonly now: () => number;
@@ -32,7 +35,7 @@ export function createProvisions(options: ProvisionsOptions): Provisions {
     const drafted = planProvision({
       analysis: request.analysis,
       choices: request.choices,
-      host: hostOnOffer(options.situation()),
+      host: { ...hostOnOffer(options.situation()), floatingProblem: options.floatingProblem() },
       images: options.images(),
       now: now(),
     });
@@ -134,9 +137,9 @@ export function createProvisions(options: ProvisionsOptions): Provisions {
 }
 
 /** Differs whenever what would be made does. */
-export function planEtagOf({ config, end, start }: ProvisionPlan): string {
+export function planEtagOf({ config, end, start, floatingAddress }: ProvisionPlan): string {
   return createHash('sha256')
-    .update(JSON.stringify([config, end - start]))
+    .update(JSON.stringify([config, end - start, floatingAddress]))
     .digest('base64url')
     .slice(0, 22);
 }
@@ -174,6 +177,16 @@ function wishOf(config: ProvisionPlan['config'], name: string): BookedWish {
 function withLease(provision: Provision, leases: Pick<Leases, 'get'>): Provision {
   const { state, lease } = provision;
   if (state !== 'ready' || lease === null) return provision;
-  const { state: now } = leases.get(lease);
+  const now = leaseState(lease, leases);
   return now === 'active' || now === 'pending' ? provision : { ...provision, state: 'ended' };
+}
+
+/** null: it was over long ago, and is not kept any more. */
+function leaseState(id: string, leases: Pick<Leases, 'get'>): LeaseState | null {
+  try {
+    return leases.get(id).state;
+  } catch (error) {
+    if (error instanceof ProtiumError && error.code === 'not-found') return null;
+    throw error;
+  }
 }

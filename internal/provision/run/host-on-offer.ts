@@ -2,6 +2,7 @@ import { cardMemoryGb } from '../../flavors/card-memory.ts';
 import { cardTitle } from '../../flavors/card-name.ts';
 import { hostRoom } from '../../flavors/host-room.ts';
 import type { HostSituation } from '../../instances/instance.ts';
+import { memoryOfDevice } from '../gpu-models/cards.ts';
 import { hostIndex, idOf } from '../../placement/host-index.ts';
 import { deviceStanding } from '../../placement/device-standing.ts';
 import { bundlesOf } from '../../placement/device-bundles.ts';
@@ -10,7 +11,11 @@ import type { DeviceClass } from './match-devices.ts';
 import type { HostOnOffer } from './plan.ts';
 
 /** What of a host a plan is made with: its size, and the graphics cards that could go to a VM. Pure. */
-export function hostOnOffer({ facts, claims, conditions }: HostSituation): HostOnOffer {
+export function hostOnOffer({
+  facts,
+  claims,
+  conditions,
+}: HostSituation): Omit<HostOnOffer, 'floatingProblem'> {
   const { threads, memoryMib } = hostRoom(facts);
   const index = hostIndex(facts);
   const idle = deviceStanding(facts, [], [], false);
@@ -31,7 +36,8 @@ export function hostOnOffer({ facts, claims, conditions }: HostSituation): HostO
       {
         id,
         name: modelName === null ? id : cardTitle(modelName),
-        memoryGb: cardMemoryGb({ vendor, model, name: modelName, bars }),
+        memoryGb:
+          cardMemoryGb({ vendor, model, name: modelName, bars }) ?? memoryOfDevice(id, modelName ?? ''),
         total,
         free: countOn(now),
       },

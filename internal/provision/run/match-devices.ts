@@ -1,4 +1,5 @@
 import type { Facts, GpuVendor } from '../analysis.ts';
+import { capabilityObjection, capabilityOf, namedCardObjection, rankOf } from './card-objection.ts';
 
 /** All devices of one model that the host has. */
 export interface DeviceClass {
@@ -62,7 +63,8 @@ export function matchDevices(
     .sort(
       (a, b) =>
         Number(b.free >= count) - Number(a.free >= count) ||
-        (a.memoryGb ?? Infinity) - (b.memoryGb ?? Infinity) ||
+        compare(a.memoryGb ?? Infinity, b.memoryGb ?? Infinity) ||
+        compare(rankOf(a), rankOf(b)) ||
         b.free - a.free ||
         a.id.localeCompare(b.id),
     );
@@ -87,7 +89,7 @@ export function matchDevices(
     ...(memoryGb === null && gpu.vram_gb_min !== undefined
       ? [`How much memory ${name} has is not known: that it has ${gpu.vram_gb_min.value} GB is not checked.`]
       : []),
-    ...(capability === undefined
+    ...(capability === undefined || capabilityOf(best) !== null
       ? []
       : [`That ${name} has compute capability ${capability.value} or more is not checked.`]),
   ];
@@ -101,11 +103,12 @@ export function matchDevices(
 }
 
 function objection(
-  { id, memoryGb, total }: DeviceClass,
+  device: DeviceClass,
   gpu: Facts['gpu'],
   count: number,
   wanted: string | null,
 ): string | null {
+  const { id, memoryGb, total } = device;
   if (total < count) return `the host has ${total}, and ${count} are asked for`;
   if (wanted !== null) return id === wanted ? null : `${wanted} is asked for`;
   const vendors = gpu.vendors?.value ?? [];
@@ -113,17 +116,18 @@ function objection(
     return `it is not of ${vendors.join(' or ')}`;
   }
   if (gpu.pci_none_of?.value.includes(id) === true) return 'it is ruled out';
-  const anyOf = gpu.pci_any_of?.value ?? [];
-  const binding = gpu.named_binding?.value ?? 'floor';
-  if (anyOf.length > 0 && (binding === 'floor' || binding === 'exact') && !anyOf.includes(id)) {
-    const named = gpu.named?.value.join(', ') ?? anyOf[0] ?? '';
-    return `it is none of those that do (${named}${binding === 'floor' ? ' or better' : ''})`;
-  }
+  const against = namedCardObjection(device, gpu) ?? capabilityObjection(device, gpu);
+  if (against !== null) return against;
   const least = gpu.vram_gb_min?.value;
   if (least !== undefined && memoryGb !== null && memoryGb < least) {
     return `it has ${memoryGb} GB of memory, and ${least} are asked for`;
   }
   return null;
+}
+
+/** Also of two that are not known. */
+function compare(one: number, other: number): number {
+  return one === other ? 0 : one - other;
 }
 
 function sentences(others: DeviceMatch['others']): string {

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import type { Analysis, Found } from '../analysis.ts';
 import type { JsonValue } from '../../spec/spec.ts';
 import { chooseImage, type ImageDecision, type ImageOnOffer } from './choose-image.ts';
+import type { Expected } from './guest-findings.ts';
 import { matchDevices, type DeviceClass, type DeviceMatch } from './match-devices.ts';
 
 /** What the user says, which counts before what was found. */
@@ -24,6 +25,10 @@ export interface Choices {
   readonly sshKeys: readonly string[];
   /** A git repository that the guest clones at its first boot; null: none. */
   readonly putRepo: string | null;
+  /** An address of the host's pool is to lead to it. */
+  readonly floatingAddress: boolean;
+  /** It is looked at before it is said to be ready. */
+  readonly healthCheck: boolean;
   /** null: now. */
   readonly start: number | null;
   readonly durationMs: number | null;
@@ -34,6 +39,8 @@ export interface HostOnOffer {
   readonly memoryMib: number;
   readonly arch: string;
   readonly devices: readonly DeviceClass[];
+  /** Why no floating address can be had; null: one can. */
+  readonly floatingProblem: string | null;
 }
 
 /** One thing that is asked of the machine. */
@@ -54,6 +61,9 @@ export interface ProvisionPlan {
   readonly image: ImageDecision;
   /** As POST /v1/instances takes it. */
   readonly config: Readonly<Record<string, JsonValue>>;
+  readonly floatingAddress: boolean;
+  /** What the guest is to have, where it is looked at before it is ready; null: it is not. */
+  readonly expected: Expected | null;
   /** It is to start as soon as it is booked; `start` is then when that would be. */
   readonly atOnce: boolean;
   readonly start: number;
@@ -102,6 +112,7 @@ export function planProvision(input: {
   const devices = matchDevices(facts, host.devices, choices.deviceClass);
   const diskBytes = Math.max(Math.ceil(disk.value * gibibyte), image.image?.virtualSizeBytes ?? 0);
   const arch = facts.arch?.value;
+  const looked = choices.healthCheck && image.image?.os.family !== 'windows';
   const start = choices.start ?? now;
   const length = choices.durationMs ?? defaults.durationMs;
   const refusals = [
@@ -116,6 +127,9 @@ export function planProvision(input: {
         ]
       : []),
     ...(arch !== undefined && arch !== host.arch ? [`It needs ${arch}, and this host is ${host.arch}.`] : []),
+    ...(choices.floatingAddress && host.floatingProblem !== null
+      ? [`No floating address can be had: ${host.floatingProblem} Leave out --floating-address.`]
+      : []),
     ...[image.refusal, devices.refusal].flatMap((each) => each ?? []),
   ];
   return {
@@ -142,15 +156,29 @@ export function planProvision(input: {
     devices,
     image,
     config: configOf(choices, { cpus, memoryMib, diskBytes, image: image.image, device: devices.device }),
+    floatingAddress: choices.floatingAddress,
+    expected: looked
+      ? {
+          vcpus: cpus,
+          memoryMib,
+          diskBytes,
+          cardClass: devices.device?.id ?? null,
+          cards: devices.device?.count ?? 0,
+          repository: choices.putRepo === null ? null : placeOf(choices.putRepo),
+        }
+      : null,
     atOnce: choices.start === null,
     start,
     end: start + length,
-    steps: stepsOf(choices, image, devices, start > now),
+    steps: stepsOf({ ...choices, healthCheck: looked }, image, devices, start > now),
     refusals,
     notes: [
       ...analysis.notes,
       ...devices.notes,
       ...image.notes,
+      ...(choices.healthCheck && !looked
+        ? ['Windows has no ssh of its own: it is ready as soon as it has an address.']
+        : []),
       ...(choices.sshKeys.length === 0
         ? ['No key is given: nobody is let in by ssh unless the image does.']
         : []),
@@ -208,14 +236,18 @@ function configOf(
 
 /** What the guest does at its first boot; the URL is an argument there, never a part of a command line. */
 function cloneAtFirstBoot(url: string): string {
-  const directory = /([^/]+?)(?:\.git)?\/*$/.exec(url)?.[1]?.replaceAll(/[^A-Za-z0-9._-]/g, '-') ?? '';
-  const place = `/srv/${/^\.*$/.test(directory) ? 'repository' : directory}`;
-  const command = ['git', 'clone', '--depth', '1', '--no-recurse-submodules', '--', url, place];
+  const command = ['git', 'clone', '--depth', '1', '--no-recurse-submodules', '--', url, placeOf(url)];
   return `#cloud-config\n${stringify({ packages: ['git'], runcmd: [command] })}`;
 }
 
+/** Where the guest clones it to. */
+function placeOf(url: string): string {
+  const directory = /([^/]+?)(?:\.git)?\/*$/.exec(url)?.[1]?.replaceAll(/[^A-Za-z0-9._-]/g, '-') ?? '';
+  return `/srv/${/^\.*$/.test(directory) ? 'repository' : directory}`;
+}
+
 function stepsOf(
-  { name, putRepo }: Choices,
+  { name, putRepo, floatingAddress, healthCheck }: Choices,
   { image }: ImageDecision,
   { device }: DeviceMatch,
   later: boolean,
@@ -225,7 +257,9 @@ function stepsOf(
     later ? 'wait until it starts' : 'start it at once',
     `make the disk of ${image?.name ?? 'the image'}, and start the VM`,
     'wait for its address',
+    ...(floatingAddress ? ['bind a floating address'] : []),
     ...(putRepo === null ? [] : [`the guest clones ${putRepo} at its first boot`]),
+    ...(healthCheck ? ['wait for ssh and cloud-init, and look at what the guest has'] : []),
     'tell how to log in',
   ];
 }

@@ -7,6 +7,7 @@ import { isLive, type LeaseRecord } from '../../leases/lease-record.ts';
 import type { Leases } from '../../leases/leases.ts';
 import type { Logger } from '../../observability/log.ts';
 import { bookingOf } from './create-provisions.ts';
+import type { HealthCheck } from './health-check.ts';
 import type { Provision } from './provision.ts';
 import type { ProvisionStore } from './provision-store.ts';
 
@@ -15,6 +16,9 @@ export interface ProvisionKeeperOptions {
   readonly leases: Pick<Leases, 'create' | 'get' | 'cancel'>;
   readonly instances: Pick<LeaseInstances, 'state' | 'remove'>;
   readonly wait: WaitForInstance;
+  readonly checkHealth: HealthCheck;
+  /** An address of the pool leads to the instance from now on; it goes with the instance. Asked again it is the same. */
+  readonly bindFloating: (instance: string, owner: string) => Promise<string>;
   readonly ready: () => Promise<void>;
   readonly now: () => number;
   readonly log: Pick<Logger, 'warn' | 'error'>;
@@ -68,10 +72,11 @@ export function createProvisionKeeper(options: ProvisionKeeperOptions): Provisio
       await pause(everyMs, undefined, { signal });
       return;
     }
-    await reach(id, lease);
+    await reach(provision, lease);
   };
 
-  const reach = async (id: string, { instance: uuid }: LeaseRecord): Promise<void> => {
+  const reach = async (provision: Provision, { instance: uuid }: LeaseRecord): Promise<void> => {
+    const { id } = provision;
     if (uuid === null) throw new ProtiumError('internal', 'Its lease has begun without a VM.');
     store.update(id, { instance: uuid, progress: 'wait for its address' });
     const watched = AbortSignal.any([signal, cancelled(id)]);
@@ -90,8 +95,35 @@ export function createProvisionKeeper(options: ProvisionKeeperOptions): Provisio
         `Its guest had no address within ${addressMs / 1000} s: the image may not start, or it has no network.`,
       );
     }
+    const access = accessOf(instance, first.address);
+    const { owner, plan } = provision;
+    const floating = plan.floatingAddress ? await options.bindFloating(uuid, owner) : null;
+    await requireHealth(provision, uuid, access, watched);
     if (store.get(id)?.state !== 'waiting') return;
-    store.update(id, { state: 'ready', access: accessOf(instance, first.address), progress: 'ready' });
+    store.update(id, {
+      state: 'ready',
+      access: floating === null ? access : { ...access, address: floating },
+      progress: 'ready',
+    });
+  };
+
+  const requireHealth = async (
+    { id, plan: { expected } }: Provision,
+    uuid: string,
+    { address, port }: NonNullable<Provision['access']>,
+    watched: AbortSignal,
+  ): Promise<void> => {
+    // Provisions of before health was looked at have nothing to expect.
+    if (!expected) return;
+    const progress = (text: string): void => void store.update(id, { progress: text });
+    const checks = await options.checkHealth({ uuid, address, port, expected, progress }, watched);
+    store.update(id, { checks });
+    const failing = checks.filter(({ state }) => state === 'failed');
+    if (failing.length === 0) return;
+    const texts = failing.map(({ name, text }) => `${name}: ${text}`);
+    throw new ProtiumError('state-conflict', `It is not as it is to be. ${texts.join(' ')}`, {
+      details: { provision: id, reasons: texts },
+    });
   };
 
   /** Aborted when it is not waited for any more. */

@@ -1,5 +1,6 @@
 import type { Analysis, Requirement } from '../analysis.ts';
 import type { EndAction } from '../../leases/lease.ts';
+import type { Check } from './guest-findings.ts';
 import type { Choices, ProvisionPlan } from './plan.ts';
 
 /**
@@ -12,6 +13,7 @@ export type ProvisionState = 'booking' | 'waiting' | 'ready' | 'undoing' | 'ende
 export interface Access {
   /** null: nobody knows; ssh's own default. */
   readonly user: string | null;
+  /** The floating one, where one was asked for. */
   readonly address: string;
   readonly port: number;
   /** By which the guest's sshd is to be known; empty: those of its image. */
@@ -32,6 +34,8 @@ export interface Provision {
   readonly lease: string | null;
   readonly instance: string | null;
   readonly access: Access | null;
+  /** What was looked at before it was ready; left out: nothing yet. */
+  readonly checks?: readonly Check[];
   /** What is being done, for a person. */
   readonly progress: string;
   /** Why it failed; null: it has not. */

@@ -6,6 +6,7 @@ import { requireNewName } from '../new-name.ts';
 import { isPoolOfFiles } from '../pools/pool-source.ts';
 import type { BeginCreate } from './begin-create.ts';
 import { imageOf, notOfSeed } from './guarded-volumes.ts';
+import type { OwnedBy } from './owned-volume.ts';
 import { requireRoom } from './storage-full.ts';
 import type { VolumeLookups } from './volume-lookups.ts';
 import { startOptions, type VolumeChange, type VolumeParts } from './volume-parts.ts';
@@ -15,7 +16,11 @@ import { requireFreePlace, type VolumePlace } from './volume-place.ts';
 export type BeginClone = (
   source: VolumePlace,
   target: VolumePlace,
-  change: VolumeChange & { readonly linked: boolean },
+  change: VolumeChange & {
+    readonly linked: boolean;
+    /** Whose it is to be; absent: nobody's. */
+    readonly owned?: OwnedBy;
+  },
 ) => Promise<string | null>;
 
 export function beginClone(
@@ -45,11 +50,12 @@ export function beginClone(
       return layer(place, isImage ? { image: imageIdOf(volume) } : { pool: sourcePool, name }, change);
     }
     lookups.requireUnwritten(volume, { alsoByIdle: false });
-    const { validateOnly, idempotencyKey } = change;
+    const { validateOnly, idempotencyKey, owned } = change;
+    const owner = owned?.owner ?? change.owner ?? null;
     try {
       if (idempotencyKey === undefined || validateOnly) {
         await requireFreePlace(client, place);
-        await guard.require({ pool: pool.name, bytes: volume.capacityBytes, owner: change.owner ?? null });
+        await guard.require({ pool: pool.name, bytes: volume.capacityBytes, owner });
       }
       const leastBytes =
         volume.allocationBytes < volume.capacityBytes ? volume.allocationBytes : volume.capacityBytes;
@@ -58,7 +64,11 @@ export function beginClone(
       throw fromLibvirt(error, 'copy the volume');
     }
     if (validateOnly) return null;
-    const input = { source: { pool: sourcePool, name }, target: place };
+    const input = {
+      source: { pool: sourcePool, name },
+      target: place,
+      ...(owned === undefined ? {} : { owned: { owner: owned.owner, label: owned.label } }),
+    };
     return (await operations.start(definitions.clone, input, startOptions(change))).id;
   };
 }

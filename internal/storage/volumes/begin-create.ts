@@ -6,6 +6,7 @@ import { requireNewName } from '../new-name.ts';
 import { isPoolOfFiles } from '../pools/pool-source.ts';
 import type { CreateVolume, Preallocation } from './create-volume.ts';
 import { notOfSeed } from './guarded-volumes.ts';
+import type { OwnedBy } from './owned-volume.ts';
 import { requireRoom } from './storage-full.ts';
 import { pathOf, type VolumeLookups } from './volume-lookups.ts';
 import { startOptions, type VolumeChange, type VolumeParts } from './volume-parts.ts';
@@ -19,7 +20,7 @@ export interface VolumeRequest extends VolumePlace {
   readonly preallocation: Preallocation;
   readonly backing: { readonly image: string } | VolumePlace | null;
   /** Whose it is to be, and by what name of theirs; absent: nobody's. */
-  readonly owned?: { readonly owner: string; readonly label: string };
+  readonly owned?: OwnedBy;
 }
 
 /** What a volume comes to lie on; `release` null: nothing has to be told while it does not yet. */
@@ -35,7 +36,7 @@ export interface BeginCreate {
   layer(
     place: VolumePlace,
     on: { readonly image: string } | VolumePlace,
-    change: VolumeChange,
+    change: VolumeChange & { readonly owned?: OwnedBy },
   ): Promise<string | null>;
 }
 
@@ -114,7 +115,9 @@ export function beginCreate(parts: VolumeParts, lookups: VolumeLookups): BeginCr
     async layer({ pool, name }, on, change) {
       const base = baseOf(on);
       const sizeBytes = base.volume.capacityBytes;
-      return start({ pool, name, sizeBytes, format: 'qcow2', preallocation: 'off' }, base, change);
+      const { owned, ...how } = change;
+      const layer = { pool, name, sizeBytes, format: 'qcow2', preallocation: 'off' } as const;
+      return start({ ...layer, ...(owned !== undefined && { owned }) }, base, how);
     },
   };
 }

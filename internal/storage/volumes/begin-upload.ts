@@ -4,6 +4,7 @@ import { ProtiumError } from '../../errors/protium-error.ts';
 import type { SourceFormat } from '../../images/inspect/source-format.ts';
 import { requireNewName } from '../new-name.ts';
 import { isPoolOfFiles } from '../pools/pool-source.ts';
+import type { OwnedBy } from './owned-volume.ts';
 import type { VolumeLookups } from './volume-lookups.ts';
 import type { VolumeParts } from './volume-parts.ts';
 import { requireFreePlace, type VolumePlace } from './volume-place.ts';
@@ -13,7 +14,7 @@ export type BeginUpload = (
   content: Readable,
   place: VolumePlace,
   format: SourceFormat | null,
-  change: { readonly idempotencyKey?: string },
+  change: { readonly idempotencyKey?: string; readonly owner?: string; readonly owned?: OwnedBy },
 ) => Promise<{ readonly id: string; readonly done: Promise<unknown> }>;
 
 export function beginUpload(parts: VolumeParts, lookups: VolumeLookups): BeginUpload {
@@ -33,10 +34,17 @@ export function beginUpload(parts: VolumeParts, lookups: VolumeLookups): BeginUp
     } catch (error) {
       throw fromLibvirt(error, 'store the content');
     }
+    const { owned, ...how } = change;
     const ticket = uploads.add(content);
     try {
-      const input = { pool: pool.name, name: place.name, ticket, format };
-      const operation = await operations.start(definitions.upload, input, change);
+      const input = {
+        pool: pool.name,
+        name: place.name,
+        ticket,
+        format,
+        ...(owned === undefined ? {} : { owned: { owner: owned.owner, label: owned.label } }),
+      };
+      const operation = await operations.start(definitions.upload, input, how);
       const forget = (): void => uploads.remove(ticket);
       operation.done.then(forget, forget);
       return operation;

@@ -5,6 +5,8 @@ import type { OperationDefinition, Step } from '../../operations/definition.ts';
 import { serializeXml } from '../../xml/serialize.ts';
 import { readVolume, volumeElement } from '../../xml/volume.ts';
 import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
+import type { Ownership } from '../../ownership/ownership.ts';
+import { forgetOwned, recordOwned, type OwnedBy } from './owned-volume.ts';
 import { showPool } from '../pools/show-pool.ts';
 import { leftVolume, longCall } from './create-volume.ts';
 import { copyFailure, requireRoom } from './storage-full.ts';
@@ -12,9 +14,14 @@ import { existingVolume, requireFreePlace, volumeLock, type VolumePlace } from '
 
 /** The operation `volume.clone`: a full copy. */
 export interface CloneVolume {
-  readonly input: { readonly source: VolumePlace; readonly target: VolumePlace };
+  readonly input: {
+    readonly source: VolumePlace;
+    readonly target: VolumePlace;
+    /** Whose the copy is to be; absent: nobody's. */
+    readonly owned?: OwnedBy;
+  };
   readonly result: VolumePlace;
-  readonly steps: { copy: { intent: { free: true } } };
+  readonly steps: { copy: { intent: { free: true } }; 'record-owner': { facts?: never } };
 }
 
 export function cloneVolume(options: {
@@ -22,15 +29,16 @@ export function cloneVolume(options: {
   readonly view: Pick<LiveView, 'refresh'>;
   readonly contents: Pick<ContentVolumes, 'remove'>;
   readonly guard: Pick<StorageGuard, 'require'>;
+  readonly ownership: Pick<Ownership, 'record' | 'forget'>;
 }): OperationDefinition<CloneVolume> {
-  const { client, view, contents, guard } = options;
+  const { client, view, contents, guard, ownership } = options;
   const copy: Step<CloneVolume, 'copy'> = {
     name: 'copy',
     title: 'copy the volume',
-    async intent({ input: { source, target }, owner }) {
+    async intent({ input: { source, target, owned }, owner }) {
       await requireFreePlace(client, target);
       const { capacityBytes } = readVolume(await client.volumes.xml(await existingVolume(client, source)));
-      await guard.require({ pool: target.pool, bytes: capacityBytes ?? 0n, owner });
+      await guard.require({ pool: target.pool, bytes: capacityBytes ?? 0n, owner: owned?.owner ?? owner });
       return { free: true };
     },
     async do({ input: { source, target }, signal }) {
@@ -58,11 +66,17 @@ export function cloneVolume(options: {
     undo: ({ input }) => contents.remove(input.target),
     leftBehind: ({ input }) => leftVolume(input.target),
   };
+  const recordOwner: Step<CloneVolume, 'record-owner'> = {
+    name: 'record-owner',
+    title: 'record whose it is',
+    do: ({ input: { target, owned } }) => recordOwned(ownership, target, owned),
+    undo: ({ input }) => forgetOwned(ownership, input.target),
+  };
   return {
     kind: 'volume.clone',
     onRestart: 'undo',
     resources: ({ source, target }) => [volumeLock(source), volumeLock(target)],
-    steps: () => [copy],
+    steps: ({ owned }) => (owned === undefined ? [copy] : [copy, recordOwner]),
     async result({ input: { target } }) {
       await showPool(client, view, target.pool);
       return target;

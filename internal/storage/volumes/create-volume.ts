@@ -8,6 +8,7 @@ import { serializeXml } from '../../xml/serialize.ts';
 import { volumeElement } from '../../xml/volume.ts';
 import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
 import { showPool } from '../pools/show-pool.ts';
+import { forgetOwned, recordOwned, type OwnedBy } from './owned-volume.ts';
 import { copyFailure } from './storage-full.ts';
 import { requireFreePlace, volumeLock, type VolumePlace } from './volume-place.ts';
 
@@ -27,7 +28,7 @@ export interface CreateVolume {
       readonly place: VolumePlace;
     } | null;
     /** Whose it is to be; absent: nobody's. */
-    readonly owned?: { readonly owner: string; readonly label: string };
+    readonly owned?: OwnedBy;
   };
   readonly result: VolumePlace;
   readonly steps: { create: { intent: { free: true } }; 'record-owner': { facts?: never } };
@@ -86,14 +87,8 @@ export function createVolume(options: {
   const recordOwner: Step<CreateVolume, 'record-owner'> = {
     name: 'record-owner',
     title: 'record whose it is',
-    do({ input: { pool, name, owned } }) {
-      if (owned === undefined) return;
-      const id = `${pool}/${name}`;
-      // What somebody removed by hand had left behind: the name was free.
-      ownership.forget('volume', id);
-      ownership.record({ kind: 'volume', id, ...owned });
-    },
-    undo: ({ input: { pool, name } }) => ownership.forget('volume', `${pool}/${name}`),
+    do: ({ input }) => recordOwned(ownership, input, input.owned),
+    undo: ({ input }) => forgetOwned(ownership, input),
   };
   return {
     kind: 'volume.create',

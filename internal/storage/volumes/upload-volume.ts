@@ -9,6 +9,8 @@ import type { LibvirtClient } from '../../libvirt/client.ts';
 import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { OperationDefinition, Step } from '../../operations/definition.ts';
 import type { StorageGuard } from '../../subscriptions/storage-guard.ts';
+import type { Ownership } from '../../ownership/ownership.ts';
+import { forgetOwned, recordOwned, type OwnedBy } from './owned-volume.ts';
 import { showPool } from '../pools/show-pool.ts';
 import { leftVolume } from './create-volume.ts';
 import { requireFreePlace, volumeLock, type VolumePlace } from './volume-place.ts';
@@ -20,6 +22,8 @@ export interface UploadVolume {
     readonly ticket: string;
     /** null: to be seen from the content. */
     readonly format: SourceFormat | null;
+    /** Whose it is to be; absent: nobody's. */
+    readonly owned?: OwnedBy;
   };
   readonly result: VolumePlace & { readonly digest: string; readonly format: string };
   readonly steps: {
@@ -28,6 +32,7 @@ export interface UploadVolume {
       facts: { file: string; digest: string; format: string; sizeBytes: number; virtualSizeBytes: number };
     };
     store: { intent: { free: true } };
+    'record-owner': { facts?: never };
     discard: { facts?: never };
   };
 }
@@ -38,12 +43,14 @@ export function uploadVolume(options: {
   readonly view: Pick<LiveView, 'refresh'>;
   readonly contents: ContentVolumes;
   readonly guard: Pick<StorageGuard, 'require'>;
+  readonly ownership: Pick<Ownership, 'record' | 'forget'>;
   readonly incoming: IncomingDirectory;
   readonly fetchUpload: Fetcher<'upload'>;
   readonly maxBytes: number;
   readonly maxVirtualBytes: number;
 }): OperationDefinition<UploadVolume> {
-  const { client, view, contents, guard, incoming, fetchUpload, maxBytes, maxVirtualBytes } = options;
+  const { client, view, contents, guard, ownership, incoming, fetchUpload, maxBytes, maxVirtualBytes } =
+    options;
   const discardIncoming = (id: string): Promise<void> => incoming.remove(id);
   const fetch: Step<UploadVolume, 'fetch'> = {
     name: 'fetch',
@@ -96,7 +103,7 @@ export function uploadVolume(options: {
       const { sizeBytes, virtualSizeBytes } = run.data('inspect');
       // What a guest may write to it later, too.
       const bytes = BigInt(Math.max(sizeBytes, virtualSizeBytes));
-      await guard.require({ pool: input.pool, bytes, owner });
+      await guard.require({ pool: input.pool, bytes, owner: input.owned?.owner ?? owner });
       return { free: true };
     },
     async do(run) {
@@ -112,6 +119,12 @@ export function uploadVolume(options: {
     undo: ({ input }) => contents.remove(input),
     leftBehind: ({ input }) => leftVolume(input),
   };
+  const recordOwner: Step<UploadVolume, 'record-owner'> = {
+    name: 'record-owner',
+    title: 'record whose it is',
+    do: ({ input }) => recordOwned(ownership, input, input.owned),
+    undo: ({ input }) => forgetOwned(ownership, input),
+  };
   const discard: Step<UploadVolume, 'discard'> = {
     name: 'discard',
     title: 'remove what was only needed on the way',
@@ -121,7 +134,8 @@ export function uploadVolume(options: {
     kind: 'volume.upload',
     onRestart: 'undo',
     resources: (place) => [volumeLock(place)],
-    steps: () => [fetch, inspect, store, discard],
+    steps: ({ owned }) =>
+      owned === undefined ? [fetch, inspect, store, discard] : [fetch, inspect, store, recordOwner, discard],
     async result(run) {
       const { pool, name } = run.input;
       await showPool(client, view, pool).catch((error: unknown) => {

@@ -14,6 +14,10 @@ import { leases } from './0013-leases.ts';
 import { movedInstances } from './0014-moved-instances.ts';
 import { bookings } from './0015-bookings.ts';
 import { provisions } from './0016-provisions.ts';
+import { leaseDeviceHours } from './0017-lease-device-hours.ts';
+import { audit } from './0018-audit.ts';
+import { access } from './0019-access.ts';
+import { clientCertificates } from './0020-client-certificates.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -37,4 +41,8 @@ export const migrations: readonly Migration[] = [
   movedInstances,
   bookings,
   provisions,
+  leaseDeviceHours,
+  audit,
+  access,
+  clientCertificates,
 ];

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { createGrpcServer } from '../../../internal/api/grpc/server.ts';
 import { allServices, type ServiceSources } from '../../../internal/api/grpc/services.ts';
 import type { Computation } from '../../../internal/computations/model.ts';
+import { openGrpcDoor } from '../../unit/api/door/open-door.ts';
 import { validate } from '../../../internal/computations/validate.ts';
 import { computationsService } from '../../../internal/api/v1/computations.ts';
 import { domainsService } from '../../../internal/api/v1/domains.ts';
@@ -80,6 +81,7 @@ const sources: Omit<ServiceSources, 'log'> = {
       domains: () => [domain],
       domain: (wanted) => (wanted === domain.name ? domain : undefined),
       status: () => ({ ageMs: 0 }),
+      ownerOf: () => null,
     }),
     operationsService({
       get: (id) => (id === succeeded.id ? succeeded : undefined),
@@ -107,7 +109,11 @@ const sources: Omit<ServiceSources, 'log'> = {
 
 /** The daemon's gRPC side over use cases that need no host; on a free loopback port. */
 export async function startFakeDaemon(): Promise<{ readonly address: string; stop(): Promise<void> }> {
-  const server = createGrpcServer({ services: allServices({ log, ...sources }), log });
+  const server = createGrpcServer({
+    services: allServices({ log, ...sources }),
+    door: openGrpcDoor,
+    log,
+  });
   const port = await server.listen('127.0.0.1', 0);
   return { address: `127.0.0.1:${port}`, stop: () => server.stop(0) };
 }

@@ -6,7 +6,7 @@ import { meminfoMib } from '../../../internal/host/meminfo.ts';
 import { parseNumber, parseRange } from '../../../internal/host/numbers.ts';
 import { parseBars } from '../../../internal/host/pci-bars.ts';
 import { parsePciIds } from '../../../internal/host/pci-ids.ts';
-import { uidInTable } from '../../../internal/api/http/gpueater/peer-uid.ts';
+import { uidInTable } from '../../../internal/identity/local/peer-uid.ts';
 import { fixtureHostNames, fixtureMachine, machineFacts } from '../../fixtures/hosts/load.ts';
 import { mutatedBytes, mutatedText } from '../generators/mutation.ts';
 import { target, type FuzzTarget } from '../target.ts';

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { bookingConfig } from '../../../internal/booking/booking-config.ts';
 import type { BookedState, BookingLeases, LeaseOfBooking } from '../../../internal/booking/booking-leases.ts';
 import { createBookingStore, type BookingStore } from '../../../internal/booking/booking-store.ts';
 import type { Bookings } from '../../../internal/booking/booking.ts';
 import { createBookings } from '../../../internal/booking/create-bookings.ts';
 import { ProtiumError } from '../../../internal/errors/protium-error.ts';
+import { readBackupList } from '../../../internal/booking/formats/backup-list.ts';
 import { createKeyedLock } from '../../../internal/operations/keyed-lock.ts';
 import { readSpec } from '../../../internal/spec/read-spec.ts';
 import { databasePath, openFor } from '../operations/fixture.ts';
@@ -81,9 +83,12 @@ beforeEach(async () => {
       ]),
     images: () => images,
     hashForGuest: (password) => Promise.resolve(`$6$salt$${password.length}`),
-    workVolume: (user) => {
-      worked.push(user.user);
-      return Promise.resolve('6d1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77');
+    dataset: 'data/imagenet.qcow2',
+    userVolume: (kind, user) => {
+      worked.push(`${kind} ${user.user}`);
+      return Promise.resolve(
+        kind === 'work' ? '6d1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77' : '0c1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77',
+      );
     },
     restart: (instance) => {
       restarted.push(instance);
@@ -213,7 +218,11 @@ describe('a booking', () => {
         cpu: { slots: 2, allowSmt: true, overprovision: 1 },
         memory: { mib: 4096 },
         pci: [{ vendor: '10de', model: '2489', quantity: 1 }],
-        volumes: [{ image: 'debian-12' }, { id: '6d1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77' }],
+        volumes: [
+          { image: 'debian-12' },
+          { id: '6d1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77' },
+          { name: 'data/imagenet.qcow2', readonly: true },
+        ],
         guest: { userData: expect.stringContaining('touch') as string },
       },
     });
@@ -397,9 +406,13 @@ describe('AIVC’s files', () => {
   });
 
   it('come out as they went in', async () => {
-    await bookings.import(files(), { validateOnly: false });
+    const kept = { 'backup.yaml': 'Dir:\n  - [models, /root/models]\nFile: []\n' };
+    const report = await bookings.import({ ...files(), ...kept }, { validateOnly: false });
+    expect(report.imported).toContain('What is kept of a machine: 1 paths (backup.yaml).');
     const out = bookings.export();
+    expect(out['backup.yaml']).toContain('/root/models');
     expect(Object.keys(out).sort()).toEqual([
+      'backup.yaml',
       'booking.csv',
       'capability_config.yaml',
       'host_deploy.yaml',
@@ -442,6 +455,9 @@ it('the guest’s set-up cannot be led astray by what users type', () => {
       guestHash: '$6$a$b',
       gpu: null,
       workVolume: null,
+      backupVolume: null,
+      kept: null,
+      dataset: null,
     },
     extraCommand,
   });
@@ -451,4 +467,55 @@ it('the guest’s set-up cannot be led astray by what users type', () => {
     spec: { cpu: { slots: 2 }, memory: { mib: 2048 }, pci: [], volumes: [{ image: 'debian-12' }] },
   });
   expect(config).toMatchSnapshot();
+});
+
+it('Work, Backup and Dataset are disks of the guest, the last to be read only', () => {
+  const config = bookingConfig({
+    user: 'alice',
+    cpus: 1,
+    memoryGb: 2,
+    gpus: 0,
+    image: 'debian-12',
+    guestHash: '$6$a$b',
+    gpu: null,
+    extraCommand: null,
+    workVolume: '6d1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77',
+    backupVolume: '0c1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77',
+    kept: [
+      { kind: 'directory', kept: 'models', guest: '/root/models' },
+      { kind: 'directory', kept: 'ssh', guest: '/etc/ssh' },
+    ],
+    dataset: 'data/imagenet.qcow2',
+  });
+  expect(readSpec(config)).toMatchObject({
+    ok: true,
+    spec: {
+      volumes: [
+        { image: 'debian-12', bootable: true },
+        { id: '6d1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77', readonly: false },
+        { id: '0c1c2f52-6b0f-4cf4-9f66-0f8f9f6f1c77', readonly: false },
+        { name: 'data/imagenet.qcow2', readonly: true },
+      ],
+    },
+  });
+  const { cloudinit } = config as { cloudinit: string };
+  const data = parse(cloudinit) as {
+    mounts: string[][];
+    fs_setup: { device: string }[];
+    write_files: { path: string; content: string }[];
+    runcmd: string[][];
+  };
+  expect(data.fs_setup.map(({ device }) => device)).toEqual(['/dev/vdb', '/dev/vdc']);
+  expect(data.mounts).toEqual([
+    ['LABEL=work', '/root/Work', 'auto', 'defaults,nofail'],
+    ['LABEL=backup', '/root/Backup', 'auto', 'defaults,nofail'],
+    ['/dev/vdd', '/root/Dataset', 'auto', 'ro,nofail'],
+  ]);
+  expect(data.runcmd).toContainEqual(['systemctl', 'enable', '--now', 'booking-keep.service']);
+  const list = data.write_files.find(({ path }) => path === '/etc/booking-keep.yaml');
+  expect(readBackupList(list?.content ?? '')).toContainEqual({
+    kind: 'directory',
+    kept: 'ssh',
+    guest: '/etc/ssh',
+  });
 });

@@ -273,7 +273,16 @@ export function fakeHost(
   const seeds = createSeedMaker(path.dirname(databasePath));
   const setups = new GuestSetups();
   const definitions = {
-    register: registerInstance({ client, view, care, host, seeds, setups, addresses }),
+    register: registerInstance({
+      client,
+      view,
+      care,
+      host,
+      seeds,
+      setups,
+      addresses,
+      hostRoot: path.dirname(databasePath),
+    }),
     unregister: unregisterInstance(client, view, care, path.dirname(databasePath)),
   };
   const operations = engine(databasePath, [definitions.register, definitions.unregister], { database });

@@ -35,9 +35,9 @@ describe('a book of leases', () => {
     expect(book.profile(at(0, 10), capacity())[0]?.cores).toBe(3);
     book.put(booked('c', 0, 10, shared));
     expect(book.profile(at(0, 10), capacity())[0]?.cores).toBe(5);
-    // One that is on six cores is on six, though it shares each.
+    // One that is on six cores is on six, though it shares each. The others leave it seven of the halves of eight cores.
     book.put(booked('d', 0, 10, { slots: 6, overprovision: 10 }));
-    expect(book.profile(at(0, 10), capacity())[0]?.cores).toBe(11);
+    expect(book.profile(at(0, 10), capacity())[0]?.cores).toBe(8);
     book.remove('d');
     expect(book.profile(at(0, 10), capacity())[0]?.cores).toBe(5);
     expect(book.profile(at(0, 10), capacity({ threadsPerCore: 4 }))[0]?.cores).toBe(5);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { card, machine } from '../placement/hosts.ts';
-import { gpu, hour, leaseWorld, minute, plain, specOf, t0 } from './world.ts';
+import { gpu, hour, leaseWorld, minute, owner, plain, specOf, t0 } from './world.ts';
 
 const at = { lease: '', start: null, end: null, etag: '', validateOnly: false };
 
@@ -176,7 +176,7 @@ describe('looking', () => {
     await world.book('a', gpu, [t0 + hour, t0 + 2 * hour]);
     const two = { ...gpu, pci: [{ vendor: '10de', model: '2489', quantity: 2 }] };
     const wish = { spec: specOf(two), flavor: null, namedDevices: [] };
-    const question = { wish, durationMs: 2 * hour, from: null, until: null, limit: 2 };
+    const question = { owner, wish, durationMs: 2 * hour, from: null, until: null, limit: 2 };
     const answer = await world.leases.availability(question);
     expect(answer.windows).toEqual([
       expect.objectContaining({ start: t0 + 2 * hour, devices: ['0000:01:00.0', '0000:02:00.0'] }),
@@ -186,6 +186,43 @@ describe('looking', () => {
     expect(never).toMatchObject({
       windows: [],
       shortages: [expect.stringContaining('2 of 3 devices 10de:2489')],
+    });
+  });
+
+  it('offers only what can be booked: within the limits of who asks, and on slots', async () => {
+    const policy = { preset: 'aivc', maxima: { default: { cpus: 4, gpus: 1, gpuHoursPerWeek: 6 } } };
+    const world = leaseWorld(undefined, { policy, now: t0 + 10 * minute });
+    await world.book('mine', gpu, [t0 + 2 * hour, t0 + 4 * hour]);
+    await world.book('other', gpu, [t0 + 5 * hour, t0 + 6 * hour], { owner: 'e'.repeat(32) });
+    const wish = { spec: specOf(gpu), flavor: null, namedDevices: [] };
+    const question = { owner, wish, durationMs: hour, from: null, until: t0 + 9 * hour, limit: 9 };
+    const { windows } = await world.leases.availability(question);
+    expect(windows.map(({ start, latestStart }) => [(start - t0) / hour, (latestStart - t0) / hour])).toEqual(
+      [
+        [0, 1],
+        [4, 4],
+        [6, 9],
+      ],
+    );
+    for (const [index, at] of windows.flatMap(({ start, latestStart }) => [start, latestStart]).entries()) {
+      const times = [at, at + hour] as const;
+      await world.book(`try-${index}`, gpu, times, { validateOnly: true });
+    }
+    await expect(
+      world.book('beside', gpu, [t0 + 1.5 * hour, t0 + 2.5 * hour], { validateOnly: true }),
+    ).rejects.toMatchObject({ code: 'lease-refused' });
+    // Two of six hours of the week are spent: five more do not go into it, though there is room.
+    const long = await world.leases.availability({ ...question, durationMs: 5 * hour });
+    expect(long.windows).toEqual([]);
+    expect(long.shortages).toContainEqual(expect.stringContaining('GPU-hours'));
+    const tooMany = { ...wish, spec: specOf({ ...gpu, slots: 5 }) };
+    expect(await world.leases.availability({ ...question, wish: tooMany })).toMatchObject({
+      windows: [],
+      shortages: [expect.stringContaining('at most 4 are allowed')],
+    });
+    const refused = world.book('there', gpu, [t0 + 5 * hour, t0 + 6 * hour], { validateOnly: true });
+    await expect(refused).rejects.toMatchObject({
+      details: { nextStart: '2026-01-01T06:00:00Z' },
     });
   });
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ProtiumError } from '../../../internal/errors/protium-error.ts';
+import { createLeasePruner } from '../../../internal/leases/pruner.ts';
+import { createLeaseStore } from '../../../internal/leases/lease-store.ts';
+import { databasePath, openFor } from '../operations/fixture.ts';
+import { silent } from '../operations/fixture-log.ts';
 import { gpu, hour, leaseWorld, minute, owner, plain, t0, uuidOf, specOf } from './world.ts';
 
 const states = (world: ReturnType<typeof leaseWorld>, id: string) =>
@@ -97,7 +101,7 @@ describe('the life of a lease', () => {
     await expect(world.run('stranger', gpu, { lease: id, owner: 'e'.repeat(32) })).rejects.toMatchObject({
       code: 'not-found',
     });
-    const uuid = uuidOf(await world.run('mine', gpu, { lease: id }));
+    const uuid = uuidOf(await world.run('mine', gpu, { lease: 'held' }));
     await expect(world.run('again', gpu, { lease: id })).rejects.toMatchObject({ code: 'resource-in-use' });
     await world.until(t0 + 3 * hour);
     expect(world.state(id)).toBe('ended');
@@ -288,5 +292,67 @@ describe('clocks', () => {
     time.now = t0 + 3 * hour;
     await world.until(time.now + 500);
     expect(world.state(soon.id)).toBe('ended');
+  });
+});
+
+describe('leases that are over', () => {
+  const day = 24 * hour;
+
+  it('are deleted when they are old, and still count for the choice of devices', async () => {
+    const path = databasePath();
+    const world = leaseWorld(undefined, { path });
+    world.keeper.start();
+    const old = await world.book('old', gpu, [t0 + hour, t0 + 3 * hour], { endAction: 'delete' });
+    const given = await world.book('given-up', gpu, [t0 + 4 * hour, t0 + 5 * hour]);
+    await world.leases.cancel({ lease: given.id, etag: '', validateOnly: false });
+    await world.until(t0 + 3 * hour);
+    const running = await world.book('runs', gpu, [t0 + 4 * hour, t0 + 90 * day]);
+    const later = await world.restart(t0 + 50 * day);
+    const { store } = later.host.leases;
+    const spent = store.deviceHours();
+    expect(spent.get('0000:01:00.0')).toBe(2);
+    const pruner = createLeasePruner({
+      store,
+      keepMs: () => 40 * day,
+      clock: { now: () => t0 + 50 * day, after: () => () => undefined },
+      log: silent as never,
+    });
+    pruner.start();
+    expect([later.state(old.id), later.state(given.id)]).toEqual(['gone', 'gone']);
+    expect(later.state(running.id)).toBe('active');
+    expect(store.deviceHours()).toEqual(spent);
+    const database = openFor(path);
+    expect(createLeaseStore(database).deviceHours()).toEqual(spent);
+    expect(() => later.leases.get(old.id)).toThrow('There is no lease');
+  });
+
+  it('go a few at a time, and for ever means none', () => {
+    const asked: number[] = [];
+    const pauses: number[] = [];
+    let keep: number | null = 40 * day;
+    const pruner = createLeasePruner({
+      store: {
+        prune(before, most) {
+          asked.push(before);
+          return asked.length === 1 ? most : 0;
+        },
+      },
+      keepMs: () => keep,
+      clock: {
+        now: () => t0,
+        after(milliseconds, callback) {
+          pauses.push(milliseconds);
+          if (pauses.length === 1) callback();
+          return () => undefined;
+        },
+      },
+      log: silent as never,
+    });
+    pruner.start();
+    expect(asked).toEqual([t0 - 40 * day, t0 - 40 * day]);
+    expect(pauses).toEqual([1000, hour]);
+    keep = null;
+    pruner.start();
+    expect(asked).toHaveLength(2);
   });
 });

@@ -21,36 +21,60 @@ export function canAllBeKept(leases: readonly BookedLease[], capacity: LeaseCapa
 
 function suffices(there: readonly BookedLease[], capacity: LeaseCapacity): boolean {
   const all: readonly LeaseDemandAt[] = [...there, ...capacity.standing];
-  const kinds = new Set(all.map(({ demand }) => String(demand.overprovision)));
-  let cores = 0;
-  for (const kind of kinds) {
-    const members = all.filter(({ demand }) => String(demand.overprovision) === kind);
-    const each = members.map(({ demand }) =>
-      demand.allowSmt ? Math.ceil(demand.slots / capacity.threadsPerCore) : demand.slots,
-    );
-    cores += leastCores(each, members[0]?.demand.overprovision ?? 1);
-  }
+  const vms = all.map(({ demand }) => ({
+    sharing: demand.overprovision,
+    cores: demand.allowSmt ? Math.ceil(demand.slots / capacity.threadsPerCore) : demand.slots,
+  }));
   const memory =
     sum(all.map(({ demand }) => (demand.hugepages ? 0 : demand.memoryMib))) +
     there.filter(({ demand }) => demand.memoryMib > 0).length * capacity.overheadMib;
   const hugepages = sum(all.map(({ demand }) => (demand.hugepages ? demand.memoryMib : 0)));
-  return cores <= capacity.cores && memory <= capacity.memoryMib && hugepages <= capacity.hugepagesMib;
+  return canShare(vms, capacity.cores) && memory <= capacity.memoryMib && hugepages <= capacity.hugepagesMib;
 }
 
-/** Tries with ever more cores; each VM goes onto those that bear the fewest: no two of its own are the same. */
-function leastCores(each: readonly number[], sharing: number): number {
-  for (let cores = 0; ; cores += 1) {
-    const borne = Array.from({ length: cores }, () => 0);
-    const fits = [...each]
-      .sort((a, b) => b - a)
-      .every((count) => {
-        const order = borne.map((load, core) => ({ load, core })).sort((a, b) => a.load - b.load);
-        const chosen = order.slice(0, count).filter(({ load }) => load < sharing);
-        for (const { core } of chosen) borne[core] = (borne[core] ?? 0) + 1;
-        return chosen.length === count;
-      });
-    if (fits) return cores;
-  }
+/**
+ * Whether all VMs find cores: tries every way to put one after the other onto cores, all of its own different, where none bears
+ * more VMs than each of those on it allows. Cores that bear the same are alike.
+ */
+export function canShare(
+  vms: readonly { readonly sharing: number; readonly cores: number }[],
+  count: number,
+): boolean {
+  const hopeless = new Set<string>();
+  const place = (index: number, cores: readonly (readonly [borne: number, limit: number])[]): boolean => {
+    const vm = vms[index];
+    if (vm === undefined) return true;
+    const state = `${index} ${cores.map(String).sort().join(' ')}`;
+    if (hopeless.has(state)) return false;
+    const groups = new Map<string, number[]>();
+    cores.forEach(([borne, limit], core) => {
+      if (borne + 1 > Math.min(limit, vm.sharing)) return;
+      const group = groups.get(`${borne},${limit}`) ?? [];
+      groups.set(`${borne},${limit}`, [...group, core]);
+    });
+    const choose = (of: readonly number[][], left: number, chosen: readonly number[]): boolean => {
+      const [first, ...rest] = of;
+      if (left === 0) {
+        return place(
+          index + 1,
+          cores.map(([borne, limit], core) =>
+            chosen.includes(core) ? [borne + 1, Math.min(limit, vm.sharing)] : [borne, limit],
+          ),
+        );
+      }
+      if (first === undefined) return false;
+      return Array.from({ length: Math.min(left, first.length) + 1 }, (_, taken) => taken).some((taken) =>
+        choose(rest, left - taken, [...chosen, ...first.slice(0, taken)]),
+      );
+    };
+    if (choose([...groups.values()], vm.cores, [])) return true;
+    hopeless.add(state);
+    return false;
+  };
+  return place(
+    0,
+    Array.from({ length: count }, () => [0, 99] as const),
+  );
 }
 
 interface Given {

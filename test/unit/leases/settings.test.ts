@@ -19,6 +19,7 @@ describe('the settings of leases', () => {
     expect(await settings.read()).toEqual({
       policy: policyPresets.default,
       webhook: null,
+      keepMs: 400 * 86_400_000,
       backfill: { leastMs: 600_000, stopBeforeMs: 60_000, warnBeforeMs: [600_000] },
     });
   });
@@ -46,6 +47,7 @@ describe('the settings of leases', () => {
     ['another scheme', 'webhook: { url: "file:///etc/passwd" }'],
     ['a password in the URL', 'webhook: { url: "https://ada:x@hooks.example/" }'],
     ['a short secret', 'webhook: { url: "https://hooks.example/", secret: "short" }'],
+    ['leases forgotten before quotas have counted them', 'keepDays: 31'],
     ['no time at all', 'backfill: { stopBeforeSeconds: 0 }'],
     ['a YAML bomb', `a: &a [x]\n${Array.from({ length: 20 }, (_, n) => `b${n}: [*a, *a]`).join('\n')}`],
   ])('refuse %s', (_, text) => {

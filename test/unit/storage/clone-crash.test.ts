@@ -89,7 +89,9 @@ class FakeStorage {
 function life(storage: FakeStorage, path: string) {
   const { client } = storage;
   const view = { refresh: () => Promise.resolve() };
-  const definition = cloneVolume({ client, view, contents: createContentVolumes(client), guard: noHolds });
+  const ownership = { record: () => undefined, forget: () => undefined };
+  const contents = createContentVolumes(client);
+  const definition = cloneVolume({ client, view, contents, guard: noHolds, ownership });
   const operations = engine(path, [definition]);
   return { operations, start: () => operations.start(definition, { source, target }) };
 }

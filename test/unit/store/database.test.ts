@@ -89,7 +89,7 @@ describe('opening', () => {
     expect(() => open(path)).toThrow(
       expect.objectContaining({
         code: 'internal',
-        message: expect.stringMatching(/is damaged .*put a backup in its place/s) as string,
+        message: expect.stringMatching(/is damaged .*--recover-state.*put a backup in its place/s) as string,
       }),
     );
   });

@@ -1,4 +1,9 @@
+import { authorize } from '../../../authorization/authorize.ts';
+import type { Objects } from '../../../authorization/objects.ts';
+import { atomosPolicy } from '../../../authorization/policy/http.ts';
+import { callerOf } from '../client-gone.ts';
 import type { Request, Response } from 'express';
+import type { Audit } from '../../../audit/audit.ts';
 import { off } from '../../../instances/addresses.ts';
 import type { Instances } from '../../../instances/instance.ts';
 import type { Logger } from '../../../observability/log.ts';
@@ -9,11 +14,14 @@ import { sendFieldErrors } from '../field-errors.ts';
 import { headerText, headerTexts } from '../header-text.ts';
 import { readJsonBody } from '../json-body.ts';
 import { sendJson } from '../json.ts';
+import { requestAction } from '../request-action.ts';
 import { instanceAnswer } from './instance-answer.ts';
 import { asObject, instanceIdOf } from './named.ts';
 
 export interface AllocationOptions {
+  readonly audit: Pick<Audit, 'recorded'>;
   readonly instances: Instances;
+  readonly objects: Objects;
   readonly log: Logger;
 }
 
@@ -23,7 +31,10 @@ type Answer = (request: Request, response: Response) => Promise<void>;
 const smallest = { slots: 1, ramsize: 512, overprovision: 10, has_network: false };
 
 /** `canallocate`: a dry run. 200 either way, with the plan or with every reason, and what would become of each device. */
-export function canAllocate({ instances }: AllocationOptions): Answer {
+export function canAllocate({
+  instances,
+  objects,
+}: Pick<AllocationOptions, 'instances' | 'objects'>): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readCanallocateBody(body.value ?? smallest) : body;
@@ -31,6 +42,13 @@ export function canAllocate({ instances }: AllocationOptions): Answer {
       sendFieldErrors(response, read.errors);
       return;
     }
+    authorize(
+      'POST /canallocate',
+      atomosPolicy['POST /canallocate'],
+      { req: read.spec },
+      callerOf(response),
+      objects,
+    );
     const answer = await instances.check(read.spec);
     const { devices } = answer;
     const { notices } = read;
@@ -49,7 +67,7 @@ export function canAllocate({ instances }: AllocationOptions): Answer {
 }
 
 /** `register`: 200 when the VM runs; 204, with the reasons in the header Protium-Reason, when the host cannot give it. */
-export function register({ instances, log }: AllocationOptions): Answer {
+export function register({ instances, objects, log, audit }: AllocationOptions): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     const read = body.ok ? readRegisterBody(body.value) : body;
@@ -59,7 +77,16 @@ export function register({ instances, log }: AllocationOptions): Answer {
     }
     const { owner, name, spec } = read;
     log.info({ owner, name, assumed: spec.assumed }, 'a VM is asked for; what was not said is assumed');
-    const outcome = await instances.register({ owner, name, spec });
+    const action = requestAction(response, 'atomos/register', { kind: 'instance', id: name, project: owner });
+    const policy = atomosPolicy['POST /register'];
+    const outcome = await audit.recorded(
+      action,
+      () => {
+        authorize('POST /register', policy, { client_uid: owner, req: spec }, callerOf(response), objects);
+        return instances.register({ owner, name, spec });
+      },
+      toldOf,
+    );
     if (outcome.outcome === 'refused') {
       log.info({ owner, name, reasons: outcome.refusal.reasons }, 'a VM cannot be allocated');
       sendRefusal(response, reasonsText(outcome.refusal));
@@ -74,7 +101,7 @@ export function register({ instances, log }: AllocationOptions): Answer {
 }
 
 /** `unregister`: 200, or 204 with the reason in the header Protium-Reason; only the client that registered it may. */
-export function unregister({ instances, log }: AllocationOptions): Answer {
+export function unregister({ instances, objects, log, audit }: AllocationOptions): Answer {
   return async (request, response) => {
     const body = await readJsonBody(request);
     if (!body.ok) {
@@ -101,7 +128,20 @@ export function unregister({ instances, log }: AllocationOptions): Answer {
       );
       return;
     }
-    const outcome = await instances.unregister({ owner, uuid, purge });
+    const action = requestAction(response, 'atomos/unregister', {
+      kind: 'instance',
+      id: uuid,
+      project: owner,
+    });
+    const policy = atomosPolicy['DELETE /unregister'];
+    const outcome = await audit.recorded(
+      action,
+      () => {
+        authorize('DELETE /unregister', policy, { client_uid: owner }, callerOf(response), objects);
+        return instances.unregister({ owner, uuid, purge });
+      },
+      toldOf,
+    );
     if (outcome.outcome === 'refused') {
       log.info({ owner, uuid, reason: outcome.reason }, 'a VM cannot be unregistered');
       // Another client's VM is not told from one that is not there.
@@ -112,6 +152,11 @@ export function unregister({ instances, log }: AllocationOptions): Answer {
     if (notices.length > 0) response.setHeader('Protium-Notice', headerTexts(notices));
     sendJson(response, 200, { unregistered: true, uniqueID: uuid, keptVolumes, notices });
   };
+}
+
+/** What the audit record is told of an outcome. */
+function toldOf({ outcome }: { readonly outcome: string }): { readonly result?: string } {
+  return outcome === 'refused' ? { result: 'refused' } : {};
 }
 
 /** AtomOS's "cannot be": no body; the reasons stand beside it. */

@@ -1,4 +1,9 @@
+import { sees } from '../../../authorization/decide.ts';
+import type { Objects } from '../../../authorization/objects.ts';
+import type { Caller } from '../../../identity/caller.ts';
+import { callerOf } from '../client-gone.ts';
 import type { NextFunction, Request, Response, Router } from 'express';
+import type { Audit } from '../../../audit/audit.ts';
 import type { HostSituation, Instances } from '../../../instances/instance.ts';
 import type { Logger } from '../../../observability/log.ts';
 import { jsonBytes, sendJson, sendJsonBytes } from '../json.ts';
@@ -8,7 +13,9 @@ import { running, runningOne } from './running.ts';
 import { statusJson } from './status-json.ts';
 
 export interface AtomosOptions {
+  readonly audit: Pick<Audit, 'recorded'>;
   readonly instances: Instances;
+  readonly objects: Objects;
   readonly version: string;
   readonly log: Logger;
 }
@@ -25,23 +32,27 @@ export const atomosQuietPaths: readonly string[] = prefixes.flatMap((prefix) => 
 
 /** AtomOS's API: its routes at the root and under `/api/v1.0`. */
 export function addAtomosRoutes(router: Router, options: AtomosOptions): void {
-  const { instances, version } = options;
+  const { instances, objects, version } = options;
   const status = statusBytes(instances);
   const routes: readonly (readonly [Method, string, Answer])[] = [
     ['get', '/statusjson', (_request, response) => sendJsonBytes(response, 200, status())],
     ['get', '/status', (_request, response) => sendText(response, statusText(instances))],
     ['get', '/version', (_request, response) => sendJson(response, 200, versionOf(instances, version))],
-    ['get', '/host/status', (_request, response) => sendJson(response, 200, hostStatusOf(instances))],
+    [
+      'get',
+      '/host/status',
+      (_request, response) => sendJson(response, 200, hostStatusOf(instances, callerOf(response))),
+    ],
     ['get', '/canallocate', canAllocate(options)],
     ['post', '/canallocate', canAllocate(options)],
     ['post', '/register', register(options)],
     ['delete', '/unregister', unregister(options)],
-    ['get', '/running', running(instances)],
+    ['get', '/running', running(instances, objects)],
   ];
   const greeting: Answer = (_request, response) => sendText(response, 'This is Protium, an AtomOS host.\n');
   for (const prefix of prefixes) {
     for (const [method, path, answer] of routes) router[method](prefix + path, varies, answer);
-    router.get(`${prefix}/running/:vm_uuid`, varies, runningOne(instances));
+    router.get(`${prefix}/running/:vm_uuid`, varies, runningOne(instances, objects));
     router.get(prefix === '' ? '/' : prefix, varies, greeting);
   }
 }
@@ -73,8 +84,15 @@ function statusText(instances: Instances): string {
   return 'OK\n';
 }
 
-function hostStatusOf(instances: Instances): object {
-  return hostStatus(instances.situation(), instances.list());
+function hostStatusOf(instances: Instances, caller: Caller): object {
+  const { claims, ...situation } = instances.situation();
+  const shown = instances.list().filter(({ owner }) => sees(caller, owner));
+  const uuids = new Set(shown.map(({ uuid }) => uuid));
+  // Whose part of the host it is, is told only to those who may know; how much is taken, to all.
+  const named = claims.map((claim) =>
+    caller.administrator || uuids.has(claim.holder) ? claim : { ...claim, holder: '' },
+  );
+  return hostStatus({ ...situation, claims: named }, shown);
 }
 
 /** The version of the backend is left out while it cannot be told: what Protium itself is can be told always. */

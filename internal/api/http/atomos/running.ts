@@ -1,3 +1,7 @@
+import { authorize } from '../../../authorization/authorize.ts';
+import type { Objects } from '../../../authorization/objects.ts';
+import { atomosPolicy } from '../../../authorization/policy/http.ts';
+import { callerOf } from '../client-gone.ts';
 import type { Request, Response } from 'express';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import type { Instances } from '../../../instances/instance.ts';
@@ -10,13 +14,14 @@ import { instanceAnswer } from './instance-answer.ts';
 import { asObject, instanceId } from './named.ts';
 
 /** `running`: the VMs of the client that the body or the query names; 200 with an empty list when it has none. */
-export function running(instances: Instances) {
+export function running(instances: Instances, objects: Objects) {
   return async (request: Request, response: Response): Promise<void> => {
     const owner = await ownerOf(request);
     if (typeof owner !== 'string') {
       sendFieldErrors(response, owner);
       return;
     }
+    look('GET /running', owner, response, objects);
     // All are asked at once: each waits a moment at most.
     const answers = instances
       .list(owner)
@@ -26,7 +31,7 @@ export function running(instances: Instances) {
 }
 
 /** `running/{vm_uuid}`: one VM of the client; 404 for another client's as for none. */
-export function runningOne(instances: Instances) {
+export function runningOne(instances: Instances, objects: Objects) {
   return async (request: Request<{ vm_uuid: string }>, response: Response): Promise<void> => {
     const owner = await ownerOf(request);
     const uuid = instanceId(request.params.vm_uuid, 'vm_uuid');
@@ -37,10 +42,15 @@ export function runningOne(instances: Instances) {
       ]);
       return;
     }
+    look('GET /running/:vm_uuid', owner, response, objects);
     const instance = instances.get(uuid);
     if (instance?.owner !== owner) throw new ProtiumError('not-found', `This client has no VM ${uuid}.`);
     sendJson(response, 200, instanceAnswer(instance, await instances.reach(uuid)));
   };
+}
+
+function look(name: string, owner: string, response: Response, objects: Objects): void {
+  authorize(name, atomosPolicy[name], { client_uid: owner }, callerOf(response), objects);
 }
 
 async function ownerOf(request: Request<object>): Promise<string | readonly FieldError[]> {

@@ -1,8 +1,10 @@
 import type { Request } from 'express';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import type { Identity, User } from '../../../identity/identity.ts';
-import { hostNameOf, isLoopback } from '../same-origin.ts';
-import { peerUid } from './peer-uid.ts';
+import type { Caller } from '../../../identity/caller.ts';
+import { localUidOf } from '../../../identity/local/local-peers.ts';
+import { addressOf } from '../../door/address.ts';
+import { mayBeBrowserOrProxy } from '../../door/program-marks.ts';
 
 export interface AuthenticationParts {
   readonly identity: Pick<Identity, 'authenticate' | 'openSession' | 'session' | 'sessionOfPeer'>;
@@ -19,22 +21,46 @@ export const cookieName = 'protium_session';
  *
  * @throws ProtiumError `credentials-wrong` when an access key is given and does not fit
  */
-export async function authenticate(request: Request, parts: AuthenticationParts): Promise<User | null> {
+export async function authenticate(request: Request, parts: AuthenticationParts): Promise<Known | null> {
   const { identity } = parts;
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     const [id, secret] = basicOf(authorization) ?? [];
     const key = id === undefined || secret === undefined ? null : identity.authenticate(id, secret);
     if (key === null) throw credentialsWrong();
-    return key.user;
+    return { user: key.user, way: 'access-key' };
   }
   for (const value of cookiesOf(request.headers.cookie ?? '')) {
     const user = identity.session(value);
-    if (user !== null) return user;
+    if (user !== null) return { user, way: 'session' };
   }
   if (request.headers['user-agent'] !== 'NodeJS-API') return null;
   const uid = await localProgram(request, parts);
-  return uid === null ? null : identity.sessionOfPeer(uid);
+  const user = uid === null ? null : identity.sessionOfPeer(uid);
+  return user === null ? null : { user, way: 'session' };
+}
+
+/** A user, and how they showed who they are. */
+export interface Known {
+  readonly user: User;
+  readonly way: Caller['way'];
+}
+
+/** Who has come by a token, as the door found. */
+export function knownCaller({ user, project, way }: Caller): Known {
+  return { user: { name: user, owner: project, createdAt: '' }, way };
+}
+
+/** Users of this dialect have their own project, and nothing else. */
+export function callerOf({ user, way }: Known, { socket }: Pick<Request, 'socket'>): Caller {
+  return {
+    way,
+    user: user.name,
+    administrator: false,
+    roles: new Map([[user.owner, 'admin']]),
+    project: user.owner,
+    address: addressOf(socket),
+  };
 }
 
 /**
@@ -45,15 +71,7 @@ export async function localProgram(
   { headers, socket }: Pick<Request, 'headers' | 'socket'>,
   { names }: Pick<AuthenticationParts, 'names'>,
 ): Promise<number | null> {
-  const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
-  if (!isLoopback(remoteAddress) || !isLoopback(localAddress)) return null;
-  const marks = Object.keys(headers).filter((name) =>
-    /^(?:origin|referer|sec-fetch-.*|via|forwarded|x-forwarded-.*|x-real-ip)$/.test(name),
-  );
-  if (marks.length > 0) return null;
-  const host = hostNameOf(headers.host ?? '');
-  if (!isLoopback(host) && host !== 'localhost' && !names.includes(host)) return null;
-  return peerUid({ remoteAddress, remotePort, localAddress, localPort });
+  return mayBeBrowserOrProxy(headers, headers.host ?? '', names) ? null : localUidOf(socket);
 }
 
 export function credentialsWrong(): ProtiumError {

@@ -1,8 +1,11 @@
 import type { Request, Response } from 'express';
+import type { Audit } from '../../../audit/audit.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
+import type { AccessKey } from '../../../identity/identity.ts';
 import { cookieName, credentialsWrong, localProgram, type AuthenticationParts } from './authenticate.ts';
 import { sendData } from './envelope.ts';
 import { formOf } from './form.ts';
+import { requestAction } from '../request-action.ts';
 import { readFields } from './read-fields.ts';
 
 /** As long as a session lasts without being used. */
@@ -14,10 +17,33 @@ const loginUrl = '/login?state=session_timeout';
  * A login without User-Agent is Node's, which ends with its whole program when it gets a cookie: its session is bound to the
  * local user instead.
  */
-export async function login(request: Request, response: Response, parts: AuthenticationParts): Promise<void> {
+export async function login(
+  request: Request,
+  response: Response,
+  parts: AuthenticationParts & { readonly audit: Pick<Audit, 'recorded'> },
+): Promise<void> {
   const form = formOf(await readFields(request));
   const key = parts.identity.authenticate(form.text('email'), form.text('password'));
   if (key === null) throw credentialsWrong();
+  const { name, owner } = key.user;
+  const action = requestAction(response, 'gpueater/api_login', { kind: 'session', id: '', project: owner });
+  const actor = {
+    ...action.actor,
+    way: 'access-key',
+    user: name,
+    project: owner,
+    credential: key.id,
+  } as const;
+  await parts.audit.recorded({ ...action, actor }, () => openSession(request, response, parts, key));
+  sendData(response, { user: name });
+}
+
+async function openSession(
+  request: Request,
+  response: Response,
+  parts: AuthenticationParts,
+  key: AccessKey,
+): Promise<void> {
   if (request.headers['user-agent'] === undefined) {
     const uid = await localProgram(request, parts);
     if (uid === null) {
@@ -35,7 +61,6 @@ export async function login(request: Request, response: Response, parts: Authent
       `${cookieName}=${cookie}; Path=/; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Strict`,
     );
   }
-  sendData(response, { user: key.user.name });
 }
 
 /** What makes the clients log in: Python and Node by where it leads, Ruby by a body that is not JSON. */

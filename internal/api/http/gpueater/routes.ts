@@ -1,17 +1,21 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import type { Audit } from '../../../audit/audit.ts';
 import { fromLibvirt } from '../../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import { LibvirtConnectionError, LibvirtError, LibvirtTimeoutError } from '../../../libvirt/error.ts';
-import { requestContext } from '../client-gone.ts';
+import type { Caller } from '../../../identity/caller.ts';
+import { goneSignal } from '../client-gone.ts';
 import { headerText } from '../header-text.ts';
-import { authenticate, type AuthenticationParts } from './authenticate.ts';
+import { authenticate, callerOf, knownCaller, type AuthenticationParts } from './authenticate.ts';
 import { sendData } from './envelope.ts';
 import { formOf } from './form.ts';
 import type { GpueaterFunction } from './function.ts';
+import { isRecorded, gpueaterAction } from './gpueater-action.ts';
 import { login, sendLoginPage, sendToLogin } from './login.ts';
 import { readFields } from './read-fields.ts';
 
 export interface GpueaterRoutesOptions extends AuthenticationParts {
+  readonly audit: Pick<Audit, 'recorded' | 'read'>;
   readonly functions: readonly GpueaterFunction[];
 }
 
@@ -29,19 +33,29 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
   for (const { name, method, path, handle } of options.functions) {
     const at = consolePath + path;
     router[method === 'GET' ? 'get' : 'post'](at, async (request: Request, response: Response) => {
-      const { signal } = requestContext(response);
-      const user = await authenticate(request, options);
-      if (user === null) {
+      const signal = goneSignal(response);
+      const admitted = response.locals['caller'] as Caller | undefined;
+      const known = admitted === undefined ? await authenticate(request, options) : knownCaller(admitted);
+      if (known === null) {
         sendToLogin(response);
         return;
       }
+      const { user } = known;
+      response.locals['caller'] ??= callerOf(known, request);
       const form = formOf(await readFields(request));
       const userAgent = request.headers['user-agent'] ?? '';
       const setHeader = (name: string, value: string): void => {
         response.setHeader(name, headerText(value));
       };
       try {
-        sendData(response, await handle({ user, form, userAgent, signal, setHeader }));
+        const action = gpueaterAction(response, name, user, form);
+        const work = () => handle({ user, form, userAgent, signal, setHeader });
+        if (isRecorded({ name, method })) {
+          sendData(response, await options.audit.recorded(action, work));
+        } else {
+          await options.audit.read(action);
+          sendData(response, await work());
+        }
       } catch (error) {
         // Not every room puts what libvirt says into words of ours.
         throw isOfLibvirt(error) ? fromLibvirt(error, `do ${name}`) : error;

@@ -28,6 +28,7 @@ async function domains(all: readonly ListedDomain[], ageMs: number | null = 0) {
     domains: () => all,
     domain: (wanted: string) => all.find(({ uuid, name }) => uuid === wanted || name === wanted),
     status: () => ({ ageMs }),
+    ownerOf: () => null,
   };
   const { address } = await serve([grpcService(domainsService(source), { log: silent })]);
   const client = connect(DomainsServiceClient, address);

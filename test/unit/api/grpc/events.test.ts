@@ -15,7 +15,7 @@ const append = (log: EventLog, id: string, name: string) =>
 
 it('tells a reader that is too slow, in order until then', async () => {
   const log = createEventLog('run', { capacity: 20 });
-  const { address } = await serve([grpcService(eventsService(log), { log: silent })]);
+  const { address } = await serve([grpcService(eventsService(log, () => () => true), { log: silent })]);
   const client = connect(EventsServiceClient, address);
   const stream = client.watchEvents({ after: '', kinds: [], object: '' });
   await once(stream, 'metadata');

@@ -8,6 +8,7 @@ import {
 } from '@grpc/grpc-js';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
+import { openGrpcDoor } from '../door/open-door.ts';
 import type { CallReport } from '../../../../internal/api/grpc/call-report.ts';
 import type { GrpcService } from '../../../../internal/api/grpc/grpc-service.ts';
 import { createGrpcServer, type GrpcServer } from '../../../../internal/api/grpc/server.ts';
@@ -23,7 +24,12 @@ export interface TestServer {
 /** A server with these services on a free loopback port; stopped when the test has finished. */
 export async function serve(services: readonly GrpcService[]): Promise<TestServer> {
   const reports: CallReport[] = [];
-  const server = createGrpcServer({ services, log: silent, observe: (report) => reports.push(report) });
+  const server = createGrpcServer({
+    services,
+    door: openGrpcDoor,
+    log: silent,
+    observe: (report) => reports.push(report),
+  });
   const port = await server.listen('127.0.0.1', 0);
   onTestFinished(() => server.stop(0));
   return { server, address: `127.0.0.1:${port}`, reports };

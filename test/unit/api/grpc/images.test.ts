@@ -13,6 +13,7 @@ import { imagesService } from '../../../../internal/api/v1/images.ts';
 import { connectDaemon } from '../../../../cmd/protium/connection/daemon.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import type { UploadRequest } from '../../../../internal/images/request.ts';
+import { unowned } from '../../ownership/owners.ts';
 import { noImages } from '../http/no-images.ts';
 import { runningOperation } from '../http/running-operation.ts';
 import { answered, connect, later, refused, serve, silent } from './harness.ts';
@@ -20,16 +21,19 @@ import { answered, connect, later, refused, serve, silent } from './harness.ts';
 /** The service, and what uploads have brought; `take` is what an upload does with its content. */
 async function uploads(take: (content: Readable) => Promise<unknown>) {
   const requests: UploadRequest[] = [];
-  const source = {
-    images: {
-      ...noImages,
-      upload: (content: Readable, request: UploadRequest) => {
-        requests.push(request);
-        const done = take(content).then(() => ({ imageId: randomUUID(), name: request.name, digest: '' }));
-        done.catch(() => undefined);
-        return Promise.resolve({ id: 'op-1', done });
-      },
+  const images = {
+    ...noImages,
+    upload: (content: Readable, request: UploadRequest) => {
+      requests.push(request);
+      const done = take(content).then(() => ({ imageId: randomUUID(), name: request.name, digest: '' }));
+      done.catch(() => undefined);
+      return Promise.resolve({ id: 'op-1', done });
     },
+  };
+  const source = {
+    images,
+    owned: unowned(images),
+    ownerOf: () => null,
     operations: { get: runningOperation },
   };
   const { address } = await serve([grpcService(imagesService(source), { log: silent })]);

@@ -9,8 +9,12 @@ import type { RunInput } from '../../../../internal/computations/model.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { createLog } from '../../../../internal/observability/log.ts';
 import { Metrics } from '../../../../internal/observability/metrics.ts';
+import { noFailedLogins, openDoor } from '../door/open-door.ts';
 import { nobody } from './gpueater/nobody.ts';
+import { noObjects } from '../../authorization/no-objects.ts';
+import { unowned } from '../../ownership/owners.ts';
 import { noImages } from './no-images.ts';
+import { noAudit } from '../../audit/no-audit.ts';
 import { sleepingV1 } from './sleeping-v1.ts';
 
 interface Answer {
@@ -52,6 +56,8 @@ function listen(emptyErrors = false): Promise<void> {
   const app = createHttpApp({
     log: createLog({ level: 'error', format: 'json' }).child({}, { level: 'silent' }),
     metrics,
+    door: openDoor(),
+    failedLogins: noFailedLogins,
     cocos: {
       emptyErrors,
       useCases: {
@@ -67,16 +73,18 @@ function listen(emptyErrors = false): Promise<void> {
       list: () => ({ computations: [], next: null }),
       remove: () => undefined,
     },
-    atomos: { version: '0', instances: noInstances },
+    atomos: { version: '0', instances: noInstances, objects: noObjects },
     examineHost: () => Promise.resolve([]),
-    images: noImages,
+    images: unowned(noImages),
     gpueater: nobody,
+    audit: noAudit,
     v1: sleepingV1(),
     volumeContents: {
       upload: () => Promise.reject(new Error('asleep')),
       content: () => Promise.reject(new Error('asleep')),
     },
     inventory: {
+      ownerOf: () => null,
       status: () => ({
         connected: true,
         connectedSince: null,

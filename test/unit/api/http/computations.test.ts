@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import { expect, it, onTestFinished } from 'vitest';
+import { noAudit } from '../../audit/no-audit.ts';
 import { addComputationRoutes } from '../../../../internal/api/http/computations.ts';
 import { addFallback } from '../../../../internal/api/http/fallback.ts';
 import { asProtiumError, sendProblem } from '../../../../internal/api/http/problem.ts';
@@ -18,7 +19,7 @@ async function serve(agentAddress?: string) {
   const computations: Computations = createComputations({ database, agent, log: silent, backoff: quick });
   const app = express();
   const routes = express.Router({ caseSensitive: true, strict: true });
-  addComputationRoutes(routes, computations);
+  addComputationRoutes(routes, computations, noAudit);
   app.use(routes);
   addFallback(app, routes);
   app.use((thrown: unknown, _request: Request, response: Response, _next: NextFunction) =>

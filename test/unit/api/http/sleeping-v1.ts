@@ -32,6 +32,9 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     bookings: asleep(),
     leases: asleep(),
     provisions: asleep(),
+    tokens: asleep(),
+    users: asleep(),
+    certificates: asleep(),
     attachments: { ...naming, parts: sleepingParts },
     snapshots: { ...naming, parts: sleepingParts },
     computations: {
@@ -40,9 +43,20 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       payload: () => undefined,
       remove: () => undefined,
     },
-    domains: { domains: () => [], domain: () => undefined, status: () => ({ ageMs: 0 }) },
+    domains: {
+      domains: () => [],
+      domain: () => undefined,
+      status: () => ({ ageMs: 0 }),
+      ownerOf: () => null,
+    },
     events: createEventLog('run'),
-    images: { images: noImages, operations: { get: () => undefined } },
+    seenEvents: () => () => true,
+    images: {
+      images: noImages,
+      owned: asleep(),
+      ownerOf: () => null,
+      operations: { get: () => undefined },
+    },
     instances: {
       instances: {
         list: () => [],
@@ -74,6 +88,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       },
     },
     migrations: asleep(),
+    audit: asleep(),
     accessKeys: { identity: asleep(), httpOrigins: () => [] },
     consoles: { consoles: {} as never, find: gone, httpOrigins: () => [] },
     guests: { agent: {} as never, find: gone },
@@ -83,6 +98,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
           throw new Error('asleep');
         },
       },
+      ownerOf: () => null,
       examineHost: () => Promise.resolve([]),
     },
     keyPairs: {
@@ -100,6 +116,7 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
     },
     volumes: {
       volumes: asleep(),
+      placesOf: () => new Set(),
       operations: { get: () => undefined },
       view: { status: () => ({ ageMs: 0 }) as never },
     },
@@ -109,8 +126,13 @@ export function sleepingV1(given: Partial<V1Sources> = {}): {
       operations: { get: () => undefined },
       view: { status: () => ({ ageMs: 0 }) as never },
       instanceOf: (named) => named,
+      ownerOf: () => null,
     },
-    portForwards: { portForwards: asleep(), instanceOf: (named) => named },
+    portForwards: {
+      portForwards: asleep(),
+      instanceOf: (named) => named,
+      ownerOf: () => null,
+    },
     firewall: { firewalls: asleep(), operations: asleep(), instanceOf: (named) => named },
     usage: { list: () => [], running: () => 0 },
     invoices: { list: () => [], get: gone },

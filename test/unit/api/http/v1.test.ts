@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localAdministrator } from '../../../../internal/identity/caller.ts';
 import { InvalidFields } from '../../../../internal/errors/invalid-fields.ts';
 import { asProtiumError, sendProblem } from '../../../../internal/api/http/problem.ts';
 import { addReferenceRoutes } from '../../../../internal/api/http/v1/reference.ts';
@@ -57,6 +58,10 @@ beforeEach(async () => {
   });
   const app = express();
   const router = express.Router();
+  router.use((_request, response, next) => {
+    response.locals['caller'] = localAdministrator('root', 'unix');
+    next();
+  });
   addReferenceRoutes(router);
   addV1Routes(router, services, bindings);
   app.use(router);

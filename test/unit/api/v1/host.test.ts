@@ -1,3 +1,5 @@
+import type { RequestContext } from '../../../../internal/api/request-context.ts';
+import { administrator, contextOf } from './context.ts';
 import { describe, expect, it } from 'vitest';
 import { HostServiceService } from '../../../../internal/api/grpc/generated/protium/v1/host.ts';
 import { hostService } from '../../../../internal/api/v1/host.ts';
@@ -12,10 +14,14 @@ describe('every machine fits the contract', () => {
     const situation: HostSituation = { facts, claims: [], conditions: [], policy, revision: '1' };
     const { methods } = hostService({
       instances: { situation: () => situation },
+      ownerOf: () => null,
       examineHost: () => Promise.resolve([]),
     });
     const call = (method: string, request: object): unknown =>
-      (methods[method] as unknown as (request: object) => unknown)(request);
+      (methods[method] as unknown as (request: object, context: RequestContext) => unknown)(
+        request,
+        contextOf(administrator),
+      );
 
     const host = call('getHost', {}) as Parameters<typeof HostServiceService.getHost.responseSerialize>[0];
     const got = HostServiceService.getHost.responseDeserialize(

@@ -173,7 +173,12 @@ describe('LeasesService', () => {
     });
     await expect(call('updateLease', update)).rejects.toMatchObject({ code: 'argument-invalid' });
     await expect(call('getLease', { lease: '' })).rejects.toMatchObject({ code: 'argument-invalid' });
-    const question = { wish: wish(gpu), durationSeconds: 7200n, limit: 1 };
+    const question = {
+      owner: '',
+      wish: wish(gpu),
+      durationSeconds: 7200n,
+      limit: 1,
+    };
     expect(await call('findLeaseAvailability', question)).toMatchObject({
       windows: [{ startTime: new Date(t0 + 3 * hour), devices: ['0000:01:00.0'] }],
       shortages: [],

@@ -38,6 +38,7 @@ const host: HostOnOffer = {
   threads: 16,
   memoryMib: 65_536,
   arch: 'x86_64',
+  floatingProblem: null,
   devices: [
     { id: '10de:1eb8', name: 'Tesla T4', memoryGb: 16, total: 2, free: 2 },
     { id: '10de:2230', name: 'RTX A6000', memoryGb: 48, total: 1, free: 1 },
@@ -56,6 +57,8 @@ const choices: Choices = {
   user: null,
   sshKeys: ['ssh-ed25519 AAAA'],
   putRepo: null,
+  floatingAddress: false,
+  healthCheck: true,
   start: null,
   durationMs: null,
 };
@@ -165,6 +168,32 @@ it('the guest clones the repository with its URL as an argument', () => {
   const { config } = plan({}, { putRepo: url });
   expect(config['cloudinit']).toContain(url);
   expect(config['cloudinit']).toContain('/srv/b-reboot');
+  expect(plan({}, { putRepo: url }).expected).toMatchObject({ repository: '/srv/b-reboot' });
+});
+
+it('says what the guest is to have, where it is looked at', () => {
+  const made = plan({ cpu_cores: stated(4, 1) }, { deviceClass: '10de:1eb8' });
+  expect(made.expected).toEqual({
+    vcpus: 4,
+    memoryMib: 4096,
+    diskBytes: 20 * 2 ** 30,
+    cardClass: '10de:1eb8',
+    cards: 1,
+    repository: null,
+  });
+  expect(made.steps).toContain('wait for ssh and cloud-init, and look at what the guest has');
+  expect(plan({}, { healthCheck: false }).expected).toBeNull();
+});
+
+it('a floating address that cannot be had is in the way', () => {
+  const none = { ...host, floatingProblem: 'there is no pool of them.' };
+  const input = { analysis: analysisOf({}), images, now: 0 };
+  const asking = { ...choices, floatingAddress: true };
+  expect(planProvision({ ...input, choices: asking, host: none }).refusals).toEqual([
+    'No floating address can be had: there is no pool of them. Leave out --floating-address.',
+  ]);
+  expect(planProvision({ ...input, choices: asking, host }).steps).toContain('bind a floating address');
+  expect(planProvision({ ...input, choices, host: none }).refusals).toEqual([]);
 });
 
 it('an analysis from outside is checked', () => {

@@ -1,6 +1,7 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import type { WaitForInstance } from '../../../../internal/instances/wait.ts';
+import type { HealthCheck } from '../../../../internal/provision/run/health-check.ts';
 import { analyzeFiles } from '../../../../internal/provision/repository/analyze-files.ts';
 import { createProvisions } from '../../../../internal/provision/run/create-provisions.ts';
 import type { Choices } from '../../../../internal/provision/run/plan.ts';
@@ -30,6 +31,8 @@ const choices: Choices = {
   user: null,
   sshKeys: [],
   putRepo: null,
+  floatingAddress: false,
+  healthCheck: true,
   start: null,
   durationMs: hour,
 };
@@ -41,7 +44,13 @@ const request = (more: Partial<Choices> = {}) => ({
 });
 
 /** Provisions over a lease world; images are in it under their own names. */
-function provisionWorld(world: LeaseWorld, path: string, reached: boolean | Promise<boolean> = true) {
+function provisionWorld(
+  world: LeaseWorld,
+  path: string,
+  reached: boolean | Promise<boolean> = true,
+  health: HealthCheck = () => Promise.resolve([{ name: 'ssh', state: 'passed', text: 'It answers.' }]),
+) {
+  const bound: string[] = [];
   const store = createProvisionStore(openFor(path));
   const now = () => world.host.leases.time.now;
   const wait: WaitForInstance = async (uuid, _until, { signal }) => {
@@ -71,6 +80,11 @@ function provisionWorld(world: LeaseWorld, path: string, reached: boolean | Prom
       },
     },
     wait,
+    checkHealth: (guest, signal) => health(guest, signal),
+    bindFloating: (uuid) => {
+      bound.push(uuid);
+      return Promise.resolve('203.0.113.9');
+    },
     ready: () => Promise.resolve(),
     now,
     log: silent as never,
@@ -83,6 +97,7 @@ function provisionWorld(world: LeaseWorld, path: string, reached: boolean | Prom
     leases: world.leases,
     situation: () => world.host.instances.situation(),
     images: () => [image],
+    floatingProblem: () => null,
     requestKey: new Uint8Array(32),
     now,
   });
@@ -91,7 +106,7 @@ function provisionWorld(world: LeaseWorld, path: string, reached: boolean | Prom
       await world.settle();
       expect(provisions.get(id).state).toBe(state);
     }, 10_000);
-  return { store, keeper, provisions, becomes };
+  return { store, keeper, provisions, becomes, bound };
 }
 
 function world(): LeaseWorld {
@@ -211,3 +226,54 @@ it.each(['booking', 'waiting', 'undoing'] as const)(
     expect(live(there)).toHaveLength(state === 'undoing' ? 0 : 1);
   },
 );
+
+it('a machine that is not as it is to be is taken back, and says what is wrong with it', async () => {
+  const there = world();
+  const failing: HealthCheck = ({ expected, address, port, progress }) => {
+    progress('look');
+    expect([address, port, expected.vcpus]).toEqual(['192.0.2.7', 22, 1]);
+    return Promise.resolve([
+      { name: 'ssh', state: 'passed', text: 'It answers.' },
+      { name: 'cloud-init', state: 'failed', text: 'It ended with an error.' },
+    ]);
+  };
+  const { provisions, becomes } = provisionWorld(there, databasePath(), true, failing);
+  const { id } = await provisions.run(request(), once);
+  await becomes(id, 'failed');
+  expect(provisions.get(id)).toMatchObject({
+    problem: 'It is not as it is to be. cloud-init: It ended with an error.',
+    checks: [{ name: 'ssh' }, { name: 'cloud-init', state: 'failed' }],
+  });
+  expect(there.host.domains.size).toBe(0);
+  expect(live(there)).toEqual([]);
+});
+
+it('a floating address leads to it where one is asked for, and nothing is looked at where that is said', async () => {
+  const there = world();
+  const never: HealthCheck = () => Promise.reject(new Error('looked at'));
+  const { provisions, becomes, bound } = provisionWorld(there, databasePath(), true, never);
+  const { id } = await provisions.run(request({ floatingAddress: true, healthCheck: false }), once);
+  await becomes(id, 'ready');
+  expect(provisions.get(id)).toMatchObject({ access: { address: '203.0.113.9' } });
+  expect(bound).toEqual([provisions.get(id).instance]);
+});
+
+it('one that is cancelled while it is looked at is taken back', async () => {
+  const there = world();
+  let looking = 0;
+  const endless: HealthCheck = (_guest, signal) => {
+    looking += 1;
+    return new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+  };
+  const { provisions, becomes } = provisionWorld(there, databasePath(), true, endless);
+  const { id } = await provisions.run(request(), once);
+  await vi.waitFor(async () => {
+    await there.settle();
+    expect(looking).toBe(1);
+  }, 10_000);
+  provisions.cancel(id, { validateOnly: false });
+  await becomes(id, 'cancelled');
+  expect(there.host.domains.size).toBe(0);
+});

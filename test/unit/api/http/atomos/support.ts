@@ -22,8 +22,12 @@ import type { Claim } from '../../../../../internal/placement/claim.ts';
 import { withoutSecrets } from '../../../../../internal/spec/specfile.ts';
 import type { Spec } from '../../../../../internal/spec/spec.ts';
 import { card, inputFor, machine } from '../../../placement/hosts.ts';
+import { noFailedLogins, openDoor } from '../../door/open-door.ts';
 import { nobody } from '../gpueater/nobody.ts';
+import { unowned } from '../../../ownership/owners.ts';
+import { noObjects } from '../../../authorization/no-objects.ts';
 import { noImages } from '../no-images.ts';
+import { noAudit } from '../../../audit/no-audit.ts';
 import { runningOperation } from '../running-operation.ts';
 
 /** As the machine of AtomOS's own documents: 32 cores, ECC, two graphics cards with their audio. */
@@ -151,6 +155,8 @@ export interface TestServer {
 
 function scope() {
   return {
+    door: openDoor(),
+    failedLogins: noFailedLogins,
     log: createLog({ level: 'error', format: 'json' }).child({}, { level: 'silent' }),
     metrics: new Metrics({
       domainsByState: () => new Map(),
@@ -162,7 +168,13 @@ function scope() {
 
 /** The application of the second listener. */
 export function serveAtomos(instances: Instances): Promise<TestServer> {
-  return serve(createAtomosApp({ ...scope(), atomos: { instances, version: '1.2.3' } }));
+  return serve(
+    createAtomosApp({
+      ...scope(),
+      audit: noAudit,
+      atomos: { instances, objects: noObjects, version: '1.2.3' },
+    }),
+  );
 }
 
 /** The application of the first, with everything else asleep. */
@@ -173,7 +185,8 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
   return serve(
     createHttpApp({
       ...scope(),
-      atomos: { instances, version: '1.2.3' },
+      audit: noAudit,
+      atomos: { instances, objects: noObjects, version: '1.2.3' },
       cocos: {
         emptyErrors: false,
         useCases: {
@@ -184,7 +197,12 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
       computations: { ...asleep, remove: () => undefined },
       volumeContents: { upload: never, content: never },
       v1: sleepingV1({
-        images: { images, operations: { get: runningOperation } },
+        images: {
+          images,
+          owned: unowned(images),
+          ownerOf: () => null,
+          operations: { get: runningOperation },
+        },
         instances: {
           instances,
           lifecycle: { start: never, stop: never, power: never },
@@ -195,11 +213,11 @@ export function serveAll(instances: Instances, images: Images = noImages): Promi
           operations: { get: () => undefined },
           uuidOf: (named) => instances.get(named)?.uuid,
         },
-        host: { instances, examineHost },
+        host: { instances, ownerOf: () => null, examineHost },
       }),
       examineHost,
       gpueater: nobody,
-      images,
+      images: unowned(images),
       inventory: {} as never,
       health: () => ({
         status: 'pass',

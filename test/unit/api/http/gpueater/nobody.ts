@@ -1,7 +1,7 @@
 import type { GpueaterRoutesOptions } from '../../../../../internal/api/http/gpueater/routes.ts';
 
 /** The GPUEater dialect without users and functions, for tests of other routes. */
-export const nobody: GpueaterRoutesOptions = {
+export const nobody: Omit<GpueaterRoutesOptions, 'audit'> = {
   names: [],
   functions: [],
   identity: {

@@ -8,6 +8,7 @@ import {
   type GpueaterCall,
   type GpueaterFunction,
 } from '../../../../../internal/api/http/gpueater/function.ts';
+import { noAudit } from '../../../audit/no-audit.ts';
 import { addGpueaterRoutes } from '../../../../../internal/api/http/gpueater/routes.ts';
 import { isGpueaterUrl, sendFailure } from '../../../../../internal/api/http/gpueater/envelope.ts';
 import { LibvirtConnectionError } from '../../../../../internal/libvirt/error.ts';
@@ -87,7 +88,7 @@ async function serve(options: { readonly names?: readonly string[] } = {}) {
   const { key, secret } = issued;
   const app = express();
   const routes = express.Router({ caseSensitive: true, strict: true });
-  addGpueaterRoutes(routes, { identity, functions, names: options.names ?? [] });
+  addGpueaterRoutes(routes, { identity, functions, names: options.names ?? [], audit: noAudit });
   app.use(routes);
   app.use(
     (thrown: unknown, request: express.Request, response: express.Response, next: express.NextFunction) => {
@@ -317,7 +318,9 @@ it('two functions cannot have one route', async () => {
     handle: () => Promise.resolve(),
   }));
   const { identity } = await serve();
-  expect(() => addGpueaterRoutes(express.Router(), { identity, functions, names: [] })).toThrow(/GET \/a/);
+  expect(() =>
+    addGpueaterRoutes(express.Router(), { identity, functions, names: [], audit: noAudit }),
+  ).toThrow(/GET \/a/);
 });
 
 it.each([

@@ -274,7 +274,7 @@ export interface GetBookingChoicesResponse {
 export interface ImportBookingsRequest {
   /**
    * The text of files by their names: host_deploy.yaml, capability_config.yaml, users_config.yaml, booking.csv, using.csv,
-   * used.csv; any of them.
+   * used.csv, backup.yaml; any of them.
    */
   files: { [key: string]: string };
   /** A dry run: everything is checked, nothing is changed. */

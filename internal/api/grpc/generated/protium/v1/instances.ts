@@ -171,7 +171,10 @@ export interface CreateInstanceRequest {
    * Empty: wherever there is room.
    */
   subscription: string;
-  /** Id of a lease of that client that has begun and has no VM: the instance lives on its part of the host, and ends with it. */
+  /**
+   * Id or name of a lease of that client that has begun and has no VM: the instance lives on its part of the host, and ends
+   * with it.
+   */
   lease: string;
 }
 

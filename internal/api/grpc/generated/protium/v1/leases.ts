@@ -198,13 +198,18 @@ export interface FindLeaseAvailabilityRequest {
     | undefined;
   /** How many windows, 1 to 100; 0: 5. */
   limit: number;
+  /**
+   * 32 hexadecimal digits: for whom it would be booked; the limits of that owner count, as for CreateLease. Empty: the
+   * administrator.
+   */
+  owner: string;
 }
 
 /** The answer to FindLeaseAvailability. */
 export interface FindLeaseAvailabilityResponse {
   /** By start; empty: never in that time. */
   windows: LeaseWindow[];
-  /** Where there is none: what is missing at the first time asked for. */
+  /** Where there is none: what is missing at the first time asked for, and what the rules have against it. */
   shortages: string[];
 }
 
@@ -1418,7 +1423,7 @@ export const CancelLeaseResponse: MessageFns<CancelLeaseResponse> = {
 };
 
 function createBaseFindLeaseAvailabilityRequest(): FindLeaseAvailabilityRequest {
-  return { wish: undefined, durationSeconds: 0n, fromTime: undefined, untilTime: undefined, limit: 0 };
+  return { wish: undefined, durationSeconds: 0n, fromTime: undefined, untilTime: undefined, limit: 0, owner: "" };
 }
 
 export const FindLeaseAvailabilityRequest: MessageFns<FindLeaseAvailabilityRequest> = {
@@ -1440,6 +1445,9 @@ export const FindLeaseAvailabilityRequest: MessageFns<FindLeaseAvailabilityReque
     }
     if (message.limit !== 0) {
       writer.uint32(40).uint32(message.limit);
+    }
+    if (message.owner !== "") {
+      writer.uint32(50).string(message.owner);
     }
     return writer;
   },
@@ -1497,6 +1505,14 @@ export const FindLeaseAvailabilityRequest: MessageFns<FindLeaseAvailabilityReque
             message.limit = reader.uint32();
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1521,6 +1537,7 @@ export const FindLeaseAvailabilityRequest: MessageFns<FindLeaseAvailabilityReque
     message.fromTime = object.fromTime ?? undefined;
     message.untilTime = object.untilTime ?? undefined;
     message.limit = object.limit ?? 0;
+    message.owner = object.owner ?? "";
     return message;
   },
 };
@@ -2661,7 +2678,10 @@ export const LeasesServiceService = {
     responseSerialize: (value: CancelLeaseResponse): Buffer => Buffer.from(CancelLeaseResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CancelLeaseResponse => CancelLeaseResponse.decode(value),
   },
-  /** When could so much be had for so long? The first starts of each window in which it fits. Books nothing. */
+  /**
+   * When could so much be had for so long? The first starts of each window in which it fits and the rules allow it: each can
+   * be booked as things are. Books nothing.
+   */
   findLeaseAvailability: {
     path: "/protium.v1.LeasesService/FindLeaseAvailability" as const,
     requestStream: false as const,
@@ -2708,7 +2728,10 @@ export interface LeasesServiceServer extends UntypedServiceImplementation {
    * over already.
    */
   cancelLease: handleUnaryCall<CancelLeaseRequest, CancelLeaseResponse>;
-  /** When could so much be had for so long? The first starts of each window in which it fits. Books nothing. */
+  /**
+   * When could so much be had for so long? The first starts of each window in which it fits and the rules allow it: each can
+   * be booked as things are. Books nothing.
+   */
   findLeaseAvailability: handleUnaryCall<FindLeaseAvailabilityRequest, FindLeaseAvailabilityResponse>;
   /** How much is leased when, in steps. */
   getLeaseCalendar: handleUnaryCall<GetLeaseCalendarRequest, GetLeaseCalendarResponse>;
@@ -2805,7 +2828,10 @@ export interface LeasesServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: CancelLeaseResponse) => void,
   ): ClientUnaryCall;
-  /** When could so much be had for so long? The first starts of each window in which it fits. Books nothing. */
+  /**
+   * When could so much be had for so long? The first starts of each window in which it fits and the rules allow it: each can
+   * be booked as things are. Books nothing.
+   */
   findLeaseAvailability(
     request: FindLeaseAvailabilityRequest,
     callback: (error: ServiceError | null, response: FindLeaseAvailabilityResponse) => void,

@@ -65,6 +65,13 @@ export interface ProvisionWish {
   durationSeconds: bigint;
   /** What becomes of the VM at the end: `stop`, `snapshot` or `delete`; empty: `stop`. */
   endAction: string;
+  /** A floating address of the host's pool is bound to the VM, and it is reached by that. */
+  floatingAddress: boolean;
+  /**
+   * It is ready as soon as it has an address; else it also must answer by ssh, cloud-init must have ended well, and it must have
+   * what was asked for.
+   */
+  noHealthCheck: boolean;
 }
 
 /** The request of PlanProvision. */
@@ -248,7 +255,21 @@ export interface Provision {
     | string
     | undefined;
   /** When it was begun. */
-  createTime?: Date | undefined;
+  createTime?:
+    | Date
+    | undefined;
+  /** What was looked at before it was ready, or failed. */
+  checks: ProvisionCheck[];
+}
+
+/** One thing that was looked at. */
+export interface ProvisionCheck {
+  /** `ssh`, `cloud-init`, `vCPUs`, `memory`, `disk`, `cards` or `repository`. */
+  name: string;
+  /** `passed`, `failed`, or `skipped`: nobody could be asked. */
+  state: string;
+  /** What was found. */
+  text: string;
 }
 
 /** How a machine is reached. */
@@ -286,6 +307,8 @@ function createBaseProvisionWish(): ProvisionWish {
     startTime: undefined,
     durationSeconds: 0n,
     endAction: "",
+    floatingAddress: false,
+    noHealthCheck: false,
   };
 }
 
@@ -350,6 +373,12 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
     }
     if (message.endAction !== "") {
       writer.uint32(138).string(message.endAction);
+    }
+    if (message.floatingAddress !== false) {
+      writer.uint32(144).bool(message.floatingAddress);
+    }
+    if (message.noHealthCheck !== false) {
+      writer.uint32(152).bool(message.noHealthCheck);
     }
     return writer;
   },
@@ -503,6 +532,22 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
             message.endAction = reader.string();
             continue;
           }
+          case 18: {
+            if (tag !== 144) {
+              break;
+            }
+
+            message.floatingAddress = reader.bool();
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.noHealthCheck = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -539,6 +584,8 @@ export const ProvisionWish: MessageFns<ProvisionWish> = {
       ? BigInt(object.durationSeconds)
       : 0n;
     message.endAction = object.endAction ?? "";
+    message.floatingAddress = object.floatingAddress ?? false;
+    message.noHealthCheck = object.noHealthCheck ?? false;
     return message;
   },
 };
@@ -1651,6 +1698,7 @@ function createBaseProvision(): Provision {
     progress: "",
     problem: undefined,
     createTime: undefined,
+    checks: [],
   };
 }
 
@@ -1691,6 +1739,9 @@ export const Provision: MessageFns<Provision> = {
     }
     if (message.createTime !== undefined) {
       Timestamp.encode(toTimestamp(message.createTime), writer.uint32(98).fork()).join();
+    }
+    for (const v of message.checks) {
+      ProvisionCheck.encode(v!, writer.uint32(106).fork()).join();
     }
     return writer;
   },
@@ -1804,6 +1855,14 @@ export const Provision: MessageFns<Provision> = {
             message.createTime = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.checks.push(ProvisionCheck.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1837,6 +1896,86 @@ export const Provision: MessageFns<Provision> = {
     message.progress = object.progress ?? "";
     message.problem = object.problem ?? undefined;
     message.createTime = object.createTime ?? undefined;
+    message.checks = object.checks?.map((e) => ProvisionCheck.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseProvisionCheck(): ProvisionCheck {
+  return { name: "", state: "", text: "" };
+}
+
+export const ProvisionCheck: MessageFns<ProvisionCheck> = {
+  encode(message: ProvisionCheck, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.state !== "") {
+      writer.uint32(18).string(message.state);
+    }
+    if (message.text !== "") {
+      writer.uint32(26).string(message.text);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ProvisionCheck {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseProvisionCheck();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.text = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<ProvisionCheck>): ProvisionCheck {
+    return ProvisionCheck.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ProvisionCheck>): ProvisionCheck {
+    const message = createBaseProvisionCheck();
+    message.name = object.name ?? "";
+    message.state = object.state ?? "";
+    message.text = object.text ?? "";
     return message;
   },
 };

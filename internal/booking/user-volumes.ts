@@ -4,9 +4,15 @@ import type { Operations } from '../operations/operations.ts';
 import type { Volumes } from '../storage/volumes/volumes.ts';
 import type { BookingUser } from './booking.ts';
 
+/** `work` is what the user works on, `backup` what of the system is to be there again at the next booking. */
+export type UserVolumeKind = 'work' | 'backup';
+
+/** The user's own volume, made when there is none. */
+export type UserVolumes = (kind: UserVolumeKind, user: BookingUser, sizeGb: number) => Promise<string>;
+
 /** The id of a user's own volume: the same for ever, so that each booking finds it again. */
-function workVolumeId(owner: string): string {
-  const digest = createHash('sha256').update(`protium booking work ${owner}`).digest('hex');
+function volumeId(kind: UserVolumeKind, owner: string): string {
+  const digest = createHash('sha256').update(`protium booking ${kind} ${owner}`).digest('hex');
   return [8, 4, 4, 4, 12]
     .reduce<{ readonly at: number; readonly parts: readonly string[] }>(
       ({ at, parts }, length) => ({ at: at + length, parts: [...parts, digest.slice(at, at + length)] }),
@@ -16,15 +22,15 @@ function workVolumeId(owner: string): string {
 }
 
 /** Makes it where it is not there yet; one that is there stays as it is. */
-export function createWorkVolumes(parts: {
+export function createUserVolumes(parts: {
   readonly volumes: Pick<Volumes, 'list' | 'create'>;
   readonly operations: Pick<Operations, 'wait'>;
   readonly pool: string;
   readonly preparePool: (pool: string) => Promise<void>;
-}): (user: BookingUser, sizeGb: number) => Promise<string> {
+}): UserVolumes {
   const { volumes, operations, pool, preparePool } = parts;
-  return async ({ owner, user }, sizeGb) => {
-    const id = workVolumeId(owner);
+  return async (kind, { owner, user }, sizeGb) => {
+    const id = volumeId(kind, owner);
     const name = `${id}.qcow2`;
     await preparePool(pool);
     if (volumes.list({ pool }).some((volume) => volume.name === name)) return id;
@@ -36,7 +42,7 @@ export function createWorkVolumes(parts: {
         format: 'qcow2',
         preallocation: 'off',
         backing: null,
-        owned: { owner, label: `work of ${user}` },
+        owned: { owner, label: `${kind} of ${user}` },
       },
       { validateOnly: false, owner },
     );
@@ -44,7 +50,7 @@ export function createWorkVolumes(parts: {
     if (ended?.state === 'succeeded') return id;
     throw new ProtiumError(
       'libvirt-failed',
-      `The work volume of "${user}" could not be made: ${ended?.error?.message ?? ''}`,
+      `The ${kind} volume of "${user}" could not be made: ${ended?.error?.message ?? ''}`,
       {
         details: { user },
       },

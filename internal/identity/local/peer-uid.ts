@@ -11,35 +11,67 @@ export interface PeerConnection {
 }
 
 const established = '01';
+const longestRow = 256;
 
 /**
  * The local user at the other end of a connection over loopback, as the kernel knows it.
  *
+ * @param inode of this side's socket: the connection is this one as long as the kernel has that. Without it, another program
+ * could by now have the ends of a connection that was cut
  * @param directory where the kernel's tables are: `tcp` and `tcp6` of this network namespace
  * @returns null when the tables have no such connection
  */
 export async function peerUid(
   connection: PeerConnection,
+  inode: string,
   directory = '/proc/self/net',
 ): Promise<number | null> {
-  for (const table of ['tcp', 'tcp6']) {
-    const text = await readFile(`${directory}/${table}`, 'latin1').catch(() => '');
-    const uid = uidInTable(text, connection);
-    if (uid !== null) return uid;
+  const read = (table: string): Promise<string> =>
+    readFile(`${directory}/${table}`, 'latin1').catch(() => '');
+  const tables = ['tcp', 'tcp6'];
+  for (const table of tables) {
+    const uid = uidInTable(await read(table), connection);
+    if (uid === null) continue;
+    // After the peer's row was read: a connection that is still open then was open before.
+    for (const own of tables) {
+      if (isOpen(await read(own), connection, inode)) return uid;
+    }
+    return null;
   }
   return null;
 }
 
 /** Pure. The peer's own row: its local end is the connection's remote one. Only of open connections: others are nobody's. */
 export function uidInTable(text: string, connection: PeerConnection): number | null {
-  const ends = (of: (address: string) => string): string =>
-    `${of(connection.remoteAddress)}:${hexPort(connection.remotePort)} ${of(connection.localAddress)}:${hexPort(connection.localPort)} ${established}`;
+  const { remoteAddress, remotePort, localAddress, localPort } = connection;
+  const row = rowOf(text, [remoteAddress, remotePort], [localAddress, localPort]);
+  return row === null || !/^\d+$/.test(row.uid) ? null : Number(row.uid);
+}
+
+/** Pure. Whether this side's socket, of the inode, still has the connection. */
+export function isOpen(text: string, connection: PeerConnection, inode: string): boolean {
+  const { remoteAddress, remotePort, localAddress, localPort } = connection;
+  return rowOf(text, [localAddress, localPort], [remoteAddress, remotePort])?.inode === inode;
+}
+
+type End = readonly [address: string, port: number];
+
+function rowOf(
+  text: string,
+  local: End,
+  remote: End,
+): { readonly uid: string; readonly inode: string } | null {
   // A listener for both families shows IPv4 within IPv6; the peer's socket may be of either.
-  const sought = [plain, mapped].map((form) => ends((address) => hexAddress(form(address))));
-  for (const line of text.split('\n')) {
-    const [, local, remote, state, , , , uid] = line.trim().split(/\s+/);
-    if (local === undefined || remote === undefined || state === undefined) continue;
-    if (sought.includes(`${local} ${remote} ${state}`) && /^\d+$/.test(uid ?? '')) return Number(uid);
+  const sought = [plain, mapped].map((form) => {
+    const end = ([address, port]: End): string => `${hexAddress(form(address))}:${hexPort(port)}`;
+    return `: ${end(local)} ${end(remote)} ${established} `;
+  });
+  for (const part of sought) {
+    const at = text.indexOf(part);
+    if (at === -1) continue;
+    const [rest = ''] = text.slice(at + part.length, at + part.length + longestRow).split('\n', 1);
+    const [, , , uid = '', , inode = ''] = rest.trim().split(/\s+/);
+    return { uid, inode };
   }
   return null;
 }

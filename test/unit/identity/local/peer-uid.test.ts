@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, connect, type AddressInfo, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { peerUid, uidInTable } from '../../../../../internal/api/http/gpueater/peer-uid.ts';
+import { inodeOf } from '../../../../internal/identity/local/local-peers.ts';
+import { isOpen, peerUid, uidInTable } from '../../../../internal/identity/local/peer-uid.ts';
 
 const head =
   '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n';
@@ -45,6 +46,13 @@ describe('on a machine with the low byte first', () => {
     expect(uidInTable(head + row(`${own}:1234`, `${own}:235D`, '01', 8), six)).toBe(8);
   });
 
+  it('tells this side’s socket from another one with the same ends', () => {
+    const table = head + row('0100007F:235D', '0100007F:1234', '01', 7);
+    expect(isOpen(table, connection, '1234')).toBe(true);
+    expect(isOpen(table, connection, '1235')).toBe(false);
+    expect(isOpen(head, connection, '1234')).toBe(false);
+  });
+
   it('another port, a table that is cut: nobody', () => {
     const table = head + row('0100007F:1235', '0100007F:235D', '01', 1000);
     expect(uidInTable(table, connection)).toBeNull();
@@ -60,7 +68,12 @@ it.each(['127.0.0.1', '::1', '::'])('asks this kernel about a connection to %s',
   const client = connect(port, address === '::' ? '127.0.0.1' : address);
   const [socket] = await accepted;
   const { remoteAddress = '', remotePort = 0, localAddress = '', localPort = 0 } = socket;
-  expect(await peerUid({ remoteAddress, remotePort, localAddress, localPort })).toBe(process.getuid?.());
+  const ends = { remoteAddress, remotePort, localAddress, localPort };
+  const inode = inodeOf(socket) ?? '';
+  expect(inode).toMatch(/^\d+$/);
+  expect(await peerUid(ends, inode)).toBe(process.getuid?.());
+  // The ends of a connection that was cut may belong to another one by now.
+  expect(await peerUid(ends, `${inode}0`)).toBeNull();
   client.destroy();
   socket.destroy();
   server.close();
@@ -68,5 +81,5 @@ it.each(['127.0.0.1', '::1', '::'])('asks this kernel about a connection to %s',
 });
 
 it('where the kernel has no such tables: nobody', async () => {
-  expect(await peerUid(connection, '/nowhere')).toBeNull();
+  expect(await peerUid(connection, '1234', '/nowhere')).toBeNull();
 });

@@ -1,0 +1,26 @@
+import { createObjects, type ObjectSources } from '../../internal/authorization/find-objects.ts';
+import type { Objects } from '../../internal/authorization/objects.ts';
+import { createSeenEvents, type SeenEvents } from '../../internal/authorization/seen-events.ts';
+import type { Instances } from '../../internal/instances/instance.ts';
+import { readCanallocateBody } from '../../internal/spec/register-body.ts';
+
+export interface AuthorizationRoom {
+  readonly objects: Objects;
+  readonly seenEvents: SeenEvents;
+}
+
+/** Wires whose the objects are that requests name and that events tell of. */
+export function createAuthorizationRoom(
+  sources: Omit<ObjectSources, 'specOf' | 'instances'> & {
+    readonly instances: Pick<Instances, 'get' | 'list' | 'uuidOfUnmade'>;
+  },
+): AuthorizationRoom {
+  const objects = createObjects({
+    ...sources,
+    specOf(config) {
+      const read = readCanallocateBody(config);
+      return read.ok ? read.spec : null;
+    },
+  });
+  return { objects, seenEvents: createSeenEvents({ ...sources, resources: objects.resources }) };
+}

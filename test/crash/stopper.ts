@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import net from 'node:net';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+
+/** Where the daemon, or its libvirtd, is to be killed: see stop-at.js. */
+export interface Stop {
+  readonly label: string;
+  readonly occurrence: number;
+  readonly when: 'before' | 'after';
+  readonly victim: 'daemon' | 'libvirtd';
+}
+
+/** The environment that loads stop-at.js into a daemon. */
+export function stopperEnvironment(socket: string, stop?: Stop): Readonly<Record<string, string>> {
+  return {
+    NODE_OPTIONS: `--import=${pathToFileURL(path.join(import.meta.dirname, 'stop-at.js')).href}`,
+    PROTIUM_TEST_STOP_AT: socket,
+    ...(stop === undefined ? {} : { PROTIUM_TEST_STOP: JSON.stringify(stop) }),
+  };
+}
+
+export interface Stopper {
+  /** Counts afresh from now on; null: nothing is killed. */
+  arm(stop: Stop | null): Promise<void>;
+  /** Labels of the writes since it was armed. */
+  readonly points: readonly string[];
+  /** Whether libvirtd has been killed since it was armed. */
+  readonly reached: boolean;
+  close(): void;
+}
+
+export async function connectStopper(socketPath: string): Promise<Stopper> {
+  const socket = net.connect(socketPath);
+  await once(socket, 'connect');
+  socket.on('error', () => undefined);
+  let points: string[] = [];
+  let reached = false;
+  let armed: () => void = () => undefined;
+  createInterface({ input: socket }).on('line', (line) => {
+    const message = JSON.parse(line) as { armed?: true; reached?: true; point?: string };
+    if (message.armed === true) armed();
+    if (message.reached === true) reached = true;
+    if (message.point !== undefined) points.push(message.point);
+  });
+  return {
+    async arm(stop) {
+      const done = new Promise<void>((resolve) => (armed = resolve));
+      socket.write(`${JSON.stringify({ stop })}\n`);
+      await done;
+      points = [];
+      reached = false;
+    },
+    get points() {
+      return points;
+    },
+    get reached() {
+      return reached;
+    },
+    close: () => void socket.destroy(),
+  };
+}
