@@ -6,6 +6,7 @@ import type { NetworkView } from '../libvirt/live-view/views.ts';
 import type { DhcpLease } from '../libvirt/objects.ts';
 import type { OperationDefinition } from '../operations/definition.ts';
 import type { Operations } from '../operations/operations.ts';
+import { requirePersistent } from '../storage/require-persistent.ts';
 import { requireNewName } from '../storage/new-name.ts';
 import type { Change } from '../storage/pools/pools.ts';
 import { readNetwork, type DnsHost, type NetworkDocument } from '../xml/network.ts';
@@ -108,7 +109,11 @@ export function createNetworks(options: {
       throw error;
     }
   };
-  const checkUpdate = async (network: NetworkView, { dhcpRange, dnsHosts }: NetworkUpdate): Promise<void> => {
+  const checkUpdate = async (
+    network: NetworkView,
+    { dhcpRange, dnsHosts, autostart }: NetworkUpdate,
+  ): Promise<void> => {
+    if (autostart !== undefined) requirePersistent('network', network);
     if (dnsHosts !== undefined) {
       checkDnsHosts(dnsHosts);
       if (network.forwardMode === 'bridge') {

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 
 export interface FuzzArguments {
@@ -9,9 +10,11 @@ export interface FuzzArguments {
   readonly kinds: readonly ('parsers' | 'routes')[];
   /** One batch alone, to see a finding again; null: all. */
   readonly batch: number | null;
+  /** So many processes give parsers their inputs at once. */
+  readonly workers: number;
 }
 
-export const usage = `npm run fuzz -- [--inputs N] [--seed N] [--only TEXT] [--kinds parsers,routes] [--batch N]
+export const usage = `npm run fuzz -- [--inputs N] [--seed N] [--only TEXT] [--kinds parsers,routes] [--batch N] [--workers N]
 
 Gives every parser, every HTTP route and every gRPC method what others might send. Needs root for the routes: they are called on a
 private libvirt host. The same seed gives the same inputs. --only and --batch show one finding again.
@@ -26,6 +29,7 @@ export function readArguments(words: readonly string[]): FuzzArguments {
       only: { type: 'string', default: '' },
       kinds: { type: 'string', default: 'parsers,routes' },
       batch: { type: 'string' },
+      workers: { type: 'string', default: String(availableParallelism()) },
       help: { type: 'boolean', default: false },
     },
   });
@@ -42,6 +46,7 @@ export function readArguments(words: readonly string[]): FuzzArguments {
         throw new Error(`--kinds: "${kind}" is neither parsers nor routes`);
       return kind;
     }),
+    workers: Math.max(1, count('workers', values.workers)),
     batch: values.batch === undefined ? null : count('batch', values.batch),
   };
 }

@@ -13,6 +13,6 @@ export type WorkerLine =
       readonly kind: 'done';
       readonly job: Job;
       readonly finding: Finding | null;
-      /** After a collection of garbage. */
-      readonly heapBytes: number;
+      /** After a collection of garbage; null: it was not measured. */
+      readonly heapBytes: number | null;
     };

@@ -11,7 +11,7 @@ import { parserTargets } from './targets.ts';
 import { workJobs, type JobReport, type StartedWorker } from './work-jobs.ts';
 
 /** Of all inputs; a route takes some hundred times as long as a parser. */
-const routesShare = 0.03;
+const routesShare = 0.02;
 /** So many send requests to the daemon at once. */
 const routeWorkers = 4;
 const worker = path.join(import.meta.dirname, 'worker.ts');
@@ -63,13 +63,31 @@ async function fuzzParsers(): Promise<void> {
       kill: () => Promise.resolve(void child.kill('SIGKILL')),
     };
   };
-  const heaps: number[] = [];
-  await workJobs(jobs, start, (each) => {
-    if (each.heapBytes !== null) heaps.push(each.heapBytes);
-    report(each);
+  const grown: number[] = [];
+  await inParallel(jobs, asked.workers, async (some) => {
+    const heaps: number[] = [];
+    await workJobs(some, start, (each) => {
+      if (each.heapBytes !== null) heaps.push(each.heapBytes);
+      report(each);
+    });
+    const warm = heaps[Math.floor(heaps.length / 4)];
+    if (warm !== undefined) grown.push((heaps.at(-1) ?? warm) / warm - 1);
   });
-  const warm = heaps[Math.min(targets.length, heaps.length - 1)] ?? 0;
-  console.log(`heap of the parsers after the first round ${mib(warm)}, at the end ${mib(heaps.at(-1) ?? 0)}`);
+  const percent = grown.map((part) => `${(part * 100).toFixed(1)} %`).join(', ');
+  console.log(`heaps of the parsers' workers have grown after their first quarter by: ${percent}`);
+}
+
+/** Deals out the jobs to so many workers at once. */
+async function inParallel(
+  jobs: readonly Job[],
+  workers: number,
+  work: (some: readonly Job[]) => Promise<void>,
+): Promise<void> {
+  await Promise.all(
+    Array.from({ length: workers }, (_, number) =>
+      work(jobs.filter((_job, index) => index % workers === number)),
+    ),
+  );
 }
 
 async function fuzzRoutes(): Promise<void> {
@@ -90,15 +108,7 @@ async function fuzzRoutes(): Promise<void> {
       console.log(`The daemon ended: ${stderr.slice(-3000)}`);
     });
     const work = (some: readonly Job[]) =>
-      Promise.all(
-        Array.from({ length: routeWorkers }, (_, number) =>
-          workJobs(
-            some.filter((_job, index) => index % routeWorkers === number),
-            start,
-            report,
-          ),
-        ),
-      );
+      inParallel(some, routeWorkers, (part) => workJobs(part, start, report));
     const firstRound = jobs.slice(0, targets.length);
     await work(firstRound);
     const warm = await daemon.measure();

@@ -40,7 +40,7 @@ export interface InsideAnswer {
 }
 
 /** Carries connections at a unix socket, which all namespaces see, to a port of its own. */
-const gate = `
+export const gate = `
   const net = require('node:net');
   const [socket, port] = process.argv.slice(1);
   net.createServer({ allowHalfOpen: true }, (outer) => {

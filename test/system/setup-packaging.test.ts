@@ -33,3 +33,27 @@ describe('protium.service', () => {
     expect(defaults.has('PROTIUM_STATE_DIRECTORY')).toBe(true);
   });
 });
+
+describe('its hardening', () => {
+  it('leaves little to an intruder, by what systemd makes of it', async () => {
+    const { stdout } = await execa('systemd-analyze', ['security', '--offline=true', './protium.service'], {
+      cwd: packaging,
+    });
+    const [, exposure] = /Overall exposure level for protium\.service: ([\d.]+)/.exec(stdout) ?? [];
+    expect(Number(exposure)).toBeLessThanOrEqual(2);
+  });
+
+  it('gives no capability but those that the drop-in names', async () => {
+    const [service, more] = await Promise.all(
+      ['protium.service', 'protium-host.conf'].map((name) => readFile(path.join(packaging, name), 'utf8')),
+    );
+    expect(service).toMatch(/^User=protium$/m);
+    expect(service).toMatch(/^CapabilityBoundingSet=$/m);
+    expect(service).toMatch(/^AmbientCapabilities=$/m);
+    expect(
+      [...(more ?? '').matchAll(/^(?:CapabilityBoundingSet|AmbientCapabilities)=(.*)$/gm)].map(
+        ([, given]) => given,
+      ),
+    ).toEqual(['CAP_NET_ADMIN CAP_NET_BIND_SERVICE', 'CAP_NET_ADMIN CAP_NET_BIND_SERVICE']);
+  });
+});

@@ -5,6 +5,7 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { PoolView } from '../../libvirt/live-view/views.ts';
 import type { OperationDefinition } from '../../operations/definition.ts';
 import type { Operations } from '../../operations/operations.ts';
+import { requirePersistent } from '../require-persistent.ts';
 import { requireNewName } from '../new-name.ts';
 import { requireAllowedDirectory } from './allowed-directory.ts';
 import { checkPoolSource } from './check-source.ts';
@@ -102,10 +103,13 @@ export function createPools(options: {
       }
       return validateOnly ? null : (await operations.start(definitions.remove, { uuid, name })).id;
     },
-    setAutostart: (named, on, change) =>
-      changed(named, change, 'change the pool', async (pool) => {
+    async setAutostart(named, on, change) {
+      await ready();
+      if (on !== undefined) requirePersistent('pool', get(named));
+      return changed(named, change, 'change the pool', async (pool) => {
         if (on !== undefined) await client.pools.setAutostart(pool, on);
-      }),
+      });
+    },
     start: (named, change) =>
       changed(named, change, 'start the pool', async (pool) => {
         if (!(await client.pools.isActive(pool))) await client.pools.create(pool);

@@ -9,6 +9,7 @@ import { parseFlavorSettings } from '../../../internal/flavors/settings.ts';
 import { LibvirtProtocolError } from '../../../internal/libvirt/error.ts';
 import { parseDhcpLeases } from '../../../internal/libvirt/virsh/output/addresses.ts';
 import { nameIn } from '../../../internal/libvirt/virsh/output/document.ts';
+import { requirePersistent } from '../../../internal/storage/require-persistent.ts';
 import { readManifest } from '../../../internal/provision/repository/manifests/read-manifest.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
 
@@ -83,3 +84,17 @@ it.each([
 it.each(['1constructor', '5toString', '1__proto__'])('a unit of the name of a property: %s', (text) => {
   expect(() => parseSize(text)).toThrow(InvalidArgumentError);
 });
+
+/** libvirt's own answer is an internal error, which became a 500. */
+it.each(['pool', 'network'] as const)(
+  'a %s that lasts only until it stops cannot start with the host',
+  (what) => {
+    expect(() => requirePersistent(what, { name: 'a', persistent: false })).toThrow(
+      expect.objectContaining({
+        code: 'state-conflict',
+        message: expect.stringContaining('virsh') as string,
+      }) as Error,
+    );
+    expect(() => requirePersistent(what, { name: 'a', persistent: true })).not.toThrow();
+  },
+);
