@@ -120,6 +120,7 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
 
   const inputFor = async (spec: Spec, maxAgeMs: number, holder: Holder | null): Promise<PlacementInput> => {
     if (!(await wasRead(view, firstReadingMs))) throw unread();
+    const owner = holder?.owner ?? null;
     const [facts, media] = await Promise.all([host.read({ maxAgeMs }), options.readMedia(spec)]);
     return {
       spec,
@@ -127,7 +128,7 @@ export function createHostSituations(options: HostSituationOptions): HostSituati
       claims: [...claims(holder), ...othersThan(facts, spec, holder?.leasedDevices)],
       conditions: [
         ...care.conditions(facts),
-        ...withheldDevices(facts, holder?.owner == null ? null : options.limits.devices(holder.owner)),
+        ...withheldDevices(facts, owner === null ? null : options.limits.devices(owner)),
       ],
       networks: networkOffers(view),
       volumes: volumeOffers(view, pending.disks()),

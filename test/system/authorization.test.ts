@@ -80,11 +80,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  if (ada !== undefined) {
-    const gone = await ask(null, 'DELETE', '/v1/instances/of-ada');
-    const { id } = (gone.body['operation'] ?? {}) as { id?: string };
-    if (id !== undefined) await ask(null, 'GET', `/v1/operations/${id}/wait?timeoutSeconds=60`);
-  }
+  const gone = await ask(null, 'DELETE', '/v1/instances/of-ada');
+  const { id } = (gone.body['operation'] ?? {}) as { id?: string };
+  if (id !== undefined) await ask(null, 'GET', `/v1/operations/${id}/wait?timeoutSeconds=60`);
   await daemon.end();
   await workspace.remove();
 });
@@ -98,7 +96,7 @@ describe('what is of another project', () => {
     for (const path of [
       '/v1/instances/of-ada',
       `/v1/instances/${id}`,
-      '/v1/instances/of-ada/consoles/log',
+      '/v1/instances/of-ada/attachments',
       '/v1/instances/of-ada/snapshots',
       '/v1/domains/of-ada',
       `/v1/key-pairs?owner=${ada.owner}`,

@@ -1,7 +1,7 @@
 import { sees } from '../../authorization/decide.ts';
 import type { Project as Kept, Projects } from '../../authorization/projects/project.ts';
 import type { Quotas } from '../../authorization/quotas/quotas.ts';
-import type { QuotaStore } from '../../authorization/quotas/quota-store.ts';
+import { everyProject, type QuotaStore } from '../../authorization/quotas/quota-store.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Role } from '../../identity/caller.ts';
@@ -21,7 +21,6 @@ export interface ProjectsSource {
 }
 
 const roles: readonly Role[] = ['viewer', 'operator', 'admin'];
-const everyProject = 'default';
 
 /** protium.v1.ProjectsService. */
 export function projectsService({ projects, quotas, limits }: ProjectsSource): V1Service {

@@ -59,7 +59,7 @@ export function amountsOfRegister({ plan, volumes }: Pick<RegisterInput, 'plan' 
 }
 
 /** Those that were asked for: what comes along with one, since it shares its slot, is no card of its own. */
-export function devicesOfPlan(pci: Plan['pci']): Amounts['devices'] {
+function devicesOfPlan(pci: Plan['pci']): Amounts['devices'] {
   const counts: Record<string, number> = {};
   for (const { vendor, model, reason } of pci) {
     if (reason !== 'requested') continue;
