@@ -10,18 +10,18 @@ export async function withNewFiles<Result>(
   work: (write: (texts: readonly string[]) => Promise<void>) => Promise<Result>,
 ): Promise<Result> {
   const files: Awaited<ReturnType<typeof open>>[] = [];
-  let written = false;
+  const done = { written: false };
   try {
     for (const name of names) files.push(await newFile(name));
     const result = await work(async (texts) => {
       for (const [index, file] of files.entries()) await file.writeFile(texts[index] ?? '');
-      written = true;
+      done.written = true;
     });
     return result;
   } finally {
     for (const [index, file] of files.entries()) {
       await file.close();
-      if (!written) await rm(names[index] ?? '', { force: true });
+      if (!done.written) await rm(names[index] ?? '', { force: true });
     }
   }
 }

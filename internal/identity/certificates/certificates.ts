@@ -96,7 +96,7 @@ export function createCertificates(options: {
     },
     userOf(serial) {
       const certificate = bySerial.get([serial]);
-      if (certificate === undefined || certificate.revokedAt !== null) return null;
+      if (certificate?.revokedAt !== null) return null;
       return Date.parse(certificate.expiresAt) <= clock().getTime() ? null : certificate.user;
     },
   };

@@ -86,7 +86,7 @@ export function namesOf({
   subjectAltName,
 }: Pick<X509Certificate, 'subject' | 'subjectAltName'>): readonly string[] {
   // Node quotes what could be taken for another entry, so that no value can look like one.
-  const common = (subject ?? '').split('\n').flatMap((line) => /^CN=([^"\\]+)$/.exec(line)?.[1] ?? []);
+  const common = subject.split('\n').flatMap((line) => /^CN=([^"\\]+)$/.exec(line)?.[1] ?? []);
   const others = (subjectAltName ?? '')
     .split(', ')
     .flatMap((entry) => /^(?:DNS|email|URI):([^"\\]+)$/.exec(entry)?.[1] ?? []);

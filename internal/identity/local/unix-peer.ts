@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type * as Koffi from 'koffi';
 import { fileDescriptorOf } from './local-peers.ts';
 
 /** The user at the other end of a connection through a Unix socket, when it was made; null: the kernel does not say. */
@@ -16,7 +17,7 @@ const credentialBytes = 12;
  * machine. null: it cannot be asked.
  */
 export async function loadUnixPeer(
-  load: () => Promise<typeof import('koffi')> = () => import('koffi'),
+  load: () => Promise<typeof Koffi> = () => import('koffi'),
 ): Promise<UnixPeer | null> {
   if (process.platform !== 'linux' || !machines.includes(process.arch)) return null;
   try {
