@@ -42,7 +42,8 @@ export function guestFacts(parameters: TypedParameters): GuestFacts {
   const whole = (key: string): bigint | null => {
     const value = parameters[key];
     if (typeof value === 'bigint') return value;
-    return typeof value === 'number' ? BigInt(Math.trunc(value)) : null;
+    // A guest may say anything: a number beyond all has no whole part.
+    return typeof value === 'number' && Number.isFinite(value) ? BigInt(Math.trunc(value)) : null;
   };
   const indexes = (key: string): readonly number[] => {
     const count = Number(whole(key) ?? 0n);

@@ -10,6 +10,7 @@ import { LibvirtProtocolError } from '../../../internal/libvirt/error.ts';
 import { parseDhcpLeases } from '../../../internal/libvirt/virsh/output/addresses.ts';
 import { nameIn } from '../../../internal/libvirt/virsh/output/document.ts';
 import { requirePersistent } from '../../../internal/storage/require-persistent.ts';
+import { guestFacts } from '../../../internal/guest-agent/guest-facts.ts';
 import { readManifest } from '../../../internal/provision/repository/manifests/read-manifest.ts';
 import { parseXml } from '../../../internal/xml/parse.ts';
 
@@ -98,3 +99,7 @@ it.each(['pool', 'network'] as const)(
     expect(() => requirePersistent(what, { name: 'a', persistent: true })).not.toThrow();
   },
 );
+
+it.each([Infinity, NaN, -Infinity])('a guest that counts its file systems to %d', (count) => {
+  expect(guestFacts({ 'fs.count': count }).filesystems).toEqual([]);
+});

@@ -27,7 +27,10 @@ it.each([
   ['code from text', /\beval\(|new Function\(|from 'node:vm'/],
   ['a temporary file of a known name', /['"`]\/tmp\/|['"`]\/var\/tmp\//],
   ['mktemp', /\bmktemp\b/],
-  ['certificates that nobody checks', /rejectUnauthorized: false|NODE_TLS_REJECT_UNAUTHORIZED/],
+  [
+    'certificates of a server that nobody checks',
+    /(?<!requestCert: true, )rejectUnauthorized: false|NODE_TLS_REJECT_UNAUTHORIZED/,
+  ],
   [
     'a random number that can be guessed for a secret',
     /(?:token|secret|ticket|password)\w*\s*=[^;\n]*Math\.random/i,
