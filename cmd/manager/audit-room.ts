@@ -3,6 +3,8 @@ import { limitedService } from '../../internal/api/v1/limited-service.ts';
 import { auditedService } from '../../internal/api/v1/audited-service.ts';
 import type { V1Service } from '../../internal/api/v1/service.ts';
 import type { Audit } from '../../internal/audit/audit.ts';
+import { isRefusal } from '../../internal/audit/refusal-codes.ts';
+import type { GrpcDoorOptions } from '../../internal/api/door/grpc-door.ts';
 import { createAudit } from '../../internal/audit/create-audit.ts';
 import type { Config } from '../../internal/config/config.ts';
 import { createLimits, type Limits } from '../../internal/rate-limits/limits.ts';
@@ -14,6 +16,7 @@ export interface AuditRoom {
   readonly limits: Limits;
   /** The services, limited and recorded. */
   readonly record: (services: readonly V1Service[]) => readonly V1Service[];
+  readonly turnedAway: NonNullable<GrpcDoorOptions['turnedAway']>;
 }
 
 /** Wires the record of who did what, and the limits of how often. */
@@ -32,6 +35,11 @@ export function createAuditRoom({
   return {
     audit,
     limits,
+    turnedAway: async ({ method, address, requestId, error }) => {
+      if (!isRefusal(error)) return;
+      const actor = { way: 'none', user: '', address, project: '' } as const;
+      await audit.refused({ actor, requestId, method, subject: { kind: '', id: '', project: '' } }, error);
+    },
     record: (services) =>
       services.map((service) => limitedService(auditedService(service, audit), limits, audit)),
   };

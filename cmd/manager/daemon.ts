@@ -530,7 +530,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const contracts = readBindings(readDescriptors());
     const grpc = createGrpcServer({
       log,
-      door: identityRoom.grpcDoor(contracts.bindings),
+      door: { ...identityRoom.grpcDoor(contracts.bindings), turnedAway: auditRoom.turnedAway },
       observe: ({ method, code, durationMs }) => metrics.grpcCall(method, code, durationMs),
       services: allServices({
         log,

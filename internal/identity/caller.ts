@@ -13,6 +13,8 @@ export interface Caller {
   readonly roles: ReadonlyMap<string, Role>;
   /** The project of what they make without naming one. */
   readonly project: string;
+  /** Id of the token that let them in. */
+  readonly credential?: string;
   /** Their credentials let them read, and change nothing. */
   readonly readOnly?: boolean;
   /** Where the request came from, e.g. `192.0.2.7:50122`, `unix`. */

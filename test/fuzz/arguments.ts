@@ -14,7 +14,7 @@ export interface FuzzArguments {
   readonly workers: number;
 }
 
-export const usage = `npm run fuzz -- [--inputs N] [--seed N] [--only TEXT] [--kinds parsers,routes] [--batch N] [--workers N]
+const usage = `npm run fuzz -- [--inputs N] [--seed N] [--only TEXT] [--kinds parsers,routes] [--batch N] [--workers N]
 
 Gives every parser, every HTTP route and every gRPC method what others might send. Needs root for the routes: they are called on a
 private libvirt host. The same seed gives the same inputs. --only and --batch show one finding again.

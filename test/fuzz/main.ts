@@ -94,7 +94,8 @@ async function fuzzRoutes(): Promise<void> {
   const targets = wanted(routeTargets({ origin, grpc }));
   const jobs = makeJobs(targets, { ...asked, inputs: inputsOf('routes') });
   if (jobs.length === 0) return;
-  const { host, daemon, end } = await startFuzzHost();
+  const fuzzHost = await startFuzzHost();
+  const { host, daemon } = fuzzHost;
   try {
     const start = (rest: readonly Job[]): StartedWorker => {
       const args = ['--expose-gc', '--import', 'tsx', worker, 'routes', origin, grpc];
@@ -119,7 +120,7 @@ async function fuzzRoutes(): Promise<void> {
     );
     state.ending = true;
   } finally {
-    await end();
+    await fuzzHost.end();
   }
 }
 

@@ -25,7 +25,7 @@ const mostCpuMs = 2000;
 const mostMs = 60_000;
 
 /** The same seed gives a target's batch the same inputs, whatever else runs. */
-export function seedOf(target: string, { seed, number }: Pick<Batch, 'seed' | 'number'>): number {
+function seedOf(target: string, { seed, number }: Pick<Batch, 'seed' | 'number'>): number {
   return createHash('sha256').update(`${seed}/${target}/${number}`).digest().readInt32BE(0);
 }
 

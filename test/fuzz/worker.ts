@@ -13,9 +13,9 @@ const say = (line: WorkerLine): void => {
 };
 
 /** A rejection that nobody waits for, or an exception from nowhere, is a finding about the batch that runs. */
-let stray: string | null = null;
+const strays: string[] = [];
 const remember = (error: unknown): void => {
-  stray ??= error instanceof Error ? (error.stack ?? error.message) : String(error);
+  strays.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
 };
 process.on('unhandledRejection', remember);
 process.on('uncaughtException', remember);
@@ -36,12 +36,12 @@ for (const [index, job] of jobs.entries()) {
   if (target === undefined) throw new Error(`There is no target ${job.target}.`);
   const found = await runBatch(target, job.batch);
   await new Promise(setImmediate);
+  const [stray] = strays.splice(0);
   const finding =
     found ??
-    (stray === null
+    (stray === undefined
       ? null
       : { target: job.target, batch: job.batch.number, input: '(somewhere in the batch)', error: stray });
-  stray = null;
   const isMeasured = index % measureEach === 0 || index === jobs.length - 1;
   if (isMeasured) globalThis.gc?.();
   say({ kind: 'done', job, finding, heapBytes: isMeasured ? process.memoryUsage().heapUsed : null });

@@ -22,7 +22,7 @@ export interface MeasuredDaemon {
   end(): Promise<void>;
 }
 
-const hook = path.join(import.meta.dirname, 'measuring-hook.mjs');
+const hook = path.join(import.meta.dirname, 'measuring-hook.js');
 
 export async function startMeasuredDaemon(
   host: PrivateHost,

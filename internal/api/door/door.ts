@@ -101,8 +101,9 @@ export function createDoor(options: DoorOptions): Door {
           const address = addressOf(socket);
           const token = tokens.authenticate(credentials.token, address);
           if (token === null) throw tokenWrong();
-          const { user, scope } = token;
-          return { caller: callerOf(user, 'token', address, scope), use: scope.use };
+          const { id, user, scope } = token;
+          const caller = { ...callerOf(user, 'token', address, scope), credential: id };
+          return { caller, use: scope.use };
         }
         case 'oidc': {
           if (introductions.oidc === null) throw tokenWrong();

@@ -9,7 +9,9 @@ import {
 } from '@grpc/grpc-js';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import type { Caller } from '../../identity/caller.ts';
+import { requestIdOf } from '../grpc/request-id.ts';
 import { toStatus } from '../grpc/status.ts';
+import { addressOf } from './address.ts';
 import { requireUse, type Admission, type Door, type Knock } from './door.ts';
 import { unauthenticated } from './credentials.ts';
 import type { FailedLogins } from './failed-logins.ts';
@@ -19,6 +21,13 @@ export interface GrpcDoorOptions {
   readonly failedLogins: FailedLogins;
   /** Full names (`protium.v1.EventsService/WatchEvents`) of the methods that change nothing. */
   readonly reads: ReadonlySet<string>;
+  /** Told of every call that is turned away, before its answer: the record of who did what. */
+  readonly turnedAway?: (refusal: {
+    readonly method: string;
+    readonly address: string;
+    readonly requestId: string;
+    readonly error: ProtiumError;
+  }) => Promise<void>;
 }
 
 /** By the metadata of the call, which only this process has. */
@@ -33,7 +42,7 @@ const open = '/grpc.health.v1.Health/';
  * @param socketOf the connection of a call, by what grpc-js tells of it; undefined: it has ended
  */
 export function grpcDoor(
-  { door, failedLogins, reads }: GrpcDoorOptions,
+  { door, failedLogins, reads, turnedAway }: GrpcDoorOptions,
   socketOf: (call: ServerInterceptingCallInterface) => Socket | undefined,
 ): ServerInterceptor {
   return (method, call) => {
@@ -47,8 +56,17 @@ export function grpcDoor(
           next(metadata);
         };
         const refuse = (knock: Knock, error: unknown): void => {
-          const answer = error instanceof ProtiumError ? failedLogins.answerTo(error, knock) : error;
-          void Promise.resolve(answer).then((told) => call.sendStatus(toStatus(told)));
+          const answer = async (): Promise<unknown> => {
+            if (!(error instanceof ProtiumError)) return error;
+            const told = await failedLogins.answerTo(error, knock);
+            const address = addressOf(knock.socket);
+            const requestId = requestIdOf(metadata);
+            await turnedAway?.({ method: method.path.slice(1), address, requestId, error: told });
+            return told;
+          };
+          void answer()
+            .catch((failure: unknown) => failure)
+            .then((told) => call.sendStatus(toStatus(told)));
         };
         if (socket === undefined) {
           call.sendStatus(toStatus(unauthenticated('The connection has ended.')));

@@ -78,9 +78,13 @@ export function reportCalls(log: Logger, observe: (report: CallReport) => void):
         if (ending.code !== status.OK) metadata.set(requestIdKey, requestId);
         report(ending.code);
         // A half character would end the daemon: grpc-js encodes the text, and throws.
-        const details =
-          ending.details === undefined ? {} : { details: cutText(ending.details, longestDetails) };
-        next({ ...ending, ...details, metadata });
+        // Its type says that there always is a text; where the library ends a call, there may be none.
+        const { details } = ending as { readonly details?: string };
+        next({
+          ...ending,
+          metadata,
+          ...(details !== undefined && { details: cutText(details, longestDetails) }),
+        });
       })
       .build();
     return new ServerInterceptingCall(call, responder);

@@ -46,9 +46,14 @@ export function imagesService({ images, owned, ownerOf, operations }: ImagesSour
       });
       return listed(seen, request);
     },
-    getImage: ({ image: named }) => {
+    getImage: ({ image: named }, { caller }) => {
       const image = existing(named);
-      return { image: encodeImage(image), users: images.usersOf(image).map((user) => ({ ...user })) };
+      // Everybody's image may be used by projects that the caller knows nothing of.
+      const told = caller.administrator || ownerOf(image.name) !== null;
+      return {
+        image: encodeImage(image),
+        users: told ? images.usersOf(image).map((user) => ({ ...user })) : [],
+      };
     },
     listCatalogueImages: async () => {
       const there = new Set(images.list().flatMap(({ name }) => (ownerOf(name) === null ? name : [])));

@@ -32,6 +32,14 @@ export function tokensService({ tokens, users, changed }: TokensSource): V1Servi
     if (caller.administrator || token.user.name === caller.user) return;
     throw new ProtiumError('not-found', `There is no token "${id}".`, { details: { token: id } });
   };
+  /** What a token could do to a token of the same user that may do more, it could do with that one. */
+  const requireSame = (id: string, caller: Caller): void => {
+    requireOwn(id, caller);
+    if (caller.administrator || caller.way !== 'token' || caller.credential === id) return;
+    throw accessDenied(
+      'A token rotates and revokes itself only; show who you are in another way for the others.',
+    );
+  };
   return v1Service<TokensServiceServer>(TokensServiceClient, {
     listTokens: (request, { caller }) => {
       const own = caller.administrator ? undefined : caller.user;
@@ -55,13 +63,13 @@ export function tokensService({ tokens, users, changed }: TokensSource): V1Servi
       return issued === null ? { token: undefined, text: '' } : encodeIssued(issued);
     },
     rotateToken: ({ token, validateOnly }, { caller }) => {
-      requireOwn(token, caller);
+      requireSame(token, caller);
       const issued = tokens.rotate(token, { validateOnly });
       if (!validateOnly) changed(token, issued.text);
       return encodeIssued(issued);
     },
     revokeToken: ({ token, validateOnly }, { caller }) => {
-      requireOwn(token, caller);
+      requireSame(token, caller);
       const revoked = tokens.revoke(token, { validateOnly });
       if (!validateOnly) changed(token, null);
       return { token: encode(revoked) };

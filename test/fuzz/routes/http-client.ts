@@ -46,10 +46,11 @@ export function createHttpClient(origin: string, alsoExcused: readonly string[] 
           path: input.path,
           headers: { Host: `localhost:${port}`, ...input.headers },
         });
-      } catch (error) {
+      } catch (thrown) {
+        const error = thrown as NodeJS.ErrnoException;
         // Node itself sends no such path or header; the target of raw bytes does.
-        if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_') === true) resolve(null);
-        else reject(error as Error);
+        if (error.code?.startsWith('ERR_') === true) resolve(null);
+        else reject(error);
         return;
       }
       const timer = setTimeout(

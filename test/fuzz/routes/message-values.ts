@@ -65,7 +65,7 @@ function singleValue(field: DescField, depth: number): JsonArbitrary {
   if (field.message !== undefined) return messageValue(field.message, depth + 1);
   if (field.enum !== undefined)
     return fc.oneof(fc.constantFrom(...field.enum.values.map(({ name }) => name)), number);
-  return field.scalar === undefined ? anyValue : scalarValue(field.scalar);
+  return scalarValue(field.scalar);
 }
 
 function fieldValue(field: DescField, depth: number): JsonArbitrary {

@@ -4,6 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { authorizedServices, methodName } from '../../../internal/api/v1/authorized-services.ts';
 import type { V1Service } from '../../../internal/api/v1/service.ts';
 import { gpueaterPolicy } from '../../../internal/authorization/policy/gpueater.ts';
+import type { Express } from 'express';
+import { pageFiles } from '../../../internal/api/http/console/page-files.ts';
+import { appOfAll, fakeInstances } from '../api/http/atomos/support.ts';
 import { atomosPolicy, httpPolicy } from '../../../internal/authorization/policy/http.ts';
 import { v1Policy } from '../../../internal/authorization/policy/v1.ts';
 import { ProtiumError } from '../../../internal/errors/protium-error.ts';
@@ -18,12 +21,41 @@ const methods = services.flatMap(({ name, methods }) =>
   Object.keys(methods).map((method) => methodName(name, method)),
 );
 
+interface Layer {
+  readonly route?: { readonly path: string; readonly stack: readonly { readonly method?: string }[] };
+  readonly handle: { readonly stack?: readonly Layer[] };
+}
+
+/** `VERB /path` of what the application itself routes: GPUEater's has a router of its own, and a table that is compared. */
+function routesOf(app: Express): readonly string[] {
+  const { stack } = app.router as unknown as { readonly stack: readonly Layer[] };
+  return stack
+    .flatMap(({ handle }) => handle.stack ?? [])
+    .flatMap(({ route }) =>
+      (route?.stack ?? []).flatMap(({ method }) =>
+        method === undefined ? [] : [`${method.toUpperCase()} ${route?.path ?? ''}`],
+      ),
+    );
+}
+
 describe('every method and route has its row', () => {
   it('of protium.v1', () => {
     expect(Object.keys(v1Policy).toSorted()).toEqual(methods.toSorted());
   });
   it('of GPUEater', () => {
     expect(Object.keys(gpueaterPolicy).toSorted()).toEqual(gpueaterTable.map(({ name }) => name).toSorted());
+  });
+  it('of everything else that is served over HTTP', () => {
+    const own = new Set([...Object.keys(httpPolicy), ...Object.keys(atomosPolicy)]);
+    const contracts = new Set(
+      bindings.bindings.map(
+        ({ verb, path }) => `${verb.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+      ),
+    );
+    const pages = new Set([...pageFiles().keys()].map((path) => `GET ${path}`));
+    const served = routesOf(appOfAll(fakeInstances()));
+    expect(served).toContain('POST /domain');
+    expect(served.filter((route) => !own.has(route) && !contracts.has(route) && !pages.has(route))).toEqual([]);
   });
   it('only GET methods of the contract are `read` where they are for whoever may look', () => {
     const readsByGet = bindings.bindings.flatMap(({ verb, service, method }) =>

@@ -60,6 +60,13 @@ const refusals: Readonly<Record<string, PlacementInput>> = {
       { address: '0000:01:00.1', condition: 'quarantined', reason: 'it does not answer', since: 'today' },
     ],
   },
+  'device-withheld': {
+    ...inputFor(withCard, gpu),
+    conditions: [
+      { address: '0000:01:00.0', condition: 'withheld', reason: 'the list of the project', since: 'today' },
+      { address: '0000:01:00.1', condition: 'withheld', reason: 'the list of the project', since: 'today' },
+    ],
+  },
   'device-not-assignable': inputFor(
     machine({
       pci: [

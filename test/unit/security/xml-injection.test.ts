@@ -22,7 +22,7 @@ function* withEach(el: XmlElement): Generator<XmlElement> {
 }
 
 function* withText(node: XmlNode): Generator<XmlNode> {
-  if (node.kind === 'text') yield { ...node, text: hostile };
+  if (node.kind === 'text') yield { ...node, value: hostile };
 }
 
 function names(el: XmlElement): readonly string[] {

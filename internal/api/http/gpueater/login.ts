@@ -1,11 +1,12 @@
 import type { Request, Response } from 'express';
 import type { Audit } from '../../../audit/audit.ts';
+import { addressOf } from '../../door/address.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
 import type { AccessKey } from '../../../identity/identity.ts';
 import { cookieName, credentialsWrong, localProgram, type AuthenticationParts } from './authenticate.ts';
 import { sendData } from './envelope.ts';
 import { formOf } from './form.ts';
-import { requestAction } from '../request-action.ts';
+import { refusedAction } from '../request-action.ts';
 import { readFields } from './read-fields.ts';
 
 /** As long as a session lasts without being used. */
@@ -26,15 +27,19 @@ export async function login(
   const key = parts.identity.authenticate(form.text('email'), form.text('password'));
   if (key === null) throw credentialsWrong();
   const { name, owner } = key.user;
-  const action = requestAction(response, 'gpueater/api_login', { kind: 'session', id: '', project: owner });
-  const actor = {
-    ...action.actor,
-    way: 'access-key',
-    user: name,
-    project: owner,
-    credential: key.id,
+  const action = {
+    ...refusedAction(request, response),
+    actor: {
+      way: 'access-key',
+      user: name,
+      project: owner,
+      credential: key.id,
+      address: addressOf(request.socket),
+    },
+    method: 'gpueater/api_login',
+    subject: { kind: 'session', id: '', project: owner },
   } as const;
-  await parts.audit.recorded({ ...action, actor }, () => openSession(request, response, parts, key));
+  await parts.audit.recorded(action, () => openSession(request, response, parts, key));
   sendData(response, { user: name });
 }
 

@@ -9,6 +9,7 @@ import {
 import type { Request } from 'express';
 import { InvalidFields } from '../../../errors/invalid-fields.ts';
 import { ProtiumError } from '../../../errors/protium-error.ts';
+import { mayBeBrowserOrProxy } from '../../door/program-marks.ts';
 import { readJsonBody } from '../json-body.ts';
 import type { HttpBinding } from './bindings.ts';
 
@@ -74,11 +75,13 @@ async function bodyFields(
 }
 
 /**
- * A web page of another site can have a browser send forms and plain text, but not JSON, without asking first.
+ * A web page of another site can have a browser send forms and plain text, but not JSON, without asking first. Programs may call
+ * JSON what they like: `curl -d` calls it a form.
  *
  * @throws ProtiumError `media-type-unsupported`
  */
 function requireJson({ headers }: Request): void {
+  if (!mayBeBrowserOrProxy(headers, 'localhost', [])) return;
   const type = headers['content-type'];
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (!hasBody || /^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(type?.trim() ?? '')) return;

@@ -35,6 +35,7 @@ async function serve({
   const users = createUsers({ database });
   const door = given ?? createDoor({ tokens, users, ownUid });
   const callers: Caller[] = [];
+  const turnedAway: { method: string; from: string; code: string }[] = [];
   const never = () => {
     throw new Error('not asked');
   };
@@ -69,6 +70,10 @@ async function serve({
       door,
       failedLogins: createFailedLogins({ door, most, ownUid: null }),
       reads: new Set(['protium.v1.KeyPairsService/ListKeyPairs', 'protium.v1.EventsService/WatchEvents']),
+      turnedAway: ({ method, address: from, error }) => {
+        turnedAway.push({ method, from, code: error.code });
+        return Promise.resolve();
+      },
     },
   });
   const port = await server.listen('127.0.0.1', 0);
@@ -87,7 +92,7 @@ async function serve({
       { description: '', scope, expiresAt: null },
       { validateOnly: false, idempotencyKey: '' },
     )?.text ?? '';
-  return { address, callers, list, remove, token };
+  return { address, callers, turnedAway, list, remove, token };
 }
 
 function bearer(text: string): Metadata {
@@ -114,11 +119,15 @@ it('a local program of the daemon’s user is the administrator', async () => {
 });
 
 it('what may be a browser needs a token', async () => {
-  const { list, callers } = await serve({ ownUid });
+  const { list, callers, turnedAway } = await serve({ ownUid });
   const error = await refused(list(page()));
   expect([error.code, code(error)]).toEqual([status.UNAUTHENTICATED, 'unauthenticated']);
   expect(error.details).toMatch(/protium token create/);
   expect(callers).toEqual([]);
+  const from = expect.stringMatching(/^127\.0\.0\.1:\d+$/) as string;
+  expect(turnedAway).toEqual([
+    { method: 'protium.v1.KeyPairsService/ListKeyPairs', from, code: 'unauthenticated' },
+  ]);
 });
 
 it('a stream is refused before its handler begins', async () => {

@@ -153,10 +153,13 @@ describe('pages', () => {
   });
 });
 
-it('takes a body of the native API only as JSON, which a page of another site cannot send unasked', async () => {
+it('takes a body of the native API from a browser only as JSON, which a page of another site cannot send unasked', async () => {
   const server = await serveAll(fakeInstances());
   const plan = (type: string | undefined) =>
-    server.call('POST', '/v1/plan', '{"slots": 1}', type === undefined ? {} : { 'Content-Type': type });
+    server.call('POST', '/v1/plan', '{"slots": 1}', {
+      'Sec-Fetch-Dest': 'empty',
+      ...(type !== undefined && { 'Content-Type': type }),
+    });
   for (const type of [
     undefined,
     'text/plain',

@@ -8,6 +8,7 @@ import { addFallback } from '../../../../internal/api/http/fallback.ts';
 import { asProtiumError, sendProblem } from '../../../../internal/api/http/problem.ts';
 import { createComputations, type Computations } from '../../../../internal/computations/computations.ts';
 import { openDatabaseFile } from '../../../../internal/store/sqlite-database.ts';
+import { administrator } from '../v1/context.ts';
 import { blob, clientOf, freePort, patient, quick, silent, structured } from '../../computations/fixtures.ts';
 
 const missing = '/run/11111111-2222-4333-8444-555555555555';
@@ -19,6 +20,10 @@ async function serve(agentAddress?: string) {
   const computations: Computations = createComputations({ database, agent, log: silent, backoff: quick });
   const app = express();
   const routes = express.Router({ caseSensitive: true, strict: true });
+  app.use((_request: Request, response: Response, next: NextFunction) => {
+    response.locals['caller'] = administrator;
+    next();
+  });
   addComputationRoutes(routes, computations, noAudit);
   app.use(routes);
   addFallback(app, routes);

@@ -112,15 +112,26 @@ describe('tokens', () => {
     const { call, callerOf, changes } = room();
     const { token } = await call<Issued>('createToken', { ...wish, user: 'anna' });
     const id = token?.id ?? '';
-    await call('rotateToken', { token: id, validateOnly: true }, callerOf('token'));
+    const itself = { ...callerOf('token'), credential: id };
+    await call('rotateToken', { token: id, validateOnly: true }, itself);
     expect(changes).toEqual([]);
-    const rotated = await call<Issued>('rotateToken', { token: id, validateOnly: false }, callerOf('token'));
-    await call('revokeToken', { token: id, validateOnly: true }, callerOf('token'));
-    await call('revokeToken', { token: id, validateOnly: false }, callerOf('token'));
+    const rotated = await call<Issued>('rotateToken', { token: id, validateOnly: false }, itself);
+    await call('revokeToken', { token: id, validateOnly: true }, itself);
+    await call('revokeToken', { token: id, validateOnly: false }, itself);
     expect(changes).toEqual([
       [id, rotated.text],
       [id, null],
     ]);
+  });
+
+  it('do not rotate or revoke another of the same user, which may be allowed more', async () => {
+    const { call, callerOf } = room();
+    const { token } = await call<Issued>('createToken', { ...wish, user: 'anna' });
+    const request = { token: token?.id ?? '', validateOnly: false };
+    const narrow = { ...callerOf('token'), credential: 'another' };
+    expect(await codeOf(call('rotateToken', request, narrow))).toBe('access-denied');
+    expect(await codeOf(call('revokeToken', request, narrow))).toBe('access-denied');
+    expect(await codeOf(call('rotateToken', request, callerOf('oidc')))).toBe('none');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { requireNothingRegained } from '../../../../internal/instances/snapshots/require-nothing-regained.ts';
-import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
+import type { ProtiumError } from '../../../../internal/errors/protium-error.ts';
 import { parseXml } from '../../../../internal/xml/parse.ts';
 
 const plain = { devices: "<disk type='file'><source file='/pool/a.qcow2'/></disk>", more: '' };

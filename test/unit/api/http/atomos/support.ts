@@ -181,58 +181,60 @@ export function serveAtomos(instances: Instances): Promise<TestServer> {
 
 /** The application of the first, with everything else asleep. */
 export function serveAll(instances: Instances, images: Images = noImages): Promise<TestServer> {
+  return serve(appOfAll(instances, images));
+}
+
+export function appOfAll(instances: Instances, images: Images = noImages): Express {
   const asleep = { get: () => undefined, list: () => ({ computations: [], next: null }) };
   const never = () => Promise.reject(new Error('asleep'));
   const examineHost = () => Promise.resolve([finding('kvm', 'problem', 'No KVM.', { fix: 'Turn it on.' })]);
-  return serve(
-    createHttpApp({
-      ...scope(),
-      audit: noAudit,
-      limits: noLimits,
-      atomos: { instances, objects: noObjects, version: '1.2.3' },
-      cocos: {
-        emptyErrors: false,
-        useCases: {
-          createDomain: () => Promise.resolve({ name: 'of-cocos', notices: [] }),
-          run: () => Promise.resolve({ id: 'of-cocos' }),
-        },
+  return createHttpApp({
+    ...scope(),
+    audit: noAudit,
+    limits: noLimits,
+    atomos: { instances, objects: noObjects, version: '1.2.3' },
+    cocos: {
+      emptyErrors: false,
+      useCases: {
+        createDomain: () => Promise.resolve({ name: 'of-cocos', notices: [] }),
+        run: () => Promise.resolve({ id: 'of-cocos' }),
       },
-      computations: { ...asleep, remove: () => undefined },
-      volumeContents: { upload: never, content: never },
-      v1: sleepingV1({
-        images: {
-          images,
-          owned: unowned(images),
-          ownerOf: () => null,
-          operations: { get: runningOperation },
-        },
-        instances: {
-          instances,
-          lifecycle: { start: never, stop: never, power: never },
-          update: never,
-          changes: sleepingParts,
-          wait: never,
-          keyPairs: { publicKeys: () => [] },
-          operations: { get: () => undefined },
-          uuidOf: (named) => instances.get(named)?.uuid,
-        },
-        host: { instances, ownerOf: () => null, examineHost },
-      }),
-      examineHost,
-      gpueater: nobody,
-      images: unowned(images),
-      inventory: {} as never,
-      health: () => ({
-        status: 'pass',
-        version: '1',
-        commit: 'c',
-        description: 'manager service',
-        build_time: 't',
-        instance_id: 'i',
-        checks: {},
-      }),
+    },
+    computations: { ...asleep, remove: () => undefined },
+    volumeContents: { upload: never, content: never },
+    v1: sleepingV1({
+      images: {
+        images,
+        owned: unowned(images),
+        ownerOf: () => null,
+        operations: { get: runningOperation },
+      },
+      instances: {
+        instances,
+        lifecycle: { start: never, stop: never, power: never },
+        update: never,
+        changes: sleepingParts,
+        wait: never,
+        keyPairs: { publicKeys: () => [] },
+        operations: { get: () => undefined },
+        uuidOf: (named) => instances.get(named)?.uuid,
+      },
+      host: { instances, ownerOf: () => null, examineHost },
     }),
-  );
+    examineHost,
+    gpueater: nobody,
+    images: unowned(images),
+    inventory: {} as never,
+    health: () => ({
+      status: 'pass',
+      version: '1',
+      commit: 'c',
+      description: 'manager service',
+      build_time: 't',
+      instance_id: 'i',
+      checks: {},
+    }),
+  });
 }
 
 /** What the native API asks for, unless a test says otherwise. */
