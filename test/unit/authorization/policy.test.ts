@@ -55,7 +55,9 @@ describe('every method and route has its row', () => {
     const pages = new Set([...pageFiles().keys()].map((path) => `GET ${path}`));
     const served = routesOf(appOfAll(fakeInstances()));
     expect(served).toContain('POST /domain');
-    expect(served.filter((route) => !own.has(route) && !contracts.has(route) && !pages.has(route))).toEqual([]);
+    expect(served.filter((route) => !own.has(route) && !contracts.has(route) && !pages.has(route))).toEqual(
+      [],
+    );
   });
   it('only GET methods of the contract are `read` where they are for whoever may look', () => {
     const readsByGet = bindings.bindings.flatMap(({ verb, service, method }) =>
