@@ -61,7 +61,7 @@ afterAll(async () => {
   const names = (await virsh('list', '--all', '--name')).stdout.split('\n').filter((name) => name !== '');
   for (const name of names) {
     await virsh('destroy', name);
-    await virsh('undefine', '--nvram', name);
+    await virsh('undefine', '--nvram', '--snapshots-metadata', name);
   }
   await virsh('net-destroy', 'default');
   await virsh('pool-destroy', pool);

@@ -9,5 +9,5 @@ it('every route and method takes what comes', { timeout: 600_000 }, async () => 
   const args = ['--import', 'tsx', main, '--kinds', 'routes', '--inputs', '700', '--seed', '1'];
   const { stdout, exitCode } = await execa(process.execPath, args, { reject: false, stdin: 'ignore' });
   expect(exitCode, stdout.slice(-3000)).toBe(0);
-  expect(stdout).toMatch(/^3\d\d targets +\d+ +0$/m);
+  expect(stdout).toMatch(/^\d{3} targets +\d+ +0$/m);
 });

@@ -87,5 +87,6 @@ it('makes an instance, starts and deletes it without being root', async () => {
   const succeeded = { state: 'OPERATION_STATE_SUCCEEDED' };
   const made = await curl(...json, '-d', JSON.stringify({ name: 'unprivileged', config }), at);
   expect(await ended(made)).toMatchObject(succeeded);
-  expect(await ended(await curl('-X', 'DELETE', `${at}/unprivileged`))).toMatchObject(succeeded);
+  const gone = await ended(await curl('-X', 'DELETE', `${at}/unprivileged`));
+  expect(gone, JSON.stringify(gone)).toMatchObject(succeeded);
 });

@@ -42,7 +42,10 @@ export async function removeSerialLogs(root: string, names: readonly string[]): 
   const directory = path.join(root, logDirectory);
   const present = await readdir(directory).catch(() => []);
   for (const file of present) {
-    if (names.includes(file.replace(/\.log\.\d+$/, '.log')))
-      await rm(path.join(directory, file), { force: true });
+    if (!names.includes(file.replace(/\.log\.\d+$/, '.log'))) continue;
+    await rm(path.join(directory, file), { force: true }).catch((error: unknown) => {
+      // They are root's: a daemon without its rights leaves them to the host's rotation.
+      if (!['EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    });
   }
 }

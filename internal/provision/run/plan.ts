@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import type { Analysis, Found } from '../analysis.ts';
-import type { JsonValue } from '../../spec/spec.ts';
+import { architectureOf } from '../../host/architecture.ts';
+import type { Architecture, JsonValue } from '../../spec/spec.ts';
 import { chooseImage, type ImageDecision, type ImageOnOffer } from './choose-image.ts';
 import type { Expected } from './guest-findings.ts';
 import { matchDevices, type DeviceClass, type DeviceMatch } from './match-devices.ts';
@@ -37,7 +38,8 @@ export interface Choices {
 export interface HostOnOffer {
   readonly threads: number;
   readonly memoryMib: number;
-  readonly arch: string;
+  /** Elemento's name: `X86_64`. */
+  readonly arch: Architecture;
   readonly devices: readonly DeviceClass[];
   /** Why no floating address can be had; null: one can. */
   readonly floatingProblem: string | null;
@@ -126,7 +128,9 @@ export function planProvision(input: {
           `${memoryMib} MiB of memory are asked for, and the host has ${host.memoryMib} for VMs: ask for less by --memory.`,
         ]
       : []),
-    ...(arch !== undefined && arch !== host.arch ? [`It needs ${arch}, and this host is ${host.arch}.`] : []),
+    ...(arch !== undefined && !runsOn(host.arch, arch)
+      ? [`It needs ${arch}, and this host is ${host.arch}.`]
+      : []),
     ...(choices.floatingAddress && host.floatingProblem !== null
       ? [`No floating address can be had: ${host.floatingProblem} Leave out --floating-address.`]
       : []),
@@ -262,4 +266,10 @@ function stepsOf(
     ...(healthCheck ? ['wait for ssh and cloud-init, and look at what the guest has'] : []),
     'tell how to log in',
   ];
+}
+
+/** Whether a host of Elemento's name of an architecture has guests of this one; x86 hosts have those of 32 bits too. */
+function runsOn(host: Architecture, arch: string): boolean {
+  if (arch === 'i386') return host === 'X86_32' || host === 'X86_64';
+  return architectureOf(arch) === host;
 }

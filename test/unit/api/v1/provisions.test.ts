@@ -17,7 +17,7 @@ async function planned(wish: Partial<ProvisionWish>): Promise<ProvisionRequest> 
     plan: (request: ProvisionRequest) => {
       requests.push(request);
       const host = {
-        ...{ threads: 8, memoryMib: 65_536, arch: 'x86_64', devices: [] },
+        ...{ threads: 8, memoryMib: 65_536, arch: 'X86_64' as const, devices: [] },
         floatingProblem: null,
       };
       return Promise.resolve(

@@ -37,7 +37,7 @@ const images = [
 const host: HostOnOffer = {
   threads: 16,
   memoryMib: 65_536,
-  arch: 'x86_64',
+  arch: 'X86_64',
   floatingProblem: null,
   devices: [
     { id: '10de:1eb8', name: 'Tesla T4', memoryGb: 16, total: 2, free: 2 },
@@ -102,9 +102,14 @@ it('what the host never has is refused, each with what would be possible', () =>
   expect(made.refusals).toEqual([
     '64 vCPUs are asked for, and the host has 16: --slots 16 would be possible.',
     '524288 MiB of memory are asked for, and the host has 65536 for VMs: ask for less by --memory.',
-    'It needs aarch64, and this host is x86_64.',
+    'It needs aarch64, and this host is X86_64.',
     expect.stringContaining('Tesla T4 (10de:1eb8): it has 16 GB of memory, and 80 are asked for.') as string,
   ]);
+});
+
+it("an architecture is known by its name in texts and by the host's", () => {
+  expect(plan({ arch: stated('x86_64', 1) }).refusals).toEqual([]);
+  expect(plan({ arch: stated('i386', 1) }).refusals).toEqual([]);
 });
 
 it('what the user says counts before what was found', () => {
