@@ -5,8 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { guestImage } from '../guest/guest-image.ts';
 import { startPrivateHost, type PrivateHost } from '../host/private-host.ts';
-import { createWorkspace, type Workspace } from './daemon.ts';
-import { startDaemonInside, type DaemonInside, type InsideAnswer } from './daemon-inside.ts';
+import { createWorkspace, type Workspace } from '../system/daemon.ts';
+import { startDaemonInside, type DaemonInside, type InsideAnswer } from '../system/daemon-inside.ts';
 
 /** A guest that boots without KVM. */
 const bootMs = 100_000;

@@ -4,8 +4,8 @@ import { PNG } from 'pngjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
-import type { DaemonInside } from './daemon-inside.ts';
-import { runningGuest, type RunningGuest } from './running-guest.ts';
+import type { DaemonInside } from '../system/daemon-inside.ts';
+import { runningGuest, type RunningGuest } from '../system/running-guest.ts';
 
 const name = 'asked';
 let host: PrivateHost;
