@@ -58,20 +58,18 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     accept: (socket) => listeners.accept(socket),
     stop: async (graceMs) => {
       const closed = listeners.close();
+      const cutOff = setTimeout(() => {
+        server.forceShutdown();
+        listeners.cut();
+      }, graceMs);
       await new Promise<void>((resolve, reject) => {
-        const cutOff = setTimeout(() => {
-          server.forceShutdown();
-          listeners.cut();
-        }, graceMs);
-        server.tryShutdown((error) => {
-          clearTimeout(cutOff);
-          if (error === undefined) resolve();
-          else reject(error);
-        });
+        server.tryShutdown((error) => (error === undefined ? resolve() : reject(error)));
         streams.end();
       });
-      listeners.cut();
+      // Newer Node.js says so before the calls of connections that were handed over have ended.
       await closed;
+      clearTimeout(cutOff);
+      listeners.cut();
     },
   };
 }
