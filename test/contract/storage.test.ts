@@ -213,7 +213,10 @@ describe.each(drivers)('volumes by $driver', (driver) => {
 
   test('a list with what appeared in the folder', async () => {
     const { pools, volumes } = at.client;
-    const file = path.join(at.folder, 'volumes/found');
+    // A pool of its own: after an upload libvirt refreshes a pool by a thread of its own, whenever that has its turn.
+    const folder = path.join(at.folder, 'appears');
+    const pool = await pools.createXml(poolXml(`appears to ${driver.driver}`, folder), { build: true });
+    const file = path.join(folder, 'found');
     await writeFile(file, Buffer.alloc(4096));
     expect(await volumes.list(pool)).toEqual([]);
     await pools.refresh(pool);
@@ -221,6 +224,7 @@ describe.each(drivers)('volumes by $driver', (driver) => {
     await rm(file);
     await pools.refresh(pool);
     expect(await volumes.list(pool)).toEqual([]);
+    await pools.destroy(pool);
   });
 });
 

@@ -9,5 +9,7 @@ it('every route and method takes what comes', { timeout: 600_000 }, async () => 
   const args = ['--import', 'tsx', main, '--kinds', 'routes', '--inputs', '700', '--seed', '1'];
   const { stdout, exitCode } = await execa(process.execPath, args, { reject: false, stdin: 'ignore' });
   expect(exitCode, stdout.slice(-3000)).toBe(0);
-  expect(stdout).toMatch(/^\d{3} targets +\d+ +0$/m);
+  const [, targets, inputs] = /^(\d+) targets +(\d+) +0$/m.exec(stdout) ?? [];
+  expect(Number(targets)).toBeGreaterThanOrEqual(469);
+  expect(Number(inputs)).toBeGreaterThanOrEqual(Number(targets));
 });

@@ -90,7 +90,7 @@ it('it is not taken by volumes, copies, uploads, images or growth of others, in 
     'http://127.0.0.1:9021/v1/volumes/beside/uploaded/content',
   ]);
   const place = /location: (\S+)/i.exec(upload.stdout)?.[1];
-  expect(place, upload.stdout).toBeDefined();
+  expect(place, upload.stdout).toMatch(/^\/v1\/operations\/[0-9a-f-]{36}$/);
   expect((await call('GET', `${place}/wait?timeoutSeconds=60`)).body['operation']).toMatchObject(failed);
   // What is no larger than what is left is taken.
   expect(

@@ -73,7 +73,7 @@ describe('a project', () => {
     contents = ['instances: 2'];
     await expect(projects.remove('lab', wet)).rejects.toThrow('instances: 2');
     await expect(projects.remove('none', wet)).rejects.toMatchObject({ code: 'not-found' });
-    expect(projects.find('lab')).toBeDefined();
+    expect(projects.find('lab')).toMatchObject({ name: 'lab' });
   });
 
   it('changes nothing in a dry run', async () => {

@@ -88,7 +88,7 @@ function bookAll(
   return { book, kept };
 }
 
-const runs = { numRuns: 150 };
+const runs = { numRuns: 300 };
 
 describe('a book of leases, against brute force', () => {
   it('is never over capacity and refuses nothing that fits', () => {

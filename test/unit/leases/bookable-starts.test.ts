@@ -85,7 +85,7 @@ it('finds each start that the policy allows, and no other', () => {
         expect(found.flatMap(starts)).toEqual(allowed);
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 300 },
   );
 });
 
