@@ -7,19 +7,20 @@ export type World = readonly string[];
 
 /**
  * Prints the private host: libvirt's objects with their definitions and states, files, packet filters, addresses. virsh is
- * started twice only, to list the objects and to ask for everything about them.
+ * started twice only, to list the objects and to ask for everything about them; not with -q, which joins what echo prints to
+ * the line that follows.
  */
 const inspect = String.raw`
-v() { virsh -q -c qemu:///system "$@" 2>&1; }
+v() { virsh -c qemu:///system "$@" 2>&1; }
 tag() { sed "s|^|$1: |"; }
 section() { awk -v wanted="$1" '/^=/ { now = substr($1, 2); next } now == wanted && NF { print $1 }' <<< "$lists"; }
 lists=$(v 'echo =domains; list --all --uuid; echo =running; list --uuid; echo =pools; pool-list --all --name; echo =networks; net-list --all --name')
 ask='echo =rest; secret-list'
 for uuid in $(section domains); do
-  ask+="; echo =definition; dumpxml --inactive $uuid; echo =domain; domstate --reason $uuid; snapshot-list $uuid --name; dominfo $uuid"
+  ask+="; echo =definition; dumpxml --inactive $uuid; echo =domain; snapshot-list $uuid --name; dominfo $uuid"
 done
 for uuid in $(section running); do ask+="; echo =active; dumpxml $uuid"; done
-for pool in $(section pools); do ask+="; echo =pool-$pool; pool-dumpxml $pool; pool-info $pool; vol-list $pool --details"; done
+for pool in $(section pools); do ask+="; echo =pool-$pool; pool-dumpxml $pool; pool-info $pool; vol-list $pool"; done
 for network in $(section networks); do
   ask+="; echo =network-$network; net-dumpxml --inactive $network; net-info $network; net-dhcp-leases $network"
 done
@@ -64,6 +65,7 @@ function withoutIdentity(line: string): string {
   return line
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replaceAll(/\b[0-9a-f]{32}\b/g, 'ID')
+    .replaceAll(/<serial>[0-9a-f]{20}</g, '<serial>ID<')
     .replaceAll(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/gi, 'MAC')
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
     .replaceAll(/\b1[6-9]\d{8}(?:\d{3})?\b/g, 'TIME')
