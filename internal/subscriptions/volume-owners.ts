@@ -1,5 +1,6 @@
 import type { InstanceRecords } from '../instances/records.ts';
 import type { LiveView } from '../libvirt/live-view/live-view.ts';
+import type { DomainView } from '../libvirt/live-view/views.ts';
 import type { Ownership } from '../ownership/ownership.ts';
 
 /** Whose the volumes are: those that were made for an owner's instances, and those that it made by itself. */
@@ -21,17 +22,18 @@ export function createVolumeOwners({
   readonly records: Pick<InstanceRecords, 'of'>;
   readonly ownership: Pick<Ownership, 'list' | 'ownerOf'>;
 }): VolumeOwners {
+  /** What instances made, by POOL/NAME. The view gives the same list until a domain is read again, so this is as fresh. */
+  let made: { readonly of: readonly DomainView[]; readonly owners: ReadonlyMap<string, string> } | null =
+    null;
+  const madeFor = (place: string): string | null => {
+    const domains = view.domains();
+    if (made?.of !== domains) made = { of: domains, owners: ownersOfMade(domains, records) };
+    return made.owners.get(place) ?? null;
+  };
   return {
     ownerOf({ pool, name }) {
-      const owned = ownership.ownerOf('volume', `${pool}/${name}`);
-      if (owned !== undefined) return owned.owner;
-      for (const domain of view.domains()) {
-        const record = records.of(domain);
-        if (record?.createdVolumes.some((each) => each.pool === pool && each.name === name) === true) {
-          return record.owner;
-        }
-      }
-      return null;
+      const place = `${pool}/${name}`;
+      return ownership.ownerOf('volume', place)?.owner ?? madeFor(place);
     },
     placesOf(owner) {
       const ofInstances = view.domains().flatMap((domain) => {
@@ -60,4 +62,20 @@ export function createVolumeOwners({
         .reduce((sum, { name, allocationBytes }) => sum + (names.has(name) ? Number(allocationBytes) : 0), 0);
     },
   };
+}
+
+/** Of a volume that several say that they made, the first one counts. */
+function ownersOfMade(
+  domains: readonly DomainView[],
+  records: Pick<InstanceRecords, 'of'>,
+): ReadonlyMap<string, string> {
+  const owners = new Map<string, string>();
+  for (const domain of domains) {
+    const record = records.of(domain);
+    for (const { pool, name } of record?.createdVolumes ?? []) {
+      const place = `${pool}/${name}`;
+      if (record !== null && !owners.has(place)) owners.set(place, record.owner);
+    }
+  }
+  return owners;
 }

@@ -9,7 +9,7 @@ import type { Lifecycle } from '../../instances/lifecycle/lifecycle.ts';
 import type { Milestone, WaitForInstance } from '../../instances/wait.ts';
 import type { UpdateInstance } from '../../instances/update.ts';
 import type { Operations } from '../../operations/operations.ts';
-import { readCanallocateBody } from '../../spec/register-body.ts';
+import { readConfigOnce } from '../../spec/read-once.ts';
 import type { GuestSetup, SpecAnswer } from '../../spec/spec.ts';
 import {
   InstanceMilestone,
@@ -75,12 +75,12 @@ export function instancesService(source: InstancesSource): V1Service {
       return { instance: encodeReached(found, reach, pending) };
     },
     planInstance: async ({ config }) => {
-      const read = specOf(readCanallocateBody(config ?? {}));
+      const read = specOf(readConfigOnce(config ?? {}));
       return planned(await instances.check(read.spec), read);
     },
     createInstance: async (request) => {
       const { name, owner, config, idempotencyKey } = checked(request);
-      const { spec, notices } = specOf(readCanallocateBody(config));
+      const { spec, notices } = specOf(readConfigOnce(config));
       const guest = withKeys(spec.guest, keyPairs.publicKeys(owner, request.keyPairs));
       const wanted = {
         owner,
