@@ -269,6 +269,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       view,
       locks,
       quotaOf: (owner) => projectsRoom.store.quota(owner),
+      quotaOfUser: projectsRoom.quotaOfUser,
       log,
     });
     const instances = createInstances({

@@ -2,6 +2,7 @@ import { createProjects, type ContentsOf } from '../../internal/authorization/pr
 import { createProjectStore } from '../../internal/authorization/projects/project-store.ts';
 import { createProjectLimits } from '../../internal/authorization/quotas/limits.ts';
 import { createQuotaStore, type QuotaStore } from '../../internal/authorization/quotas/quota-store.ts';
+import { noLimits, type Quota } from '../../internal/authorization/quotas/quota.ts';
 import type { Quotas } from '../../internal/authorization/quotas/quotas.ts';
 import { rolesOfUsers } from '../../internal/authorization/roles.ts';
 import type { ProjectsSource } from '../../internal/api/v1/projects.ts';
@@ -24,6 +25,8 @@ export interface ProjectsRoom {
   readonly quotas: Quotas;
   readonly limits: ProjectLimits;
   readonly store: QuotaStore;
+  /** Of a user of that id; of one that is no more, no limits. */
+  readonly quotaOfUser: (user: string) => Quota;
   /** What a user may do, by project. */
   readonly rolesOf: ReturnType<typeof rolesOfUsers>;
   open(parts: {
@@ -49,19 +52,28 @@ export function createProjectsRoom(parts: {
   const store = createQuotaStore(database);
   const instances = createInstanceList(view, records);
   let imageOf: Images['get'] = () => undefined;
-  const imageBytes = (project: string): number =>
-    ownership.list('image', project).reduce((sum, { id }) => sum + (imageOf(id)?.sizeBytes ?? 0), 0);
+  const bytesOf = (images: readonly { readonly id: string }[]): number =>
+    images.reduce((sum, { id }) => sum + (imageOf(id)?.sizeBytes ?? 0), 0);
+  const userName = (user: string): string | undefined => {
+    const project = projectStore.byId(user);
+    return project?.personal === true ? project.name : undefined;
+  };
   const { limits, quotas } = createProjectLimits({
     store,
     instances,
     view,
     volumes: volumeOwners,
-    imageBytes,
+    images: {
+      ofProject: (project) => bytesOf(ownership.list('image', project)),
+      madeBy: (user) => bytesOf(ownership.madeBy('image', user)),
+    },
+    userName,
   });
   return {
     quotas,
     limits,
     store,
+    quotaOfUser: (user) => (userName(user) === undefined ? noLimits : store.quotaOfUser(user)),
     rolesOf: rolesOfUsers(projectStore),
     open({ images, keyPairs, leases, subscriptions, operations }) {
       imageOf = (named) => images.get(named);
