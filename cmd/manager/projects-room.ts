@@ -5,6 +5,7 @@ import { createQuotaStore, type QuotaStore } from '../../internal/authorization/
 import { noLimits, type Quota } from '../../internal/authorization/quotas/quota.ts';
 import type { Quotas } from '../../internal/authorization/quotas/quotas.ts';
 import { rolesOfUsers } from '../../internal/authorization/roles.ts';
+import { ProtiumError } from '../../internal/errors/protium-error.ts';
 import type { ProjectsSource } from '../../internal/api/v1/projects.ts';
 import type { Images } from '../../internal/images/image.ts';
 import { createInstanceList } from '../../internal/instances/instance-list.ts';
@@ -12,6 +13,7 @@ import type { ProjectLimits } from '../../internal/instances/project-limits.ts';
 import type { InstanceRecords } from '../../internal/instances/records.ts';
 import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
 import type { Leases } from '../../internal/leases/leases.ts';
+import { wasRead } from '../../internal/libvirt/live-view/first-reading.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { isFinal } from '../../internal/operations/model.ts';
 import type { KeyedLock } from '../../internal/operations/keyed-lock.ts';
@@ -20,6 +22,8 @@ import type { Ownership } from '../../internal/ownership/ownership.ts';
 import type { Database } from '../../internal/store/database.ts';
 import type { Subscriptions } from '../../internal/subscriptions/subscription.ts';
 import type { VolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
+
+const firstReadingMs = 10_000;
 
 export interface ProjectsRoom {
   readonly quotas: Quotas;
@@ -54,6 +58,14 @@ export function createProjectsRoom(parts: {
   let imageOf: Images['get'] = () => undefined;
   const bytesOf = (images: readonly { readonly id: string }[]): number =>
     images.reduce((sum, { id }) => sum + (imageOf(id)?.sizeBytes ?? 0), 0);
+  /** Whoever comes right after the daemon's start waits until libvirt is read: before that nothing seems to be anybody's. */
+  const ready = async (): Promise<void> => {
+    if (await wasRead(view, firstReadingMs)) return;
+    throw new ProtiumError(
+      'libvirt-unavailable',
+      'libvirt has not been read yet, so nobody knows what the project has; is libvirtd running?',
+    );
+  };
   const userName = (user: string): string | undefined => {
     const project = projectStore.byId(user);
     return project?.personal === true ? project.name : undefined;
@@ -94,7 +106,7 @@ export function createProjectsRoom(parts: {
         return counts.flatMap(([what, count]) => (count === 0 ? [] : `${what}: ${count}`));
       };
       return {
-        projects: createProjects({ store: projectStore, contentsOf, locks }),
+        projects: createProjects({ store: projectStore, contentsOf, locks, ready }),
         quotas,
         limits: store,
       };

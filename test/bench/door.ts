@@ -30,7 +30,8 @@ const tomorrow = new Date(Date.now() + 86_400_000);
 
 /** What it takes to find out who sends a request, by each way in which they may show it. */
 export async function benchDoor(): Promise<void> {
-  const { door, token, jwts, authority, shown, close } = await world();
+  const there = await world();
+  const { door, token, jwts, authority, shown } = there;
   const admit = (socket: Socket, authorization: readonly string[] = []) => {
     const knock: Knock = { authorization, headers: {}, host: '127.0.0.1:9021', socket };
     return door.admit(knock);
@@ -73,7 +74,7 @@ export async function benchDoor(): Promise<void> {
       ];
     })),
   ];
-  await close();
+  await there.close();
   const title = `What it takes to know who sends a request: ${users} users, each in ${projects} projects`;
   printTable(title, rows);
 }

@@ -2,6 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
+import { runCli } from './cli-process.ts';
 import { createWorkspace, startDaemonProcess, type DaemonUnderTest, type Workspace } from './daemon.ts';
 import { connect } from '../unit/api/grpc/harness.ts';
 import {
@@ -241,6 +242,17 @@ it('a user’s quota holds in all projects, however many ask at once, and whoeve
   });
   const dry = { name: 'one-more', owner: shop, config, validateOnly: true };
   expect((await ask(carl, 'POST', '/v1/instances', dry)).body).toMatchObject({ code: 'quota-exceeded' });
+  const cli = (...args: readonly string[]) => runCli(daemon.grpc, ['quota', ...args]);
+  expect(await cli('set', '--user', 'carl', '--memory', '64GiB', '--devices', '10de:2489=2')).toMatchObject({
+    exitCode: 0,
+  });
+  const shown = await cli('show', '--user', 'carl');
+  expect(shown.stdout).toMatch(/^instances +1 +1$/m);
+  expect(shown.stdout).toMatch(/^memory +128 MiB +64 GiB$/m);
+  expect(shown.stdout).toMatch(/^devices 10de:2489 +0 +2$/m);
+  expect(shown.stdout).not.toContain('devices it may have');
+  expect((await cli('set', 'shop', '--user', 'carl', '--cores', '1')).stderr).toContain('not both');
+  expect((await cli('set', '--cores', '1')).stderr).toContain('--user NAME');
   expect((await ask(bob, 'GET', quota)).status).toBe(404);
   expect((await ask(null, 'GET', '/v1/users/nobody/quota')).status).toBe(404);
   const { uuid: of } = made[0]?.body as { uuid: string };

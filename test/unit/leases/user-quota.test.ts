@@ -21,19 +21,19 @@ const refusal = (message: string) =>
 
 describe('leases of a user', () => {
   it('have no more GPU-hours a week than their quota, in all projects together', async () => {
-    const { book, lease } = world({ gpuHoursPerWeek: 5 });
-    const { id } = await book('a', gpu, [t0 + hour, t0 + 4 * hour], { creator: ada });
-    expect(lease(id).creator).toBe(ada);
+    const one = world({ gpuHoursPerWeek: 5 });
+    const { id } = await one.book('a', gpu, [t0 + hour, t0 + 4 * hour], { creator: ada });
+    expect(one.lease(id).creator).toBe(ada);
     const at = (start: number): [number, number] => [t0 + start * hour, t0 + (start + 3) * hour];
-    await expect(book('b', gpu, at(5), { owner: other, creator: ada })).rejects.toEqual(
+    await expect(one.book('b', gpu, at(5), { owner: other, creator: ada })).rejects.toEqual(
       refusal('By your own quota, of all that you have in all projects: In the week of'),
     );
     // Another's, and nobody's, are not theirs; nor is what needs no GPU.
-    await book('of-bob', gpu, at(5), { owner, creator: bob });
-    await book('of-nobody', gpu, at(8), { owner });
-    await book('plain', plain, at(5), { owner: other, creator: ada });
+    await one.book('of-bob', gpu, at(5), { owner, creator: bob });
+    await one.book('of-nobody', gpu, at(8), { owner });
+    await one.book('plain', plain, at(5), { owner: other, creator: ada });
     // The week after counts anew.
-    await book('later', gpu, at(7 * 24), { owner: other, creator: ada });
+    await one.book('later', gpu, at(7 * 24), { owner: other, creator: ada });
   });
 
   it('count those of a series one after the other', async () => {
@@ -60,15 +60,16 @@ describe('leases of a user', () => {
   });
 
   it('are found a time at which the quota allows them, and are not moved where it does not', async () => {
-    const { book, leases } = world({ cores: 2 });
+    const one = world({ cores: 2 });
+    const { leases } = one;
     const two = { ...plain, slots: 2 };
-    const first = await book('a', two, [t0 + hour, t0 + 4 * hour], { creator: ada });
+    const first = await one.book('a', two, [t0 + hour, t0 + 4 * hour], { creator: ada });
     const wish = { spec: { ...specOf(two), name: 'b' }, flavor: null, namedDevices: [] };
     const asked = { owner: other, wish, durationMs: 2 * hour, from: t0 + hour, until: null, limit: 1 };
     const starts = async (creator: string) =>
       (await leases.availability({ ...asked, creator })).windows.map(({ start }) => (start - t0) / hour);
     expect([await starts(ada), await starts(bob)]).toEqual([[4], [1]]);
-    const second = await book('b', two, [t0 + 4 * hour, t0 + 6 * hour], { owner: other, creator: ada });
+    const second = await one.book('b', two, [t0 + 4 * hour, t0 + 6 * hour], { owner: other, creator: ada });
     const move = (start: number) =>
       leases.update({ lease: second.id, start, end: null, etag: '', validateOnly: true });
     await expect(move(t0 + 3 * hour)).rejects.toEqual(refusal('2 cpus are wanted; at most 2 are allowed'));

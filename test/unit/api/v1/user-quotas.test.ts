@@ -21,6 +21,7 @@ function service() {
     store: createProjectStore(database),
     contentsOf: () => [],
     locks: createKeyedLock(),
+    ready: () => Promise.resolve(),
   });
   projects.create({ name: 'lab', description: '', idempotencyKey: '', validateOnly: false });
   const { methods } = projectsService({
@@ -31,8 +32,8 @@ function service() {
       usedBy: (user) => ({ ...nothing, instances: user === ada ? 2 : 0, devices: { '10de:2489': 1 } }),
     },
   });
-  const call = async (method: string, request: object): Promise<unknown> =>
-    methods[method]?.(request as never, contextOf(administrator));
+  const call = (method: string, request: object): Promise<unknown> =>
+    Promise.resolve().then(() => methods[method]?.(request as never, contextOf(administrator)));
   const set = (user: string, quota: Partial<Quota> | undefined, validateOnly = false) =>
     call('setUserQuota', { user, quota: quota && { devices: {}, ...quota }, validateOnly });
   const get = (user: string) => call('getUserQuota', { user });
