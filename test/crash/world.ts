@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { canonicalJson, type JsonValue } from '../../internal/operations/json.ts';
 import { connectSqlite } from '../../internal/store/sqlite.ts';
 import type { PrivateHost } from '../host/private-host.ts';
 
@@ -60,9 +61,16 @@ export async function readWorld(
   return [...lines, ...(stateDirectory === null ? [] : rows(stateDirectory))].map(withoutIdentity).sort();
 }
 
+/** Of JSON in the metadata of a domain the order of the names is no matter. */
+function withSortedNames(line: string): string {
+  return line.replace(/(?<=<protium:(\w+)>)[{[].*(?=<\/protium:\1>)/, (json) =>
+    canonicalJson(JSON.parse(json) as JsonValue),
+  );
+}
+
 /** The same things under other names are the same: uuids, addresses, times, and what libvirt counts. */
 function withoutIdentity(line: string): string {
-  return line
+  return withSortedNames(line)
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replaceAll(/\b[0-9a-f]{32}\b/g, 'ID')
     .replaceAll(/<serial>[0-9a-f]{20}</g, '<serial>ID<')
