@@ -176,9 +176,14 @@ export class LiveOperation {
 
   /** After a failure for want of libvirt, waits for it. false: it is to be taken back, or libvirt stays away. */
   async canGoOn({ code }: ProtiumError): Promise<boolean> {
-    const hasBegun = this.#record.steps.some(({ state }) => state === 'done');
-    const resumes = this.definition.onRestart === 'resume' && hasBegun;
-    if (code !== 'libvirt-unavailable' || this.isCancelled || !(this.hasNoWayBack || resumes)) return false;
+    if (code !== 'libvirt-unavailable' || this.isCancelled) return false;
+    const resumes =
+      this.definition.onRestart === 'resume' && this.#record.steps.some(({ state }) => state === 'done');
+    // Only libvirt can tell whether what it was doing has come about.
+    const isUnsure = this.#record.steps.some(
+      ({ state }, index) => state === 'started' && this.steps[index]?.irreversibleOnceDone === true,
+    );
+    if (!this.hasNoWayBack && !resumes && !isUnsure) return false;
     this.log.warn({}, 'an operation waits for libvirt, to go on');
     return this.#parts.libvirtReturns(this.cancelSignal);
   }

@@ -58,10 +58,12 @@ const mostReturns = 5;
  * is resumed then, or has no way back, goes on when libvirt is there again. Returns the error; undefined: it succeeded.
  */
 export async function complete(live: LiveOperation): Promise<ProtiumError | undefined> {
+  let lost: ProtiumError | undefined;
   for (let returns = 0; ; returns += 1) {
     try {
-      if (returns > 0) {
+      if (lost !== undefined) {
         await noteDone(live);
+        if (!live.hasNoWayBack && live.definition.onRestart === 'undo') return await takeBack(live, lost);
         await rewind(live);
       }
       await forward(live);
@@ -70,6 +72,7 @@ export async function complete(live: LiveOperation): Promise<ProtiumError | unde
       if (live.abandoned) throw error;
       const failure = stepError(error, `complete "${live.definition.kind}"`);
       if (returns === mostReturns || !(await live.canGoOn(failure))) return takeBack(live, failure);
+      lost = failure;
     }
   }
 }

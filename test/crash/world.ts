@@ -25,7 +25,7 @@ for pool in $(section pools); do ask+="; echo =pool-$pool; pool-dumpxml $pool; p
 for network in $(section networks); do
   ask+="; echo =network-$network; net-dumpxml --inactive $network; net-info $network; net-dhcp-leases $network"
 done
-v "$ask" | grep -v -e '<allocation' -e '<available' -e '^CPU time' -e '^Allocation:' -e '^Available:' |
+v "$ask" | grep -v -e '^-*$' -e '<allocation' -e '<available' -e '^CPU time' -e '^Allocation:' -e '^Available:' |
   awk '/^=/ { now = substr($1, 2); next } NF { print now ": " $0 }'
 find /etc/libvirt/nwfilter -name 'protium-*' -exec cat {} + 2>/dev/null | tag filter
 find /var/lib/libvirt /etc/libvirt/qemu /var/log/libvirt/qemu "$1" -type f 2>/dev/null | tag file
@@ -77,6 +77,7 @@ function withoutIdentity(line: string): string {
     .replaceAll(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/gi, 'MAC')
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
     .replaceAll(/\b1[6-9]\d{8}(?:\d{3})?\b/g, 'TIME')
+    .replaceAll(/ request="[\w-]{43}"/g, ' request="DIGEST"')
     .replaceAll(/vnet\d+/g, 'VNET')
     .replaceAll(/\/dev\/pts\/\d+/g, 'PTY')
     .replaceAll(/domain-\d+-/g, 'domain-N-')

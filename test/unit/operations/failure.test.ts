@@ -306,6 +306,22 @@ describe('libvirt that goes away in the middle', () => {
     await expect(refused.done).rejects.toMatchObject({ code: 'libvirt-unavailable' });
   });
 
+  it.each([
+    ['come about', () => ({ made: 'found' }), 'succeeded'],
+    ['not come about', () => 'absent' as const, 'failed'],
+  ])(
+    'while something was done that has no way back: it is asked, and it has %s',
+    async (_, verify, state) => {
+      const steps: ChainStep[] = [
+        { name: 'one', verify: () => ({ made: 'one' }) },
+        { name: 'two', irreversibleOnceDone: true, verify, do: failingOnce() },
+      ];
+      const { operations, definition } = chainEngine(steps, { libvirtReturns: () => Promise.resolve(true) });
+      const { id } = await operations.start(definition, { resource: 'a' });
+      expect(await operations.wait(id)).toMatchObject({ state });
+    },
+  );
+
   it('is no longer waited for when the operation is cancelled', async () => {
     const waits = gate();
     const steps: ChainStep[] = [{ name: 'one' }, { name: 'two', do: failingOnce() }];
