@@ -58,7 +58,16 @@ export async function readWorld(
   const lines = stdout
     .split('\n')
     .filter((line) => line !== '' && !notOurs.test(line) && !libvirtsFrame.test(line));
-  return [...lines, ...(stateDirectory === null ? [] : rows(stateDirectory))].map(withoutIdentity).sort();
+  const database = stateDirectory === null ? [] : rows(stateDirectory);
+  return [...withoutLeases(lines), ...database].map(withoutIdentity).sort();
+}
+
+/** A guest asks for its address when it pleases: only a DHCP lease that no domain has is left behind. */
+function withoutLeases(lines: readonly string[]): readonly string[] {
+  const macs = lines.flatMap((line) => /^(?:active|definition): .*<mac address='(.*)'/.exec(line)?.[1] ?? []);
+  return lines.filter(
+    (line) => !/^network-\S+: .* ipv4 /.test(line) || !macs.some((mac) => line.includes(mac)),
+  );
 }
 
 /** Of JSON in the metadata of a domain the order of the names is no matter. */
