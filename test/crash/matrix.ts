@@ -111,7 +111,7 @@ async function strikes(bench: Bench, stop: Stop, acting: Promise<unknown>): Prom
     return;
   }
   await vi.waitFor(() => expect(stopper.reached, 'the point was not reached').toBe(true), {
-    timeout: 20_000,
+    timeout: 60_000,
     interval: 20,
   });
   await bench.host.startLibvirtd();
