@@ -87,6 +87,7 @@ function withoutIdentity(line: string): string {
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
     .replaceAll(/\b1[6-9]\d{8}(?:\d{3})?\b/g, 'TIME')
     .replaceAll(/ request="[\w-]{43}"/g, ' request="DIGEST"')
+    .replaceAll(/(<protium:ssh-host-key>\S+) [^<]+/g, '$1 KEY')
     .replaceAll(/vnet\d+/g, 'VNET')
     .replaceAll(/\/dev\/pts\/\d+/g, 'PTY')
     .replaceAll(/domain-\d+-/g, 'domain-N-')
