@@ -86,6 +86,7 @@ import { createMeteringRoom } from './metering-room.ts';
 import { createMigrationRoom } from './migration-room.ts';
 import { createNetworkRoom } from './network-room.ts';
 import { createProvisionRoom } from './provision-room.ts';
+import { libvirtReturns } from './libvirt-returns.ts';
 import { createRecovery } from './recovery.ts';
 import { createStorageRoom } from './storage-room.ts';
 import { createUnixSockets } from './unix-sockets.ts';
@@ -153,7 +154,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
     const projectsRoom = createProjectsRoom({ database, locks, view, records, volumeOwners, ownership });
 
     const guard = guardedByQuota(storageGuard, projectsRoom.quotas);
-    const definition = createFromDocuments(client, guard);
+    const definition = createFromDocuments(client, guard, config.hostRoot);
     const host = createHostReader({ root: config.hostRoot, client: untraced });
     const care = createDeviceCare({
       taken: createTakenDevices(database, readBootId(config.hostRoot)),
@@ -239,6 +240,7 @@ export async function startDaemon(config: Config, surroundings: DaemonSurroundin
       ],
       locks,
       log,
+      libvirtReturns: (signal) => libvirtReturns(client, signal),
       observe: (event) => metrics.operation(event),
     });
     closing.add(() => operations.stop({ graceMs: graceLeft() }));

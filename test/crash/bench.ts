@@ -125,6 +125,9 @@ export async function createBench(name: string, options: { readonly devices?: tr
     },
     async wipe() {
       await running.daemon.end();
+      // What failed may be the very start of it.
+      if ((await host.run('virsh', ['-c', 'qemu:///system', 'uri'], { reject: false })).exitCode !== 0)
+        await host.startLibvirtd();
       for (const each of [host, there]) await wipeHost(each);
       await rm(workspace.stateDirectory, { recursive: true });
       running = await startWith(parts);

@@ -46,7 +46,11 @@ export async function connectStopper(socketPath: string): Promise<Stopper> {
   });
   return {
     async arm(stop) {
-      const done = new Promise<void>((resolve) => (armed = resolve));
+      const done = new Promise<void>((resolve, reject) => {
+        armed = resolve;
+        socket.once('close', () => reject(new Error('the daemon is gone')));
+        if (socket.destroyed) reject(new Error('the daemon is gone'));
+      });
       socket.write(`${JSON.stringify({ stop })}\n`);
       await done;
       points = [];

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { canonicalJson, type JsonValue } from '../../internal/operations/json.ts';
 import { connectSqlite } from '../../internal/store/sqlite.ts';
 import type { PrivateHost } from '../host/private-host.ts';
 
@@ -24,7 +25,7 @@ for pool in $(section pools); do ask+="; echo =pool-$pool; pool-dumpxml $pool; p
 for network in $(section networks); do
   ask+="; echo =network-$network; net-dumpxml --inactive $network; net-info $network; net-dhcp-leases $network"
 done
-v "$ask" | grep -v -e '<allocation' -e '<available' -e '^CPU time' -e '^Allocation:' -e '^Available:' |
+v "$ask" | grep -v -e '^-*$' -e '<allocation' -e '<available' -e '^CPU time' -e '^Allocation:' -e '^Available:' |
   awk '/^=/ { now = substr($1, 2); next } NF { print now ": " $0 }'
 find /etc/libvirt/nwfilter -name 'protium-*' -exec cat {} + 2>/dev/null | tag filter
 find /var/lib/libvirt /etc/libvirt/qemu /var/log/libvirt/qemu "$1" -type f 2>/dev/null | tag file
@@ -57,12 +58,28 @@ export async function readWorld(
   const lines = stdout
     .split('\n')
     .filter((line) => line !== '' && !notOurs.test(line) && !libvirtsFrame.test(line));
-  return [...lines, ...(stateDirectory === null ? [] : rows(stateDirectory))].map(withoutIdentity).sort();
+  const database = stateDirectory === null ? [] : rows(stateDirectory);
+  return [...withoutLeases(lines), ...database].map(withoutIdentity).sort();
+}
+
+/** A guest asks for its address when it pleases: only a DHCP lease that no domain has is left behind. */
+function withoutLeases(lines: readonly string[]): readonly string[] {
+  const macs = lines.flatMap((line) => /^(?:active|definition): .*<mac address='(.*)'/.exec(line)?.[1] ?? []);
+  return lines.filter(
+    (line) => !/^network-\S+: .* ipv4 /.test(line) || !macs.some((mac) => line.includes(mac)),
+  );
+}
+
+/** Of JSON in the metadata of a domain the order of the names is no matter. */
+function withSortedNames(line: string): string {
+  return line.replace(/(?<=<protium:(\w+)>)[{[].*(?=<\/protium:\1>)/, (json) =>
+    canonicalJson(JSON.parse(json) as JsonValue),
+  );
 }
 
 /** The same things under other names are the same: uuids, addresses, times, and what libvirt counts. */
 function withoutIdentity(line: string): string {
-  return line
+  return withSortedNames(line)
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replaceAll(/\b[0-9a-f]{32}\b/g, 'ID')
     .replaceAll(/<serial>[0-9a-f]{20}</g, '<serial>ID<')
@@ -70,6 +87,8 @@ function withoutIdentity(line: string): string {
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
     .replaceAll(/audit-\d{12}-\d{12}/g, 'audit-N')
     .replaceAll(/\b1[6-9]\d{8}(?:\d{3})?\b/g, 'TIME')
+    .replaceAll(/ request="[\w-]{43}"/g, ' request="DIGEST"')
+    .replaceAll(/(<protium:ssh-host-key>\S+) [^<]+/g, '$1 KEY')
     .replaceAll(/vnet\d+/g, 'VNET')
     .replaceAll(/\/dev\/pts\/\d+/g, 'PTY')
     .replaceAll(/domain-\d+-/g, 'domain-N-')
