@@ -51,7 +51,7 @@ export async function createIdentityRoom(options: {
   };
   const door = createDoor({ tokens, users, introductions, rolesOf, names: config.httpNames });
   const failedLogins = createFailedLogins({ door });
-  makeToken(config.stateDirectory, tokens, users, log);
+  makeToken(config.stateDirectory, { tokens, users, database, log });
   return {
     door,
     failedLogins,
@@ -74,9 +74,18 @@ function follow(directory: string, id: string, text: string | null, log: Logger)
   }
 }
 
-function makeToken(directory: string, tokens: Tokens, users: Users, log: Logger): void {
+function makeToken(
+  directory: string,
+  parts: {
+    readonly tokens: Tokens;
+    readonly users: Users;
+    readonly database: Database;
+    readonly log: Logger;
+  },
+): void {
+  const { tokens, users, database, log } = parts;
   try {
-    const file = makeFirstToken(directory, tokens, users.get(builtInAdministrator));
+    const file = makeFirstToken(directory, { tokens, database }, users.get(builtInAdministrator));
     if (file !== null)
       log.info({ file }, 'a token for the administrator was made; only this user can read its file');
   } catch (error) {

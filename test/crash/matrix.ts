@@ -105,7 +105,7 @@ async function strikes(bench: Bench, stop: Stop, acting: Promise<unknown>): Prom
   const { daemon, stopper } = bench;
   if (stop.victim === 'daemon') {
     const gone = daemon.gone.then(() => 'gone');
-    const late = acting.then(() => setTimeout(5000, 'late'));
+    const late = acting.then(() => setTimeout(20_000, 'late'));
     if ((await Promise.race([gone, late])) === 'late') throw new Error('the point was not reached');
     await bench.start();
     return;

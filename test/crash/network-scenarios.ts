@@ -5,7 +5,8 @@ export const networkScenarios: readonly Scenario[] = [
   {
     kind: 'port forward',
     drives: ['port_forward'],
-    prepare: create(withNetwork),
+    // The guest keeps an address for it, also when it is closed again: that is a change of its own.
+    prepare: inOrder(create(withNetwork), done('PUT', '/v1/networks/default/reservations/vm', {})),
     act: request('POST', '/v1/port-forwards', { instance: 'vm', guestPort: 22, hostPort: 2222 }),
   },
   {
@@ -24,7 +25,7 @@ export const networkScenarios: readonly Scenario[] = [
   {
     kind: 'floating address',
     drives: ['floating_association', 'floating_host_address', 'floating_last'],
-    prepare: create(withNetwork),
+    prepare: inOrder(create(withNetwork), done('PUT', '/v1/networks/default/reservations/vm', {})),
     act: request('POST', '/v1/floating-addresses', { instance: 'vm' }),
   },
 ];

@@ -9,7 +9,12 @@ const removals: readonly [
   key: string,
   remove: (found: Found) => [string, string, object?] | null,
 ][] = [
-  ['/v1/provisions', 'provisions', ({ id }) => ['POST', `/v1/provisions/${id}/cancel`, {}]],
+  [
+    '/v1/provisions',
+    'provisions',
+    ({ id, state }) =>
+      ['booking', 'waiting'].includes(state) ? ['POST', `/v1/provisions/${id}/cancel`, {}] : null,
+  ],
   [
     '/v1/bookings',
     'bookings',
@@ -18,7 +23,12 @@ const removals: readonly [
         ? null
         : ['POST', `/v1/bookings/${id}/cancel`, { user: 'alice', password: 'horse staple' }],
   ],
-  ['/v1/leases', 'leases', ({ id }) => ['POST', `/v1/leases/${id}/cancel`, {}]],
+  [
+    '/v1/leases',
+    'leases',
+    ({ id, state }) =>
+      ['pending', 'active'].includes(state) ? ['POST', `/v1/leases/${id}/cancel`, {}] : null,
+  ],
   ['/v1/subscriptions', 'subscriptions', ({ id }) => ['DELETE', `/v1/subscriptions/${id}`]],
   ['/v1/port-forwards', 'portForwards', ({ id }) => ['DELETE', `/v1/port-forwards/${id}`]],
   ['/v1/instances', 'instances', ({ uuid }) => ['DELETE', `/v1/instances/${uuid}`]],

@@ -34,11 +34,13 @@ export interface Stopper {
 export async function connectStopper(socketPath: string): Promise<Stopper> {
   const socket = net.connect(socketPath);
   await once(socket, 'connect');
-  socket.on('error', () => undefined);
+  const lines = createInterface({ input: socket });
+  // The daemon is killed while it has more to say.
+  for (const each of [socket, lines]) each.on('error', () => undefined);
   let points: string[] = [];
   let reached = false;
   let armed: () => void = () => undefined;
-  createInterface({ input: socket }).on('line', (line) => {
+  lines.on('line', (line) => {
     const message = JSON.parse(line) as { armed?: true; reached?: true; point?: string };
     if (message.armed === true) armed();
     if (message.reached === true) reached = true;

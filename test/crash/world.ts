@@ -38,7 +38,7 @@ find "$2" -path '*/devices/*/driver' -printf '%p -> %l\n' 2>/dev/null | tag driv
 
 /** What other daemons, caches and logs do there all the time. */
 const notOurs =
-  /file: (\/var\/lib\/libvirt\/(dnsmasq\/|qemu\/(domain-|channel\/|ram\/|checkpoint|nvram\/?$))|.*\/(guests\.log|daemon\.lock.*|protium\.db.*|.*-(wal|shm)|random-seed|client-authority\/.*|secret.*|qemu\/networks\/autostart.*)$)/;
+  /file: (\/var\/lib\/libvirt\/(dnsmasq\/|qemu\/(domain-|channel\/|ram\/|checkpoint|nvram\/?$))|.*\/(guests\.log|daemon\.lock.*|protium\.db.*|.*-(wal|shm)|random-seed|(floating-addresses|port-forwards)\.nft\.json|client-authority\/.*|secret.*|qemu\/networks\/autostart.*)$)/;
 
 /** What libvirt sets up for the first filter of a host, and keeps: chains that lead to those of VMs, empty without them. */
 const libvirtsFrame =
@@ -85,6 +85,8 @@ function withoutIdentity(line: string): string {
     .replaceAll(/<serial>[0-9a-f]{20}</g, '<serial>ID<')
     .replaceAll(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/gi, 'MAC')
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
+    .replaceAll(/lease-[0-9a-f]{8}/g, 'lease-ID')
+    .replaceAll(/booking-alice-[0-9a-f]{8}/g, 'booking-alice-ID')
     .replaceAll(/audit-\d{12}-\d{12}/g, 'audit-N')
     .replaceAll(/\b1[6-9]\d{8}(?:\d{3})?\b/g, 'TIME')
     .replaceAll(/ request="[\w-]{43}"/g, ' request="DIGEST"')
@@ -120,10 +122,10 @@ function rows(stateDirectory: string): string[] {
   }
 }
 
-/** What is random, and numbers of rows, differ from run to run. */
+/** What is random, and numbers of rows and of their changes, differ from run to run. */
 function shown(key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return 'BYTES';
-  const isRandom = /^(id|sequence|serial|access_key|public_key|fingerprint|.*_hash)$/.test(key);
+  const isRandom = /^(id|sequence|version|serial|access_key|public_key|fingerprint|.*_hash)$/.test(key);
   return isRandom && value !== null ? 'ID' : value;
 }
 
