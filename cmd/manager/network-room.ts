@@ -142,6 +142,11 @@ export function createNetworkRoom(parts: {
         portForwards: { portForwards, instanceOf, ownerOf },
         start() {
           reconciler.start();
+          ready()
+            .then(() => reservations.mend())
+            .catch((error: unknown) => {
+              log.warn({ err: error }, 'the reservations of addresses could not be looked at');
+            });
           endSweep = sweepVanished({
             client,
             view,

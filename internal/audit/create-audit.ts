@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { escapedFromLibvirt } from '../errors/from-libvirt.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { Logger } from '../observability/log.ts';
 import type { Database } from '../store/database.ts';
@@ -164,7 +165,8 @@ function isSame(one: ChainPlace, other: ChainPlace): boolean {
 
 /** The code of what a caller is told. */
 function codeOf(error: unknown): string {
-  return error instanceof ProtiumError ? error.code : 'internal';
+  if (error instanceof ProtiumError) return error.code;
+  return escapedFromLibvirt(error)?.code ?? 'internal';
 }
 
 /** Of `192.0.2.7:50122` and `[::1]:50122` without the port, which changes. */

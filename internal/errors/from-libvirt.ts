@@ -104,6 +104,12 @@ export function fromLibvirt(error: unknown, doing: string): ProtiumError {
   return new ProtiumError('internal', `Could not ${doing}: ${String(error)}`, { cause: error });
 }
 
+/** An error of the libvirt room that nobody has translated on its way to the caller; null: it is none of that room. */
+export function escapedFromLibvirt(error: unknown): ProtiumError | null {
+  const told = fromLibvirt(error, 'do what was asked');
+  return told.code === 'internal' ? null : told;
+}
+
 function codeOf(error: LibvirtError): ErrorCode {
   if (error.code === virError.systemError && error.systemErrno !== null) {
     return systemCodes.get(error.systemErrno) ?? 'libvirt-failed';

@@ -37,13 +37,15 @@ export interface EventLog {
   watch(options: EventWatch): AsyncGenerator<LoggedEvent>;
 }
 
+type KeptEvent = HostEvent & { /** Milliseconds since 1970. */ readonly time: number };
+
 /** @param run differs between runs of the daemon: letters and digits */
 export function createEventLog(
   run: string,
   { capacity = 10_000, clock = () => new Date() }: { capacity?: number; clock?: () => Date } = {},
 ): EventLog {
-  /** The event with number n is at n % capacity. */
-  const kept: LoggedEvent[] = [];
+  /** The event with number n is at n % capacity. As text: as objects, with dates and what their strings are parts of, they take four times the memory. */
+  const kept: string[] = [];
   let appended = 0;
   /** Readers that have read all there is. */
   const waiting = new Set<() => void>();
@@ -58,9 +60,14 @@ export function createEventLog(
     });
   };
 
+  const eventOf = (number: number): LoggedEvent => {
+    const { time, ...event } = JSON.parse(kept[number % capacity] ?? '') as KeptEvent;
+    return { ...event, sequence: `${run}-${number}`, time: new Date(time) };
+  };
+
   return {
     append(event) {
-      kept[appended % capacity] = { ...event, sequence: `${run}-${appended}`, time: clock() };
+      kept[appended % capacity] = JSON.stringify({ ...event, time: clock().getTime() } satisfies KeptEvent);
       appended += 1;
       for (const wake of waiting) wake();
       waiting.clear();
@@ -82,9 +89,10 @@ export function createEventLog(
             });
             continue;
           }
-          const event = kept[place % capacity];
+          const number = place;
           place += 1;
-          if (event !== undefined && matches(event)) yield event;
+          const event = eventOf(number);
+          if (matches(event)) yield event;
         }
       } finally {
         waiting.delete(wake);

@@ -119,7 +119,7 @@ export type AnyStep<S extends OperationShape> = { [K in StepName<S>]: Step<S, K>
 export interface OperationDefinition<S extends OperationShape> {
   /** Names the kind in the journal, for ever; e.g. `instance.create`. */
   readonly kind: string;
-  /** What a restart of the daemon in the middle leads to: carry on, or take back. */
+  /** What a restart of the daemon, or of libvirt, in the middle leads to: carry on, or take back. */
   readonly onRestart: 'resume' | 'undo';
   /**
    * Its steps use what they find there, so also what an earlier operation failed to undo. Once a later operation on one of

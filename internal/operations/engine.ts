@@ -49,6 +49,7 @@ export function createOperations(options: OperationsOptions & { readonly databas
     clock,
     log,
     onUnwritten: (operation) => launcher.keepUnwritten(operation),
+    libvirtReturns: options.libvirtReturns ?? (() => Promise.resolve(false)),
   };
   const launcher = createLauncher({
     locks,

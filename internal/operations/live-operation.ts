@@ -20,6 +20,8 @@ export interface EngineParts {
   readonly log: OperationLog;
   /** Called when a change could only be kept in memory; `flush` is to be called until it succeeds. */
   readonly onUnwritten: (live: LiveOperation) => void;
+  /** As in OperationsOptions. */
+  readonly libvirtReturns: (signal: AbortSignal) => Promise<boolean>;
 }
 
 /** Thrown where an operation that stop() has left to the next start would have gone on. */
@@ -170,6 +172,20 @@ export class LiveOperation {
   /** Whether a later operation on one of the resources has succeeded: what this one left behind may be in use by it. */
   get isSuperseded(): boolean {
     return this.#parts.journal.isSuperseded(this.#record.id);
+  }
+
+  /** After a failure for want of libvirt, waits for it. false: it is to be taken back, or libvirt stays away. */
+  async canGoOn({ code }: ProtiumError): Promise<boolean> {
+    if (code !== 'libvirt-unavailable' || this.isCancelled) return false;
+    const resumes =
+      this.definition.onRestart === 'resume' && this.#record.steps.some(({ state }) => state === 'done');
+    // Only libvirt can tell whether what it was doing has come about.
+    const isUnsure = this.#record.steps.some(
+      ({ state }, index) => state === 'started' && this.steps[index]?.irreversibleOnceDone === true,
+    );
+    if (!this.hasNoWayBack && !resumes && !isUnsure) return false;
+    this.log.warn({}, 'an operation waits for libvirt, to go on');
+    return this.#parts.libvirtReturns(this.cancelSignal);
   }
 
   throwIfCancelled(): void {

@@ -63,6 +63,11 @@ export interface OperationsOptions {
   readonly locks?: KeyedLock;
   /** How long ended operations are kept. Defaults: 30 days, 10 000 operations. */
   readonly retention?: { readonly days?: number; readonly count?: number };
+  /**
+   * Asked when libvirt was gone in the middle of what would be resumed after a restart: true when it answers again, and the
+   * operation goes on; false when it stays away, and the operation fails. Default: false at once.
+   */
+  readonly libvirtReturns?: (signal: AbortSignal) => Promise<boolean>;
   /** Called when an operation has ended, for metrics. `durationMs`: since it was asked for, waiting included. */
   readonly observe?: (event: OperationEvent) => void;
 }

@@ -50,14 +50,30 @@ export async function settleRecovered(live: LiveOperation): Promise<ProtiumError
   return complete(live);
 }
 
-/** Does what is left to do; on failure takes everything back. Returns the error; undefined: it succeeded. */
+/** So often is waited for libvirt while one operation goes on. */
+const mostReturns = 5;
+
+/**
+ * Does what is left to do; on failure takes everything back. A loss of libvirt in the middle leads where a restart would lead: what
+ * is resumed then, or has no way back, goes on when libvirt is there again. Returns the error; undefined: it succeeded.
+ */
 export async function complete(live: LiveOperation): Promise<ProtiumError | undefined> {
-  try {
-    await forward(live);
-    return undefined;
-  } catch (error) {
-    if (live.abandoned) throw error;
-    return takeBack(live, stepError(error, `complete "${live.definition.kind}"`));
+  let lost: ProtiumError | undefined;
+  for (let returns = 0; ; returns += 1) {
+    try {
+      if (lost !== undefined) {
+        await noteDone(live);
+        if (!live.hasNoWayBack && live.definition.onRestart === 'undo') return await takeBack(live, lost);
+        await rewind(live);
+      }
+      await forward(live);
+      return undefined;
+    } catch (error) {
+      if (live.abandoned) throw error;
+      const failure = stepError(error, `complete "${live.definition.kind}"`);
+      if (returns === mostReturns || !(await live.canGoOn(failure))) return takeBack(live, failure);
+      lost = failure;
+    }
   }
 }
 

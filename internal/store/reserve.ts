@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, openSync, rmSync, statSync, writeSync } from 'nod
 
 /** A file that only takes up room: deleting it lets the database write its last words on a full disk. */
 export interface Reserve {
-  /** Deletes the file. True if there was one. */
+  /** Deletes the file. True if there was one, and the file system let go of it. */
   spend(): boolean;
   /** Makes the file again; does nothing while there is no room for it. */
   restore(): void;
@@ -28,7 +28,17 @@ export function createReserve(path: string, bytes: number): Reserve {
       }
       held = statSync(path).size === bytes;
     } catch {
+      remove();
+    }
+  }
+
+  /** False where it cannot be: on a file system that has become read-only nothing would be won by it either. */
+  function remove(): boolean {
+    try {
       rmSync(path, { force: true });
+      return true;
+    } catch {
+      return false;
     }
   }
 
@@ -36,8 +46,7 @@ export function createReserve(path: string, bytes: number): Reserve {
   return {
     restore,
     spend() {
-      if (!held) return false;
-      rmSync(path, { force: true });
+      if (!held || !remove()) return false;
       held = false;
       return true;
     },

@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { execa } from 'execa';
 import { expect, vi } from 'vitest';
 import { startPrivateHost, type PrivateHost } from '../host/private-host.ts';
 import { createWorkspace, type Workspace } from '../system/daemon.ts';
 import { startDaemonInside, type DaemonInside, type InsideAnswer } from '../system/daemon-inside.ts';
+import { fakeDevices } from './fake-devices.ts';
 import { removeAll, wipeHost } from './removal.ts';
 import { connectStopper, stopperEnvironment, type Stop, type Stopper } from './stopper.ts';
 import { readWorld, unsettled, type World } from './world.ts';
@@ -32,8 +34,10 @@ export interface Bench {
   readonly virsh: (...args: string[]) => Promise<string>;
   /** @param both of the second host too */
   world(both?: boolean): Promise<World>;
-  /** Starts the daemon; resolves when it serves. @param stop strikes in its recovery */
-  start(stop?: Stop): Promise<void>;
+  /** Starts the daemon; resolves when it serves. */
+  start(): Promise<void>;
+  /** Starts a daemon that is killed at a point of its recovery; resolves when it is gone. */
+  startAndDie(stop: Stop): Promise<void>;
   /** Resolves when what an earlier daemon, or libvirtd, left unfinished is settled. */
   settled(): Promise<void>;
   /** Removes everything that there is, by the daemon's own means. */
@@ -43,7 +47,8 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function createBench(name: string): Promise<Bench> {
+/** @param options.devices the host has a graphics card */
+export async function createBench(name: string, options: { readonly devices?: true } = {}): Promise<Bench> {
   const [host, there] = await Promise.all(
     ['a', 'b'].map((end) => startPrivateHost(`protium-${name}${end}-${process.pid}`)),
   );
@@ -62,7 +67,8 @@ export async function createBench(name: string): Promise<Bench> {
     for (const made of [pool, imagePool]) await makePool(each, made);
     await virshOn(each, 'net-start', 'default');
   }
-  const parts = { host, there, workspace, files };
+  const devices = options.devices === true ? await fakeDevices(files) : null;
+  const parts = { host, there, workspace, files, environment: devices?.environment ?? {} };
   let running = await startWith(parts);
   const call: Bench['call'] = (method, route, body) => running.daemon.call(method, route, body);
   const done: Bench['done'] = async (method, route, body) => {
@@ -90,14 +96,23 @@ export async function createBench(name: string): Promise<Bench> {
     done,
     virsh: (...args) => virshOn(host, ...args),
     async world(both = false) {
-      const here = await readWorld(host, workspace.stateDirectory);
+      const here = await readWorld(host, workspace.stateDirectory, devices?.root);
       const other = both ? await readWorld(there, null) : [];
       return [...here, ...other.map((line) => `there: ${line}`)];
     },
-    async start(stop) {
+    async start() {
       await running.daemon.end('SIGKILL');
       running.stopper.close();
-      running = await startWith(parts, stop);
+      running = await startWith(parts);
+    },
+    async startAndDie(stop) {
+      await running.daemon.end('SIGKILL');
+      running.stopper.close();
+      // It may be gone before it serves.
+      running = await startWith(parts, stop).catch(() => running);
+      const late = setTimeout(20_000, 'late');
+      if ((await Promise.race([running.daemon.gone, late])) === 'late')
+        throw new Error(`the recovery did not reach ${JSON.stringify(stop)}`);
     },
     async settled() {
       await vi.waitFor(() => expect(unsettled(workspace.stateDirectory)).toEqual([]), {
@@ -110,6 +125,9 @@ export async function createBench(name: string): Promise<Bench> {
     },
     async wipe() {
       await running.daemon.end();
+      // What failed may be the very start of it.
+      if ((await host.run('virsh', ['-c', 'qemu:///system', 'uri'], { reject: false })).exitCode !== 0)
+        await host.startLibvirtd();
       for (const each of [host, there]) await wipeHost(each);
       await rm(workspace.stateDirectory, { recursive: true });
       running = await startWith(parts);
@@ -158,9 +176,10 @@ interface Parts {
   readonly there: PrivateHost;
   readonly workspace: Workspace;
   readonly files: string;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
-async function startWith({ host, there, workspace, files }: Parts, stop?: Stop) {
+async function startWith({ host, there, workspace, files, environment }: Parts, stop?: Stop) {
   const socket = path.join(path.dirname(workspace.directory), `stop-${process.hrtime.bigint()}`);
   const daemon = await startDaemonInside(host, workspace, {
     PROTIUM_STORAGE_POOL: pool,
@@ -170,6 +189,7 @@ async function startWith({ host, there, workspace, files }: Parts, stop?: Stop) 
     PROTIUM_ALLOWED_PATHS: files,
     PROTIUM_FLOATING_ADDRESSES: '203.0.113.16/29',
     PROTIUM_MIGRATION_TARGETS: `other=${there.uri} address=${addresses.there}`,
+    ...environment,
     ...stopperEnvironment(socket, stop),
   });
   const stopper = await connectStopper(socket);

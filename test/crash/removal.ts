@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
 import type { PrivateHost } from '../host/private-host.ts';
 import { imagePool, makePool, pool, virshOn, type Bench } from './bench.ts';
 
@@ -7,9 +9,26 @@ const removals: readonly [
   key: string,
   remove: (found: Found) => [string, string, object?] | null,
 ][] = [
-  ['/v1/provisions', 'provisions', ({ id }) => ['POST', `/v1/provisions/${id}/cancel`, {}]],
-  ['/v1/bookings', 'bookings', ({ id }) => ['POST', `/v1/bookings/${id}/cancel`, {}]],
-  ['/v1/leases', 'leases', ({ id }) => ['POST', `/v1/leases/${id}/cancel`, {}]],
+  [
+    '/v1/provisions',
+    'provisions',
+    ({ id, state }) =>
+      ['booking', 'waiting'].includes(state) ? ['POST', `/v1/provisions/${id}/cancel`, {}] : null,
+  ],
+  [
+    '/v1/bookings',
+    'bookings',
+    ({ id, state }) =>
+      state === 'used'
+        ? null
+        : ['POST', `/v1/bookings/${id}/cancel`, { user: 'alice', password: 'horse staple' }],
+  ],
+  [
+    '/v1/leases',
+    'leases',
+    ({ id, state }) =>
+      ['pending', 'active'].includes(state) ? ['POST', `/v1/leases/${id}/cancel`, {}] : null,
+  ],
   ['/v1/subscriptions', 'subscriptions', ({ id }) => ['DELETE', `/v1/subscriptions/${id}`]],
   ['/v1/port-forwards', 'portForwards', ({ id }) => ['DELETE', `/v1/port-forwards/${id}`]],
   ['/v1/instances', 'instances', ({ uuid }) => ['DELETE', `/v1/instances/${uuid}`]],
@@ -22,11 +41,20 @@ const removals: readonly [
     ({ name }) => (name === 'default' ? null : ['DELETE', `/v1/networks/${name}`]),
   ],
   ['/v1/key-pairs', 'keyPairs', ({ name }) => ['DELETE', `/v1/key-pairs/${name}`]],
+  [
+    '/v1/projects',
+    'projects',
+    ({ name, personal }) => (personal === true ? null : ['DELETE', `/v1/projects/${name}`]),
+  ],
+  ['/v1/users', 'users', ({ name }) => (name === 'administrator' ? null : ['DELETE', `/v1/users/${name}`])],
 ];
-type Found = Readonly<Record<'id' | 'uuid' | 'name' | 'pool' | 'instance', string>>;
+type Found = Readonly<Record<'id' | 'uuid' | 'name' | 'pool' | 'instance' | 'state', string>> & {
+  readonly personal?: boolean;
+};
 
 /** Everything that there is, by the daemon's own means. */
-export async function removeAll({ call, done, virsh, host, there }: Bench): Promise<void> {
+export async function removeAll(bench: Bench): Promise<void> {
+  const { call, done, virsh, host, there } = bench;
   const { body: instances } = await call('GET', '/v1/instances');
   const ours = new Set((instances['instances'] as readonly Found[]).map(({ name }) => name));
   for (const name of (await virsh('list', '--all', '--name')).split('\n').filter(Boolean)) {
@@ -53,7 +81,13 @@ export async function removeAll({ call, done, virsh, host, there }: Bench): Prom
       await done('DELETE', `/v1/volumes/${name}/${volume.name}`);
     await done('DELETE', `/v1/pools/${name}`);
   }
+  await removeArchives(bench);
   await removeMoved(there);
+}
+
+/** What was archived is the operator's, to keep elsewhere. */
+async function removeArchives({ stateDirectory }: Bench): Promise<void> {
+  await rm(path.join(stateDirectory, 'audit'), { recursive: true, force: true });
 }
 
 function ignoreAbsent(error: unknown): void {

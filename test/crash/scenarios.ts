@@ -2,62 +2,25 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { pool, refused, type Bench } from './bench.ts';
+import {
+  create,
+  createOff,
+  createVolume,
+  done,
+  inOrder,
+  request,
+  vm,
+  withDisk,
+  withNetwork,
+  type Scenario,
+} from './scenario.ts';
 
-/** One change, from fresh objects. */
-export interface Scenario {
-  /** The operation that it begins, or what else it makes durable. */
-  readonly kind: string;
-  /** Tells several of one kind apart. */
-  readonly variant?: string;
-  /** Of this one the records that are alike for all are points too. */
-  readonly everyWrite?: true;
-  /** Ends in a failure, that is with everything taken back. */
-  readonly fails?: true;
-  /** Touches the second host too. */
-  readonly reachesOut?: true;
-  /** Makes what the change needs. */
-  prepare?(bench: Bench): Promise<unknown>;
-  /** Asks for the change, and resolves with the answer; a lost connection rejects. */
-  act(bench: Bench): Promise<unknown>;
-}
-
-const config = { slots: 1, ramsize: 64, overprovision: 10, has_network: false, volumes: [] as object[] };
-const withDisk = { ...config, volumes: [{ size_gb: 0.01 }] };
-const withNetwork = { ...config, has_network: true, networks: [{ network_uid: 'default' }] };
-const vm = '/v1/instances/vm';
-
-const create =
-  (of: object = config) =>
-  (bench: Bench) =>
-    bench.done('POST', '/v1/instances', { name: 'vm', config: of }).then(() => undefined);
-const createOff =
-  (of: object = config) =>
-  async (bench: Bench) => {
-    await create(of)(bench);
-    await bench.done('POST', `${vm}/stop`, { force: true });
-  };
-const createVolume = async (bench: Bench) => {
-  await bench.done('POST', `/v1/volumes/${pool}`, {
-    name: 'data.qcow2',
-    sizeBytes: '1048576',
-    format: 'qcow2',
-  });
-};
-const request = (method: string, route: string, body?: object) => (bench: Bench) =>
-  bench.call(method, route, body);
-const inOrder =
-  (...steps: ((bench: Bench) => Promise<unknown>)[]) =>
-  async (bench: Bench) => {
-    for (const step of steps) await step(bench);
-  };
-const done = (method: string, route: string, body?: object) => (bench: Bench) =>
-  bench.done(method, route, body);
-const image = async (bench: Bench): Promise<string> => {
+export const image = async (bench: Bench): Promise<string> => {
   const file = path.join(bench.files, 'image.qcow2');
   await execa('qemu-img', ['create', '-q', '-f', 'qcow2', file, '1M']);
   return file;
 };
-const importImage = async (bench: Bench) =>
+export const importImage = async (bench: Bench) =>
   bench.call('POST', '/v1/images', {
     name: 'small',
     source: { kind: 'file', location: await image(bench) },
@@ -87,6 +50,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     kind: 'instance.register',
+    drives: ['audit_entry', 'audit_open', 'usage_run'],
     everyWrite: true,
     act: request('POST', '/v1/instances', {
       name: 'vm',
@@ -159,6 +123,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     kind: 'instance.migrate',
+    drives: ['moved_instance'],
     reachesOut: true,
     prepare: create(withDisk),
     act: request('POST', `${vm}/migrate`, { target: 'other' }),
@@ -192,9 +157,10 @@ export const scenarios: readonly Scenario[] = [
       rules: [{ direction: 'in', protocol: 'tcp', portFirst: 22 }],
     }),
   },
-  { kind: 'image.import', act: importImage },
+  { kind: 'image.import', drives: ['image', 'owned'], act: importImage },
   {
     kind: 'image.delete',
+    drives: ['image', 'owned'],
     prepare: async (bench) => {
       const answer = await importImage(bench);
       await bench.call('GET', `${answer.headers.location ?? ''}/wait?timeoutSeconds=60`);
@@ -203,6 +169,7 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     kind: 'volume.create',
+    drives: ['owned'],
     act: request('POST', `/v1/volumes/${pool}`, {
       name: 'data.qcow2',
       sizeBytes: '1048576',
@@ -248,36 +215,5 @@ export const scenarios: readonly Scenario[] = [
     kind: 'network.delete',
     prepare: done('POST', '/v1/networks', { name: 'inner', mode: 'isolated' }),
     act: request('DELETE', '/v1/networks/inner'),
-  },
-];
-
-/** What is durable beside the journal of operations. */
-export const otherWork: readonly Scenario[] = [
-  {
-    kind: 'port forward',
-    prepare: create(withNetwork),
-    act: request('POST', '/v1/port-forwards', { instance: 'vm', guestPort: 22, hostPort: 2222 }),
-  },
-  {
-    kind: 'reservation',
-    prepare: create(withNetwork),
-    act: request('PUT', '/v1/networks/default/reservations/vm', {}),
-  },
-  {
-    kind: 'floating address',
-    prepare: create(withNetwork),
-    act: request('POST', '/v1/floating-addresses', { instance: 'vm' }),
-  },
-  {
-    kind: 'subscription',
-    act: request('POST', '/v1/subscriptions', { plan: 'storage-1gb', owner: 'f'.repeat(32) }),
-  },
-  {
-    kind: 'lease',
-    act: request('POST', '/v1/leases', { name: 'vm', wish: { config }, durationSeconds: '7200' }),
-  },
-  {
-    kind: 'key pair',
-    act: request('POST', '/v1/key-pairs', { name: 'laptop' }),
   },
 ];

@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectSqlite } from '../../internal/store/sqlite.ts';
@@ -41,6 +41,10 @@ const refusalOf = async (answer: InsideAnswer): Promise<string | null> => {
   const error = (await outcome(answer))['error'] as { message: string } | undefined;
   return error?.message ?? null;
 };
+/** How e2fsck ends where it found something and set it right. */
+function expectMended(error: unknown): void {
+  expect(error).toMatchObject({ exitCode: 1 });
+}
 /** Changes something until it is refused; what is written on a disk that has room for little is refused soon. */
 const refused = async (): Promise<string> => {
   for (let index = 0; index < 200; index += 1) {
@@ -142,6 +146,36 @@ it('on a disk that fails, changes are refused and the VMs run on; a start on a g
   await inside('umount', '-l', workspace.stateDirectory);
   await start();
   expect((await call('GET', '/v1/instances')).body).toMatchObject({ instances: [{ name: 'kept' }] });
+  await removeInstances();
+});
+
+it('on a file system that the kernel makes read-only, changes are refused and the VMs run on; mended, it goes on', async () => {
+  const image = path.join(path.dirname(workspace.directory), 'disk.img');
+  const mount = () => inside('mount', '-o', 'loop,errors=remount-ro', image, workspace.stateDirectory);
+  await inside('mkdir', '-m', '700', workspace.stateDirectory);
+  await inside('truncate', '-s', '64M', image);
+  await inside('mke2fs', '-q', '-F', '-t', 'ext4', image);
+  await mount();
+  await start();
+  await succeeded(await create('kept'));
+  // As the kernel does when it has read something that cannot be; it would not make it read-only while files are open else.
+  const { stdout: device } = await execa('losetup', ['-n', '-O', 'NAME', '-j', image], { stdin: 'ignore' });
+  await writeFile(`/sys/fs/ext4/${path.basename(device.trim())}/trigger_fs_error`, 'a test');
+  expect(await refused()).toMatch(/Could not write to .*protium\.db/);
+  expect(await refusalOf(await create('never'))).toMatch(/Could not write to .*protium\.db/);
+  expect((await call('GET', '/v1/instances')).body).toMatchObject({ instances: [{ name: 'kept' }] });
+  expect((await call('GET', '/v1/operations')).status).toBe(200);
+  expect(await virsh('domstate', 'kept')).toBe('running');
+  expect(await virsh('list', '--all', '--name')).toBe('kept');
+  await daemon.end();
+  // QEMU has mounts of its own, and this one among them for as long as it runs.
+  await virsh('destroy', 'kept');
+  await inside('umount', workspace.stateDirectory);
+  await inside('e2fsck', '-p', image).catch(expectMended);
+  await mount();
+  await start();
+  await succeeded(await create('after'));
+  await succeeded(await call('POST', '/v1/instances/kept/start', {}));
   await removeInstances();
 });
 

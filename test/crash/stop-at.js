@@ -8,7 +8,11 @@
  *
  * The test talks to it over the Unix socket PROTIUM_TEST_STOP_AT, a line of JSON each way:
  * `{"stop":null|{"label","occurrence","when","victim"}}` begins to count afresh, `{"armed":true}` answers;
- * `{"point":label}` follows each write, `{"reached":true}` the death of libvirtd.
+ * `{"point":label}` follows each write, `{"reached":true}` the death of libvirtd. What was written before anybody asked is
+ * told to the first who does.
+ *
+ * The victim `disk` kills nobody: from that point on no write succeeds, as on a disk that fails, until it is told to count
+ * afresh.
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -18,13 +22,17 @@ const writes = /^\s*(INSERT|UPDATE|DELETE|REPLACE)\b(?:\s+OR\s+\w+)?(?:\s+(?:INT
 const kinds = new Map();
 const counts = new Map();
 const clients = new Set();
+/** What nobody could be told yet; null: somebody was there. */
+let early = [];
 let stop = null;
+let diskFails = false;
 /** The labels of what the open transaction has written; null: there is none. */
 let open = null;
 
 delete process.env.NODE_OPTIONS;
 
 function tell(message) {
+  early?.push(message);
   for (const client of clients) client.write(`${JSON.stringify(message)}\n`);
 }
 
@@ -35,14 +43,25 @@ function isReached(label, when) {
 function strike() {
   const { victim } = stop;
   stop = null;
+  if (victim === 'disk') diskFails = true;
+  else kill(victim);
+  tell({ reached: true });
+}
+
+function kill(victim) {
   if (victim === 'daemon') process.kill(process.pid, 'SIGKILL');
   process.kill(Number(readFileSync('/run/libvirt/libvirtd.pid', 'utf8')), 'SIGKILL');
-  tell({ reached: true });
+}
+
+/** As SQLite says it: SQLITE_IOERR_WRITE. */
+function requireDisk() {
+  if (diskFails) throw Object.assign(new Error('disk I/O error'), { code: 'ERR_SQLITE_ERROR', errcode: 778 });
 }
 
 function write(label, doIt) {
   counts.set(label, (counts.get(label) ?? 0) + 1);
   if (isReached(label, 'before')) strike();
+  requireDisk();
   const result = doIt();
   tell({ point: label });
   if (isReached(label, 'after')) strike();
@@ -120,6 +139,8 @@ watchSqlite();
 if (process.env.PROTIUM_TEST_STOP !== undefined) stop = JSON.parse(process.env.PROTIUM_TEST_STOP);
 
 const server = net.createServer((client) => {
+  for (const message of early ?? []) client.write(`${JSON.stringify(message)}\n`);
+  early = null;
   clients.add(client);
   client.unref();
   client.on('error', () => clients.delete(client));
@@ -131,6 +152,7 @@ const server = net.createServer((client) => {
       ({ stop } = JSON.parse(text.slice(0, end)));
       text = text.slice(end + 1);
       counts.clear();
+      diskFails = false;
       client.write('{"armed":true}\n');
     }
   });

@@ -4,12 +4,12 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 
-/** Where the daemon, or its libvirtd, is to be killed: see stop-at.js. */
+/** Where the daemon, or its libvirtd, is to be killed, or the disk with its database fails: see stop-at.js. */
 export interface Stop {
   readonly label: string;
   readonly occurrence: number;
   readonly when: 'before' | 'after';
-  readonly victim: 'daemon' | 'libvirtd';
+  readonly victim: 'daemon' | 'libvirtd' | 'disk';
 }
 
 /** The environment that loads stop-at.js into a daemon. */
@@ -24,9 +24,9 @@ export function stopperEnvironment(socket: string, stop?: Stop): Readonly<Record
 export interface Stopper {
   /** Counts afresh from now on; null: nothing is killed. */
   arm(stop: Stop | null): Promise<void>;
-  /** Labels of the writes since it was armed. */
+  /** Labels of the writes since it was armed; before that, since the daemon began. */
   readonly points: readonly string[];
-  /** Whether libvirtd has been killed since it was armed. */
+  /** Whether libvirtd has been killed, or the disk has failed, since it was armed. */
   readonly reached: boolean;
   close(): void;
 }
@@ -34,11 +34,13 @@ export interface Stopper {
 export async function connectStopper(socketPath: string): Promise<Stopper> {
   const socket = net.connect(socketPath);
   await once(socket, 'connect');
-  socket.on('error', () => undefined);
+  const lines = createInterface({ input: socket });
+  // The daemon is killed while it has more to say.
+  for (const each of [socket, lines]) each.on('error', () => undefined);
   let points: string[] = [];
   let reached = false;
   let armed: () => void = () => undefined;
-  createInterface({ input: socket }).on('line', (line) => {
+  lines.on('line', (line) => {
     const message = JSON.parse(line) as { armed?: true; reached?: true; point?: string };
     if (message.armed === true) armed();
     if (message.reached === true) reached = true;
@@ -46,7 +48,11 @@ export async function connectStopper(socketPath: string): Promise<Stopper> {
   });
   return {
     async arm(stop) {
-      const done = new Promise<void>((resolve) => (armed = resolve));
+      const done = new Promise<void>((resolve, reject) => {
+        armed = resolve;
+        socket.once('close', () => reject(new Error('the daemon is gone')));
+        if (socket.destroyed) reject(new Error('the daemon is gone'));
+      });
       socket.write(`${JSON.stringify({ stop })}\n`);
       await done;
       points = [];

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { canonicalJson, type JsonValue } from '../../internal/operations/json.ts';
 import { connectSqlite } from '../../internal/store/sqlite.ts';
 import type { PrivateHost } from '../host/private-host.ts';
 
@@ -24,7 +25,7 @@ for pool in $(section pools); do ask+="; echo =pool-$pool; pool-dumpxml $pool; p
 for network in $(section networks); do
   ask+="; echo =network-$network; net-dumpxml --inactive $network; net-info $network; net-dhcp-leases $network"
 done
-v "$ask" | grep -v -e '<allocation' -e '<available' -e '^CPU time' -e '^Allocation:' -e '^Available:' |
+v "$ask" | grep -v -e '^-*$' -e '<allocation' -e '<available' -e '^CPU time' -e '^Allocation:' -e '^Available:' |
   awk '/^=/ { now = substr($1, 2); next } NF { print now ": " $0 }'
 find /etc/libvirt/nwfilter -name 'protium-*' -exec cat {} + 2>/dev/null | tag filter
 find /var/lib/libvirt /etc/libvirt/qemu /var/log/libvirt/qemu "$1" -type f 2>/dev/null | tag file
@@ -37,7 +38,7 @@ find "$2" -path '*/devices/*/driver' -printf '%p -> %l\n' 2>/dev/null | tag driv
 
 /** What other daemons, caches and logs do there all the time. */
 const notOurs =
-  /file: (\/var\/lib\/libvirt\/(dnsmasq\/|qemu\/(domain-|channel\/|ram\/|checkpoint|nvram\/?$))|.*\/(guests\.log|daemon\.lock.*|protium\.db.*|.*-(wal|shm)|random-seed|secret.*|qemu\/networks\/autostart.*)$)/;
+  /file: (\/var\/lib\/libvirt\/(dnsmasq\/|qemu\/(domain-|channel\/|ram\/|checkpoint|nvram\/?$))|.*\/(guests\.log|daemon\.lock.*|protium\.db.*|.*-(wal|shm)|random-seed|(floating-addresses|port-forwards)\.nft\.json|client-authority\/.*|secret.*|qemu\/networks\/autostart.*)$)/;
 
 /** What libvirt sets up for the first filter of a host, and keeps: chains that lead to those of VMs, empty without them. */
 const libvirtsFrame =
@@ -57,18 +58,39 @@ export async function readWorld(
   const lines = stdout
     .split('\n')
     .filter((line) => line !== '' && !notOurs.test(line) && !libvirtsFrame.test(line));
-  return [...lines, ...(stateDirectory === null ? [] : rows(stateDirectory))].map(withoutIdentity).sort();
+  const database = stateDirectory === null ? [] : rows(stateDirectory);
+  return [...withoutLeases(lines), ...database].map(withoutIdentity).sort();
+}
+
+/** A guest asks for its address when it pleases: only a DHCP lease that no domain has is left behind. */
+function withoutLeases(lines: readonly string[]): readonly string[] {
+  const macs = lines.flatMap((line) => /^(?:active|definition): .*<mac address='(.*)'/.exec(line)?.[1] ?? []);
+  return lines.filter(
+    (line) => !/^network-\S+: .* ipv4 /.test(line) || !macs.some((mac) => line.includes(mac)),
+  );
+}
+
+/** Of JSON in the metadata of a domain the order of the names is no matter. */
+function withSortedNames(line: string): string {
+  return line.replace(/(?<=<protium:(\w+)>)[{[].*(?=<\/protium:\1>)/, (json) =>
+    canonicalJson(JSON.parse(json) as JsonValue),
+  );
 }
 
 /** The same things under other names are the same: uuids, addresses, times, and what libvirt counts. */
 function withoutIdentity(line: string): string {
-  return line
+  return withSortedNames(line)
     .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID')
     .replaceAll(/\b[0-9a-f]{32}\b/g, 'ID')
     .replaceAll(/<serial>[0-9a-f]{20}</g, '<serial>ID<')
     .replaceAll(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/gi, 'MAC')
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
+    .replaceAll(/lease-[0-9a-f]{8}/g, 'lease-ID')
+    .replaceAll(/booking-alice-[0-9a-f]{8}/g, 'booking-alice-ID')
+    .replaceAll(/audit-\d{12}-\d{12}/g, 'audit-N')
     .replaceAll(/\b1[6-9]\d{8}(?:\d{3})?\b/g, 'TIME')
+    .replaceAll(/ request="[\w-]{43}"/g, ' request="DIGEST"')
+    .replaceAll(/(<protium:ssh-host-key>\S+) [^<]+/g, '$1 KEY')
     .replaceAll(/vnet\d+/g, 'VNET')
     .replaceAll(/\/dev\/pts\/\d+/g, 'PTY')
     .replaceAll(/domain-\d+-/g, 'domain-N-')
@@ -93,11 +115,18 @@ function rows(stateDirectory: string): string[] {
         database
           .prepare(`SELECT * FROM "${name}"`)
           .all()
-          .map((row) => `row of ${name}: ${JSON.stringify(row)}`),
+          .map((row) => `row of ${name}: ${JSON.stringify(row, shown)}`),
       );
   } finally {
     database.close();
   }
+}
+
+/** What is random, and numbers of rows and of their changes, differ from run to run. */
+function shown(key: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return 'BYTES';
+  const isRandom = /^(id|sequence|version|serial|access_key|public_key|fingerprint|.*_hash)$/.test(key);
+  return isRandom && value !== null ? 'ID' : value;
 }
 
 /** What of `now` was not there in `before`, as often as it is there more often, with `+`, and the other way round with `-`. */

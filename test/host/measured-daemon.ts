@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
@@ -19,6 +19,8 @@ export interface MeasuredDaemon {
   /** Of the log, from warnings on. */
   readonly complaints: readonly Record<string, unknown>[];
   measure(): Promise<Held>;
+  /** Writes a heap snapshot, as Chromium's developer tools read it. */
+  snapshot(target: string): Promise<void>;
   end(): Promise<void>;
 }
 
@@ -64,6 +66,19 @@ export async function startMeasuredDaemon(
         if (text !== null) return JSON.parse(text) as Held;
         await setTimeout(50);
       }
+    },
+    async snapshot(target) {
+      const written = `${file}.heapsnapshot`;
+      await rm(written, { force: true });
+      await daemon.kill('SIGPWR');
+      while (
+        !(await readFile(written).then(
+          () => true,
+          () => false,
+        ))
+      )
+        await setTimeout(200);
+      await rename(written, target);
     },
     async end() {
       if (!over) await daemon.kill('SIGTERM');

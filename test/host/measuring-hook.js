@@ -1,4 +1,5 @@
 // Loaded into a daemon under test (node --expose-gc --import): at SIGUSR2 it collects garbage and writes what it holds to MEASURE_FILE.
+import { writeHeapSnapshot } from 'node:v8';
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 
 const file = process.env['MEASURE_FILE'] ?? '';
@@ -15,4 +16,8 @@ process.on('SIGUSR2', async () => {
     JSON.stringify({ heapBytes: heapUsed, rssBytes: rss, externalBytes: external, descriptors }),
   );
   renameSync(`${file}.new`, file);
+});
+
+process.on('SIGPWR', () => {
+  renameSync(writeHeapSnapshot(`${file}.new.heapsnapshot`), `${file}.heapsnapshot`);
 });

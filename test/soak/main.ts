@@ -1,8 +1,12 @@
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
 import { flat, growth, type Measure } from './growth.ts';
+import { soakGrpc } from './grpc.ts';
 import { soakClient } from './http.ts';
 import { deeds, type Deed } from './load.ts';
+import { connection, createOutcomes } from './outcomes.ts';
+import { fillEventLog, makeAccessKey } from './prepare.ts';
 import { takeSample, type Sample } from './sample.ts';
 import { startSoakHost } from './soak-host.ts';
 
@@ -12,29 +16,35 @@ const samplesWanted = 20;
 const mostGrowth = 0.02;
 const mebibyte = 1024 ** 2;
 
-const { values } = parseArgs({ options: { operations: { type: 'string', default: '5000' } } });
+const { values } = parseArgs({
+  options: { operations: { type: 'string', default: '5000' }, 'heap-snapshots': { type: 'string' } },
+});
+const snapshots = values['heap-snapshots'];
 const total = Number(values.operations);
 if (!Number.isInteger(total) || total < samplesWanted)
   throw new Error(`--operations: at least ${samplesWanted}`);
 
 const at = await startSoakHost();
 const samples: Sample[] = [];
-const counts = new Map<string, { done: number; failed: number }>();
+const outcomes = createOutcomes();
 let exitCode = 0;
 try {
-  const all = deeds(soakClient(at.sockets.http), at.sockets.grpc, at.pool);
-  const order = spread(all);
+  const http = soakClient(at.sockets.http);
+  const accessKey = await makeAccessKey(http);
+  const load = deeds({ http, grpc: soakGrpc(at.sockets.grpc), pool: at.pool, accessKey });
+  const order = spread(load);
+  const volumes = await fillEventLog(at.sockets.http, http, at.pool);
+  console.log(`the event log is full: ${volumes} volumes were made and deleted`);
   let next = 0;
   const client = async (end: number): Promise<void> => {
     while (next < end) {
       const number = next++;
       const deed = order[number % order.length];
       if (deed === undefined) return;
-      const count = counts.get(deed.name) ?? { done: 0, failed: 0 };
-      counts.set(deed.name, count);
-      count.done += 1;
-      // libvirt is away now and then: what matters is what stays behind.
-      await deed.do(Math.floor(number / order.length) * 7 + number).catch(() => (count.failed += 1));
+      const tell = outcomes.of(deed);
+      await deed
+        .do(Math.floor(number / order.length) * 7 + number, tell)
+        .catch((error: unknown) => tell(connection, error instanceof Error ? error.message : 'unknown'));
       const what = await chaos(at.host, number);
       if (what !== null) console.log(`${number}: ${what}`);
     }
@@ -45,10 +55,20 @@ try {
     const sample = await takeSample(at, end);
     samples.push(sample);
     console.log(row(sample));
+    if (snapshots !== undefined && part % 5 === 0)
+      await at.daemon.snapshot(path.resolve(snapshots, `${end}.heapsnapshot`));
   }
-  console.log(
-    `\n${[...counts].map(([name, { done, failed }]) => `${name}: ${done}${failed > 0 ? `, ${failed} without an answer` : ''}`).join('; ')}`,
-  );
+  for (const line of outcomes.lines()) console.log(line);
+  const wrong = [
+    ...outcomes.unmeant().map((step) => `${step}: never did what it is there for`),
+    ...outcomes.faults().map((step) => `${step}: a fault of the daemon`),
+  ];
+  if (wrong.length > 0) {
+    exitCode = 1;
+    for (const line of wrong) console.log(line);
+    for (const line of at.daemon.complaints.filter(({ level }) => level === 'error').slice(0, 10))
+      console.log(JSON.stringify(line));
+  }
   console.log('\nmeasure              growth after warm-up');
   for (const measure of [...flat, 'databaseBytes'] satisfies Measure[]) {
     const grown = growth(samples, measure);

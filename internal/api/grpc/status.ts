@@ -1,6 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js';
 import { catalogue } from '../../errors/catalogue.ts';
 import { cutText } from '../../errors/cut-text.ts';
+import { escapedFromLibvirt } from '../../errors/from-libvirt.ts';
 import { ProtiumError, type ErrorDetails } from '../../errors/protium-error.ts';
 import { ErrorInfo } from './generated/google/rpc/error_details.ts';
 import { Status } from './generated/google/rpc/status.ts';
@@ -30,11 +31,11 @@ const maxDetailsBytes = 3 * 1024;
 /**
  * The status for any error. The trailers carry the catalogue's code as `protium-error-code` and the details as
  * google.rpc.ErrorInfo in `grpc-status-details-bin`; details that are too large are left out. What is no ProtiumError
- * becomes `internal`, without its text: that may hold what the client must not see.
+ * and not libvirt's becomes `internal`, without its text: that may hold what the client must not see.
  */
 export function toStatus(error: unknown): CallStatus {
   if (!(error instanceof ProtiumError)) {
-    return toStatus(new ProtiumError('internal', catalogue.internal.title));
+    return toStatus(escapedFromLibvirt(error) ?? new ProtiumError('internal', catalogue.internal.title));
   }
   const code = statusCode(catalogue[error.code].grpc);
   const metadata = new Metadata();

@@ -1,5 +1,6 @@
 import type { Response } from 'express';
 import { catalogue } from '../../errors/catalogue.ts';
+import { escapedFromLibvirt } from '../../errors/from-libvirt.ts';
 import { ProtiumError } from '../../errors/protium-error.ts';
 import { sendJson } from './json.ts';
 
@@ -15,12 +16,13 @@ interface Problem {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** An unexpected error, hidden from the caller: its text belongs in the log only. */
+/** An unexpected error that is not libvirt's is hidden from the caller: its text belongs in the log only. */
 export function asProtiumError(error: unknown): ProtiumError {
   if (error instanceof ProtiumError) return error;
-  return new ProtiumError('internal', 'Protium failed; the log entry of this request says why.', {
-    cause: error,
-  });
+  return (
+    escapedFromLibvirt(error) ??
+    new ProtiumError('internal', 'Protium failed; the log entry of this request says why.', { cause: error })
+  );
 }
 
 /**

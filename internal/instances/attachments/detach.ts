@@ -42,17 +42,23 @@ export function detachFromInstance(
   const detach: Step<DetachFromInstance, 'detach-devices'> = {
     name: 'detach-devices',
     title: 'detach it',
+    // The guest has let go: nothing gives it back what it had mounted.
+    irreversibleOnceDone: true,
     async intent({ input }) {
       const { ids, record } = await leaving(client, input);
       return { ids: [...ids], record: recordText(record) };
     },
     async do({ input, signal }, { ids }) {
-      const { definition, running, domain } = await currentInstance(client, input.uuid);
-      for (const attachment of attachmentsOf(running, definition)) {
-        if (attachment.kind !== input.kind || !ids.includes(attachment.id)) continue;
+      const { domain } = await currentInstance(client, input.uuid);
+      // The one that was named is the last to go: as long as it is there, who begins again finds the others by it.
+      const present = await stillAttached(client, input, ids);
+      for (const attachment of [...present].sort(
+        (a, b) => Number(a.id === input.id) - Number(b.id === input.id),
+      ))
         await detachDevice({ client, domain, attachment, deadlineMs: input.timeoutMs, signal });
-      }
     },
+    verify: async ({ input }, { ids }) =>
+      (await stillAttached(client, input, ids)).length === 0 ? 'done' : 'absent',
   };
   const keep: Step<DetachFromInstance, 'keep-record'> = {
     name: 'keep-record',
@@ -92,6 +98,15 @@ export function detachFromInstance(
       return [];
     },
   };
+}
+
+async function stillAttached(
+  client: AttachmentParts['client'],
+  { uuid, kind }: DetachFromInstance['input'],
+  ids: readonly string[],
+): Promise<readonly Attachment[]> {
+  const { definition, running } = await currentInstance(client, uuid);
+  return attachmentsOf(running, definition).filter((each) => each.kind === kind && ids.includes(each.id));
 }
 
 /** What leaves, and what the instance has then. */

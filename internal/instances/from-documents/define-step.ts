@@ -3,6 +3,7 @@ import type { LibvirtClient } from '../../libvirt/client.ts';
 import { virError } from '../../libvirt/error-code.ts';
 import type { DomainRef } from '../../libvirt/objects.ts';
 import type { Step } from '../../operations/definition.ts';
+import { hasLog, removeSerialLogs } from '../unregister/serial-logs.ts';
 import { orAbsent } from './absent.ts';
 import { compareWithPosted } from './compare.ts';
 import { readDocumentDigest } from './origin.ts';
@@ -11,19 +12,25 @@ import type { CreateFromDocuments, PreparedDomain } from './shape.ts';
 /**
  * Defines the domain. One that was made from the same document is kept as it is, so that what an administrator
  * changed since stays; one that runs is never redefined.
+ *
+ * @param hostRoot where the machine's /var is: `/`
  */
-export function defineDomain(client: LibvirtClient): Step<CreateFromDocuments, 'define-domain'> {
+export function defineDomain(
+  client: LibvirtClient,
+  hostRoot: string,
+): Step<CreateFromDocuments, 'define-domain'> {
   const find = (name: string) => orAbsent(client.domains.lookupByName(name), virError.noDomain);
   return {
     name: 'define-domain',
     title: 'define the domain',
     async intent({ input: { domain } }) {
       const existing = await findSame(client, domain);
-      if (existing === null) return { action: 'define', previousXml: null };
+      const hadLog = await hasLog(hostRoot, `${domain.name}.log`);
+      if (existing === null) return { action: 'define', previousXml: null, hadLog };
       const comparison = await compareWithPosted(client, existing, domain);
-      if (comparison === 'same') return { action: 'keep', previousXml: null };
+      if (comparison === 'same') return { action: 'keep', previousXml: null, hadLog };
       const previousXml = await client.domains.xml(existing, { inactive: true, secure: true });
-      return { action: 'define', previousXml };
+      return { action: 'define', previousXml, hadLog };
     },
     async do({ input: { domain } }, { action }) {
       const defined =
@@ -39,11 +46,14 @@ export function defineDomain(client: LibvirtClient): Step<CreateFromDocuments, '
         return 'absent';
       return { uuid: existing.uuid };
     },
-    async undo({ input: { domain } }, { action, previousXml }) {
+    async undo({ input: { domain } }, { action, previousXml, hadLog }) {
       if (action === 'keep') return;
       const defined = await find(domain.name);
       // Only what this step defined: meanwhile somebody may have put another in its place.
-      if (defined === null || (await readDocumentDigest(client, defined)) !== domain.digest) return;
+      if (defined !== null && (await readDocumentDigest(client, defined)) !== domain.digest) return;
+      // What its QEMU said, in the time that it ran.
+      if (!hadLog) await removeSerialLogs(hostRoot, [`${domain.name}.log`]);
+      if (defined === null) return;
       if (previousXml !== null) {
         await client.domains.define(previousXml);
         return;

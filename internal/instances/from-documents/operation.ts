@@ -8,16 +8,21 @@ import type { CreateFromDocuments } from './shape.ts';
 import { revertToSnapshot, startDomain } from './start-step.ts';
 import { ensureVolume } from './volume-step.ts';
 
-/** Pool, volume and domain from their documents, to a running domain; or, on failure, nothing that was not there before. */
+/**
+ * Pool, volume and domain from their documents, to a running domain; or, on failure, nothing that was not there before.
+ *
+ * @param hostRoot where the machine's /var is: `/`
+ */
 export function createFromDocuments(
   client: LibvirtClient,
   guard: Pick<StorageGuard, 'require'>,
+  hostRoot: string,
 ): OperationDefinition<CreateFromDocuments> {
   const steps = [
     ensurePool(client),
     ensureVolume(client, guard),
     startNetworks(client),
-    defineDomain(client),
+    defineDomain(client, hostRoot),
     startDomain(client),
     revertToSnapshot(client),
   ];

@@ -34,7 +34,8 @@ export interface CreateFromDocuments {
     'ensure-volume': { intent: { action: 'reuse' | 'create' } };
     'start-networks': { intent: { inactive: { name: string; uuid: string }[] } };
     'define-domain': {
-      intent: { action: 'keep' | 'define'; previousXml: string | null };
+      /** hadLog: of a domain of that name libvirt had a log before. */
+      intent: { action: 'keep' | 'define'; previousXml: string | null; hadLog: boolean };
       facts: { uuid: string };
     };
     'start-domain': { intent: { action: 'none' | 'resume' | 'create' } };

@@ -41,6 +41,8 @@ export interface Reservations {
   release(network: NetworkRef, instance: string, options: { readonly validateOnly: boolean }): Promise<void>;
   /** Gives back all that was reserved for an instance. Does nothing for one that has none. */
   releaseOf(instance: string): Promise<void>;
+  /** Forgets what is noted down and not in its network: a daemon was killed between the two. Of networks that are there. */
+  mend(): Promise<void>;
 }
 
 export function createReservations(options: {
@@ -197,6 +199,18 @@ export function createReservations(options: {
             await locks.run([networkLock(network.name)], () => remove(network, owner.mac));
           }
           store.remove(owner);
+        }
+      }),
+    mend: () =>
+      failing('look at the reservations', async () => {
+        for (const owner of store.all()) {
+          const network = await orAbsent(client.networks.lookupByUuid(owner.network), virError.noNetwork);
+          if (network === null) continue;
+          await locks.run([networkLock(network.name)], async () => {
+            const { addresses } = await documentOf(network);
+            const kept = addresses.some(({ hosts }) => hosts.some(({ mac }) => mac === owner.mac));
+            if (!kept) store.remove(owner);
+          });
         }
       }),
   };

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ProtiumError } from '../../../internal/errors/protium-error.ts';
+import { LibvirtConnectionError } from '../../../internal/libvirt/error.ts';
 import { failingDatabase, full } from '../operations/failing-database.ts';
 import { action, auditOf, brief, entriesOf, openFor, temporaryDirectory } from './support.ts';
 
@@ -38,7 +39,16 @@ it('tells the code of what failed, and passes the failure on', async () => {
       throw new TypeError('a fault');
     }),
   ).rejects.toThrow(TypeError);
-  expect(entriesOf(audit).map(({ result }) => result)).toEqual(['', 'not-found', '', 'internal']);
+  const away = new LibvirtConnectionError('refused');
+  await expect(audit.recorded(action(), () => Promise.reject(away))).rejects.toBe(away);
+  expect(entriesOf(audit).map(({ result }) => result)).toEqual([
+    '',
+    'not-found',
+    '',
+    'internal',
+    '',
+    'libvirt-unavailable',
+  ]);
   expect(audit.knows(failure)).toBe(true);
   expect(audit.knows(new Error('another'))).toBe(false);
 });

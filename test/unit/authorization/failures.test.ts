@@ -126,11 +126,13 @@ function withView(
     volumes: () => [],
   };
   const room = createProjectsRoom({
+    config: { hostRoot: '/' },
+    client: {} as never,
+    holds: {} as never,
     database,
     locks: createKeyedLock(),
     view: view as never,
     records: { of: (domain: { readonly record: unknown }) => domain.record } as never,
-    volumeOwners: { placesOf: () => new Set(), placesMadeBy: () => new Set() } as never,
     ownership: createOwnership(database),
   });
   const none = { list: () => [] };

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createEventLog, type HostEvent } from '../../../internal/events/event-log.ts';
 import { logEvents } from '../../../internal/events/sources.ts';
+import { collectGarbage } from '../operations/collect-garbage.ts';
 
 const event = (id: string): HostEvent => ({
   kind: 'domain',
@@ -13,14 +15,36 @@ const event = (id: string): HostEvent => ({
 const everything = () => true;
 const forEver = new AbortController().signal;
 
+it('when it is full, takes less than 500 bytes an event', async () => {
+  const log = createEventLog('run');
+  const events = 10_000;
+  await collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  for (let number = 0; number < events; number += 1) {
+    // As operations tell them: what an event is about are parts of longer strings.
+    const about = [`domain/web-${number}`, `instance/${randomUUID()}`].map((name) =>
+      name.replace(/^.*\//, ''),
+    );
+    log.append({ ...event(randomUUID()), kind: 'operation', name: 'instance.start', about });
+  }
+  await collectGarbage();
+  expect((process.memoryUsage().heapUsed - before) / events).toBeLessThan(500);
+  const watch = log.watch({ after: 'run-0', matches: everything, signal: forEver });
+  expect((await watch.next()).value).toMatchObject({ sequence: 'run-1', name: 'instance.start' });
+});
+
 describe('watching', () => {
   it('begins with what comes, or after what was seen, in order', async () => {
-    const log = createEventLog('run');
+    const log = createEventLog('run', { clock: () => new Date('2026-11-29T12:00:00.123Z') });
     log.append(event('a'));
     const fresh = log.watch({ after: null, matches: everything, signal: forEver });
     const first = fresh.next();
     log.append(event('b'));
-    expect((await first).value).toMatchObject({ id: 'b', sequence: 'run-1' });
+    expect((await first).value).toEqual({
+      ...event('b'),
+      sequence: 'run-1',
+      time: new Date('2026-11-29T12:00:00.123Z'),
+    });
     const resumed = log.watch({ after: 'run-0', matches: everything, signal: forEver });
     expect((await resumed.next()).value).toMatchObject({ id: 'b' });
   });

@@ -1,4 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -173,38 +183,61 @@ describe('the first token', () => {
   }
 
   it('is in a file that only its user can read, and lets in', () => {
-    const { tokens, administrator } = room();
+    const { tokens, administrator, database } = room();
     const state = directory();
-    const file = makeFirstToken(state, tokens, administrator) ?? '';
+    const file = makeFirstToken(state, { tokens, database }, administrator) ?? '';
     expect(file).toBe(join(state, 'admin-token'));
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const text = readToken(readFileSync(file, 'utf8').trim());
     expect(text && tokens.authenticate(text, 'x')?.user.name).toBe('administrator');
-    expect(makeFirstToken(state, tokens, administrator)).toBeNull();
+    expect(makeFirstToken(state, { tokens, database }, administrator)).toBeNull();
   });
 
   it('does not come back once it is deleted or revoked', () => {
-    const { tokens, administrator } = room();
+    const { tokens, administrator, database } = room();
     const state = directory();
-    rmSync(makeFirstToken(state, tokens, administrator) ?? '');
-    expect(makeFirstToken(state, tokens, administrator)).toBeNull();
+    rmSync(makeFirstToken(state, { tokens, database }, administrator) ?? '');
+    expect(makeFirstToken(state, { tokens, database }, administrator)).toBeNull();
   });
 
   it('is never written over what is there, nor through a link', () => {
-    const { tokens, administrator } = room();
+    const { tokens, administrator, database } = room();
     const state = directory();
     writeFileSync(join(state, 'target'), 'kept');
     symlinkSync(join(state, 'target'), join(state, 'admin-token'));
-    expect(() => makeFirstToken(state, tokens, administrator)).toThrow(/EEXIST/);
+    expect(() => makeFirstToken(state, { tokens, database }, administrator)).toThrow(/EEXIST/);
     expect(readFileSync(join(state, 'target'), 'utf8')).toBe('kept');
     // What nobody was told is of no use to anybody.
     expect(tokens.list().map(({ revokedAt }) => revokedAt !== null)).toEqual([true]);
   });
 
-  it('its file follows the token', () => {
-    const { tokens, administrator, issue } = room();
+  it('of which a crash cut the making short is put in its place by the next start', () => {
+    const { tokens, administrator, database } = room();
     const state = directory();
-    const file = makeFirstToken(state, tokens, administrator) ?? '';
+    // Killed before its file had its name, and before it was in the database.
+    const crash = {
+      transaction: () => {
+        throw new Error('killed');
+      },
+    };
+    writeFileSync(join(state, 'admin-token.new'), 'pt_half');
+    expect(() => makeFirstToken(state, { tokens, database: crash }, administrator)).toThrow('killed');
+    const file = makeFirstToken(state, { tokens, database }, administrator) ?? '';
+    const text = readFileSync(file, 'utf8');
+    renameSync(file, `${file}.new`);
+    expect(makeFirstToken(state, { tokens, database }, administrator)).toBe(file);
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    // Killed before the other name was gone.
+    linkSync(file, `${file}.new`);
+    expect(makeFirstToken(state, { tokens, database }, administrator)).toBe(file);
+    expect(readdirSync(state)).toEqual(['admin-token']);
+    expect(tokens.list()).toHaveLength(1);
+  });
+
+  it('its file follows the token', () => {
+    const { tokens, administrator, database, issue } = room();
+    const state = directory();
+    const file = makeFirstToken(state, { tokens, database }, administrator) ?? '';
     const id = tokens.list()[0]?.id ?? '';
     followToken(state, issue()?.token.id ?? '', null);
     const rotated = tokens.rotate(id, { validateOnly: false }).text;

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { defineDomain } from '../../../internal/instances/from-documents/define-step.ts';
 import type { CreateFromDocuments } from '../../../internal/instances/from-documents/shape.ts';
 import { startDomain } from '../../../internal/instances/from-documents/start-step.ts';
@@ -74,8 +77,23 @@ describe('an undo takes back only what its own step made', () => {
     [null, null, []],
   ])('a domain of the digest %s, before it %s: %j', async (digest, previousXml, expected) => {
     const { client, calls } = libvirt(digest, refused);
-    await defineDomain(client).undo?.(run, { action: 'define', previousXml });
+    await defineDomain(client, '/nonexistent').undo?.(run, { action: 'define', previousXml, hadLog: false });
     expect(calls).toEqual(expected);
+  });
+
+  it.each([
+    [false, 'ours', ['other.log']],
+    [true, 'ours', ['other.log', 'vm.log']],
+    [false, 'another', ['other.log', 'vm.log']],
+  ])('the log of a domain goes with it; there before: %s, the digest %s', async (hadLog, digest, left) => {
+    const root = await mkdtemp(path.join(tmpdir(), 'protium-undo-'));
+    onTestFinished(() => rm(root, { recursive: true }));
+    const logs = path.join(root, 'var/log/libvirt/qemu');
+    await mkdir(logs, { recursive: true });
+    for (const name of ['vm.log', 'other.log']) await writeFile(path.join(logs, name), '');
+    const { client } = libvirt(digest, refused);
+    await defineDomain(client, root).undo?.(run, { action: 'define', previousXml: null, hadLog });
+    expect((await readdir(logs)).sort()).toEqual(left);
   });
 });
 

@@ -63,3 +63,14 @@ it('what libvirt refuses is not kept, and what is given back is gone', async () 
   expect(willing.changes).toEqual(['add-last', 'delete']);
   expect(willing.store.all()).toEqual([]);
 });
+
+it('what was noted down and never came to the network is forgotten, what is in it is not', async () => {
+  const { reservations, store } = network(() => Promise.resolve());
+  // As a daemon that was killed in between leaves it.
+  store.put(reservation);
+  await reservations.mend();
+  expect(store.all()).toEqual([]);
+  await reservations.reserve(request);
+  await reservations.mend();
+  expect(store.all()).toEqual([reservation]);
+});

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ProtiumError } from '../../../internal/errors/protium-error.ts';
-import { LibvirtError } from '../../../internal/libvirt/error.ts';
+import { LibvirtConnectionError, LibvirtError } from '../../../internal/libvirt/error.ts';
 import { virError } from '../../../internal/libvirt/error-code.ts';
 import { withoutEffect } from '../../../internal/operations/definition.ts';
-import { chain } from './chain.ts';
+import { chain, type ChainStep } from './chain.ts';
 import { chainEngine } from './chain-engine.ts';
 import { databasePath, engine, gate } from './fixture.ts';
 
@@ -272,5 +272,177 @@ describe('after a step that cannot be taken back', () => {
     await expect(done).rejects.toMatchObject({ code: 'busy' });
     expect(operations.get(id)).toMatchObject({ state: 'failed' });
     expect(log.filter((line) => line.startsWith('undo'))).toEqual([]);
+  });
+});
+
+describe('libvirt that goes away in the middle', () => {
+  const away = () => new LibvirtConnectionError('libvirt closed the connection');
+  const failingOnce = (): (() => void) => {
+    let tries = 0;
+    return () => {
+      tries += 1;
+      if (tries === 1) throw away();
+    };
+  };
+
+  it('of what is resumed after a restart: it is waited for, unless nothing is done yet', async () => {
+    const steps: ChainStep[] = [
+      { name: 'one', verify: () => ({ made: 'one' }) },
+      { name: 'two', do: failingOnce() },
+    ];
+    const definition = chain({ onRestart: 'resume', steps });
+    const unbegun = chain({
+      kind: 'test.unbegun',
+      onRestart: 'resume',
+      steps: [{ name: 'one', do: failingOnce() }],
+    });
+    const operations = engine(databasePath(), [definition, unbegun], {
+      libvirtReturns: () => Promise.resolve(true),
+    });
+    await (
+      await operations.start(definition, { resource: 'a' })
+    ).done;
+    const refused = await operations.start(unbegun, { resource: 'a' });
+    await expect(refused.done).rejects.toMatchObject({ code: 'libvirt-unavailable' });
+  });
+
+  it.each([
+    ['come about', () => ({ made: 'found' }), 'succeeded'],
+    ['not come about', () => 'absent' as const, 'failed'],
+  ])(
+    'while something was done that has no way back: it is asked, and it has %s',
+    async (_, verify, state) => {
+      const steps: ChainStep[] = [
+        { name: 'one', verify: () => ({ made: 'one' }) },
+        { name: 'two', irreversibleOnceDone: true, verify, do: failingOnce() },
+      ];
+      const { operations, definition } = chainEngine(steps, { libvirtReturns: () => Promise.resolve(true) });
+      const { id } = await operations.start(definition, { resource: 'a' });
+      expect(await operations.wait(id)).toMatchObject({ state });
+    },
+  );
+
+  it('is no longer waited for when the operation is cancelled', async () => {
+    const waits = gate();
+    const steps: ChainStep[] = [{ name: 'one' }, { name: 'two', do: failingOnce() }];
+    const definition = chain({ onRestart: 'resume', steps });
+    const operations = engine(databasePath(), [definition], {
+      libvirtReturns: (signal) => {
+        waits.open();
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)));
+      },
+    });
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await waits.passed;
+    await operations.cancel(id);
+    await expect(done).rejects.toMatchObject({ code: 'libvirt-unavailable' });
+    expect(operations.get(id)).toMatchObject({
+      state: 'cancelled',
+      steps: [{ state: 'undone' }, { state: 'undone' }],
+    });
+  });
+
+  it('of what cannot be taken back: it is waited for, and the operation goes on', async () => {
+    const { operations, definition, log } = chainEngine(
+      [
+        { name: 'one', irreversible: true },
+        { name: 'two', irreversible: true, verify: null, do: failingOnce() },
+        { name: 'three' },
+      ],
+      { libvirtReturns: () => Promise.resolve(true) },
+    );
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await done;
+    expect(operations.get(id)).toMatchObject({
+      state: 'succeeded',
+      steps: [{ state: 'done' }, { state: 'done' }, { state: 'done' }],
+    });
+    expect(log.filter((line) => /^(undo|intent)/.test(line))).toEqual([
+      'intent one',
+      'intent two',
+      // Not believed without a question, and done once more.
+      'intent one',
+      'intent two',
+      'intent three',
+    ]);
+  });
+
+  it.each([
+    ['stays away', false, 1],
+    ['goes away at each try', true, 5],
+  ])('and %s: the operation fails as it stands', async (_, returns, waits) => {
+    const asked: AbortSignal[] = [];
+    const { operations, definition, log } = chainEngine(
+      [
+        {
+          name: 'one',
+          irreversible: true,
+          do: () => {
+            throw away();
+          },
+        },
+      ],
+      { libvirtReturns: (signal) => Promise.resolve(asked.push(signal) > 0 && returns) },
+    );
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await expect(done).rejects.toMatchObject({ code: 'libvirt-unavailable' });
+    expect(asked).toHaveLength(waits);
+    expect(operations.get(id)).toMatchObject({ state: 'failed', steps: [{ state: 'started' }] });
+    expect(log.filter((line) => line.startsWith('undo'))).toEqual([]);
+  });
+
+  it('is not waited for where there is a way back, or where something else failed', async () => {
+    const asked: string[] = [];
+    const libvirtReturns = () => Promise.resolve(asked.push('asked') > 0);
+    const reversible = chainEngine(
+      [
+        {
+          name: 'one',
+          do: () => {
+            throw away();
+          },
+        },
+      ],
+      { libvirtReturns },
+    );
+    const { done } = await reversible.operations.start(reversible.definition, { resource: 'a' });
+    await expect(done).rejects.toMatchObject({ code: 'libvirt-unavailable' });
+    expect(reversible.log.at(-1)).toMatch(/^undo one/);
+    const refusal = new ProtiumError('busy', 'not now');
+    const other = chainEngine(
+      [
+        {
+          name: 'one',
+          irreversible: true,
+          do: () => {
+            throw refusal;
+          },
+        },
+      ],
+      {
+        libvirtReturns,
+      },
+    );
+    const failing = await other.operations.start(other.definition, { resource: 'a' });
+    await expect(failing.done).rejects.toBe(refusal);
+    expect(asked).toEqual([]);
+  });
+
+  it('ends the waiting when the daemon stops: the next one goes on', async () => {
+    const waits = gate();
+    const libvirtReturns = (signal: AbortSignal): Promise<boolean> => {
+      waits.open();
+      return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)));
+    };
+    const { operations, definition, path } = chainEngine(
+      [{ name: 'one', irreversible: true, do: failingOnce() }],
+      { libvirtReturns },
+    );
+    const { id, done } = await operations.start(definition, { resource: 'a' });
+    await waits.passed;
+    await operations.stop({ graceMs: 0 });
+    await expect(done).rejects.toMatchObject({ code: 'interrupted' });
+    const next = engine(path, [definition]);
+    expect((await next.recover()).resumed).toEqual([id]);
   });
 });

@@ -4,6 +4,8 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmdirSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -224,6 +226,22 @@ describe('a full disk', () => {
     database.restoreReserve();
     expect(statSync(reserve).size).toBe(65536);
     expect(database.spendReserve()).toBe(true);
+  });
+
+  it('goes on where its reserve can be neither given up nor set aside', () => {
+    const path = join(temporaryDirectory(), 'a.db');
+    const database = open(path, { migrations: [notes], reserveBytes: 65536 });
+    // What cannot be deleted, as on a file system that the kernel has made read-only.
+    rmSync(`${path}-reserve`);
+    mkdirSync(`${path}-reserve`);
+    expect(database.spendReserve()).toBe(false);
+    rmdirSync(`${path}-reserve`);
+    expect(database.spendReserve()).toBe(true);
+    mkdirSync(`${path}-reserve`);
+    database.restoreReserve();
+    expect(database.spendReserve()).toBe(false);
+    insert(database, 'x');
+    expect(count(database)).toBe(1);
   });
 });
 

@@ -53,7 +53,7 @@ export function parseUri(text: string): LibvirtUri {
     throw refused(text, 'it is not of the form driver[+transport]://[user@][host][:port]/path');
   }
   const host = decodeHost(text, url.hostname);
-  const user = url.username === '' ? null : decodeURIComponent(url.username);
+  const user = url.username === '' ? null : decodeUser(url.username);
   if (user !== null && !userName.test(user)) throw refused(text, 'its user name is not allowed');
   const transport = scheme?.[2] ?? (host === '' ? 'unix' : 'tls');
   if (transport !== 'unix' && transport !== 'tcp' && transport !== 'tls' && transport !== 'ssh') {
@@ -72,6 +72,15 @@ export function parseUri(text: string): LibvirtUri {
     driverUri: driverUri(driver, url),
     parameters: parameters(text, url.searchParams),
   };
+}
+
+/** What is no escape of UTF-8 stays, and is no user name. */
+function decodeUser(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return encoded;
+  }
 }
 
 function decodeHost(text: string, encoded: string): string {

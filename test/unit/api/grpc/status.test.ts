@@ -5,6 +5,8 @@ import { statusCode, toStatus, type CallStatus } from '../../../../internal/api/
 import { toCocosStatus } from '../../../../internal/api/grpc/cocos-status.ts';
 import { catalogue, type ErrorCode } from '../../../../internal/errors/catalogue.ts';
 import { ProtiumError } from '../../../../internal/errors/protium-error.ts';
+import { asProtiumError } from '../../../../internal/api/http/problem.ts';
+import { LibvirtConnectionError, LibvirtTimeoutError } from '../../../../internal/libvirt/error.ts';
 
 const codes = Object.keys(catalogue) as ErrorCode[];
 
@@ -50,6 +52,16 @@ describe('toStatus', () => {
     expect(status.code).toBe(13);
     expect(status.metadata.get('protium-error-code')).toEqual(['internal']);
     expect(status.details).toBe(catalogue.internal.title);
+  });
+
+  it.each([
+    [new LibvirtConnectionError('refused'), 'libvirt-unavailable'],
+    [new LibvirtTimeoutError('domainGetXMLDesc', 100), 'deadline-exceeded'],
+  ] as const)('tells what libvirt has said and nobody has translated: %s', (error, code) => {
+    const status = toStatus(error);
+    expect(status.metadata.get('protium-error-code')).toEqual([code]);
+    expect(status.details).toContain(error.message);
+    expect(asProtiumError(error)).toMatchObject({ code, message: status.details });
   });
 
   it('takes an unknown number for UNKNOWN', () => {

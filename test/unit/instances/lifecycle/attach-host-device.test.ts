@@ -11,7 +11,7 @@ import { rebookingInput } from '../../../../internal/instances/changes/rebooking
 import { claimOfPlan } from '../../../../internal/instances/claims.ts';
 import { instanceMetadata } from '../../../../internal/instances/documents/metadata.ts';
 import type { LibvirtClient } from '../../../../internal/libvirt/client.ts';
-import { LibvirtError } from '../../../../internal/libvirt/error.ts';
+import { LibvirtConnectionError, LibvirtError } from '../../../../internal/libvirt/error.ts';
 import { virError } from '../../../../internal/libvirt/error-code.ts';
 import { planPlacement } from '../../../../internal/placement/place.ts';
 import { setProtiumMetadata } from '../../../../internal/xml/domain/metadata.ts';
@@ -39,6 +39,8 @@ function bench() {
   });
   let live = documentOf(machine({ pci: cards }), config, 'vm');
   let refuse: string | null = null;
+  /** libvirt is gone when it has detached so many more. */
+  let losesAfter = Infinity;
   const editDevices = (edit: (devices: XmlElement) => XmlElement) => {
     const devices = child(live, 'devices');
     if (devices === null) throw new Error('no devices');
@@ -76,7 +78,8 @@ function bench() {
           );
           return found === undefined ? devices : remove(devices, found);
         });
-        return Promise.resolve();
+        losesAfter -= 1;
+        return losesAfter === 0 ? Promise.reject(new LibvirtConnectionError('gone')) : Promise.resolve();
       },
       setMetadata: (_domain: object, _uri: string, _key: string, text: string) => {
         const record = recordOf(
@@ -102,7 +105,10 @@ function bench() {
   const booking = new Booking();
   const parts = { client, view: view as never, care, host, booking, imagePool: 'images' };
   const [attach, detach] = [attachToInstance(parts), detachFromInstance(parts)];
-  const operations = engine(path, [attach.definition, detach.definition], { database });
+  const operations = engine(path, [attach.definition, detach.definition], {
+    database,
+    libvirtReturns: () => Promise.resolve(true),
+  });
   booking.open({
     situations: {
       replan: (rebooking: Parameters<typeof rebookingInput>[1]) => {
@@ -141,6 +147,7 @@ function bench() {
       ),
     detach: (id: string) =>
       begin(detach, uuid, (target) => ({ ...target, kind: 'host-device' as const, id, timeoutMs: 1 })),
+    loseAfter: (detached: number) => (losesAfter = detached),
     has: () => attachmentsOf(null, live).flatMap(({ kind, id }) => (kind === 'host-device' ? id : [])),
     planned: () => recordOf(live).plan.pci.map(({ address }) => address),
     refuse: (address: string) =>
@@ -192,6 +199,18 @@ describe('a card that is plugged into a VM that runs', () => {
     expect(at.has()).toEqual([]);
     expect(at.drivers.current(gpu)).toBe('nvidia');
   });
+
+  it.each([1, 2])(
+    'goes out to the end when libvirt is gone after %s of 2 of its functions',
+    async (detached) => {
+      const at = bench();
+      await at.ended(await at.attach(gpu));
+      at.loseAfter(detached);
+      expect(await at.ended(await at.detach(gpu))).toMatchObject({ state: 'succeeded' });
+      expect([at.has(), at.planned()]).toEqual([[], []]);
+      expect([at.drivers.current(gpu), at.drivers.current(audio)]).toEqual(['nvidia', 'snd_hda_intel']);
+    },
+  );
 
   it('by two at once goes in once', async () => {
     const at = bench();

@@ -51,6 +51,7 @@ describe('parseUri', () => {
     ['qemu+ssh://a%20b/system'],
     ['qemu+ssh://a;b/system'],
     ['qemu+ssh://us%20er@host/system'],
+    ['qemu+ssh://%s@host/system'],
     ['qemu+ssh://host/system?netcat=nc;id'],
     ['qemu+ssh://host/system?netcat=-e'],
     ['qemu+ssh://host/system?command=/tmp/x'],

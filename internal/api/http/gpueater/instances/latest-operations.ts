@@ -16,7 +16,7 @@ export interface LatestOperations {
 }
 
 const prefix = 'instance/';
-/** Of instances that are gone; there are never so many at once. */
+/** Of instances that went otherwise than by us; there are never so many at once. */
 const mostKept = 10_000;
 
 /** Remembers the latest operation of each instance, and follows them. */
@@ -31,7 +31,8 @@ export function createLatestOperations(operations: Pick<Operations, 'list' | 'wa
       const waits = before?.active === true && before.id !== record.id && record.state === 'queued';
       if (waits || (before !== null && before.id !== record.id && before.createdAt > record.createdAt))
         continue;
-      known.set(uuid, latest(record));
+      if (leavesNone(record)) known.delete(uuid);
+      else known.set(uuid, latest(record));
     }
     if (known.size > mostKept) known.clear();
   };
@@ -47,6 +48,12 @@ export function createLatestOperations(operations: Pick<Operations, 'list' | 'wa
     },
     stop,
   };
+}
+
+/** After it there is no such instance. Whoever asks of it all the same is told by the journal. */
+function leavesNone({ kind, state }: OperationRecord): boolean {
+  if (kind === 'instance.unregister') return state === 'succeeded';
+  return kind === 'instance.register' && isFinal(state) && state !== 'succeeded';
 }
 
 function latest({ id, kind, state, createdAt }: OperationRecord) {

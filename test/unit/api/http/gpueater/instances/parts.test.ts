@@ -99,6 +99,28 @@ describe('the latest operation', () => {
     tell(record('1', 'succeeded', '2'));
     expect(latest.of('u')).toMatchObject({ id: '2' });
   });
+
+  it.each([
+    ['instance.unregister', 'succeeded', true],
+    ['instance.unregister', 'failed', false],
+    ['instance.register', 'failed', true],
+    ['instance.register', 'cancelled', true],
+    ['instance.register', 'succeeded', false],
+    ['instance.stop', 'failed', false],
+  ] as const)('after %s %s is forgotten with its instance: %s', (kind, state, isForgotten) => {
+    let tell: (record: OperationRecord) => void = () => undefined;
+    const latest = createLatestOperations({
+      list: () => ({ operations: [record('of the journal', state, '1', kind)], next: null }),
+      watch: (_id, listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+    });
+    tell(record('of memory', 'running', '1', kind));
+    expect(latest.of('u')).toMatchObject({ id: 'of memory' });
+    tell(record('of memory', state, '1', kind));
+    expect(latest.of('u')).toMatchObject({ id: isForgotten ? 'of the journal' : 'of memory' });
+  });
 });
 
 describe('sshd', () => {
