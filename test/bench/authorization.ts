@@ -96,17 +96,17 @@ export async function benchAuthorization(): Promise<void> {
     what: string,
     service: number,
     method: string,
+    /** One of its own each time, as if it was just decoded. */
     requestOf: () => object,
   ): Promise<Row> => {
-    // Each request is one of its own, as if it was just decoded.
-    const [forPlain, forChecked] = [0, 1].map(() => Array.from({ length: rounds * 1.5 }, requestOf));
     const [plain, checked] = [answers, guarded].map(
       (each) => each[service]?.methods[method] as unknown as (request: unknown, context: object) => unknown,
     );
     const found = await costs(
       rounds,
-      (index) => checked?.(forChecked?.[index], context),
-      (index) => plain?.(forPlain?.[index], context),
+      requestOf,
+      (request) => checked?.(request, context),
+      (request) => plain?.(request, context),
     );
     return costRow(what, found);
   };

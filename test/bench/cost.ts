@@ -9,16 +9,22 @@ interface Cost {
 
 const limitMs = 0.3;
 
-/** The cost of each of `count` calls after as many that warm up: half as many again are not counted. */
-export async function costs(
+/**
+ * The cost of each of `count` calls; half as many before them warm up.
+ *
+ * @param inputOf makes what a call is given, which is not counted
+ * @param without what is taken off: the same without what is measured
+ */
+export async function costs<Input>(
   count: number,
-  call: (index: number) => unknown,
-  without: (index: number) => unknown = () => undefined,
+  inputOf: (index: number) => Input,
+  call: (input: Input) => unknown,
+  without: (input: Input) => unknown = () => undefined,
 ): Promise<readonly Cost[]> {
   const found: Cost[] = [];
   for (let index = 0; index < count * 1.5; index += 1) {
-    const plain = await costOf(() => without(index));
-    const whole = await costOf(() => call(index));
+    const plain = await costOf(inputOf(index), without);
+    const whole = await costOf(inputOf(index), call);
     found.push({
       ms: Math.max(0, whole.ms - plain.ms),
       processorMs: Math.max(0, whole.processorMs - plain.processorMs),
@@ -27,10 +33,10 @@ export async function costs(
   return found.slice(-count);
 }
 
-async function costOf(call: () => unknown): Promise<Cost> {
+async function costOf<Input>(input: Input, call: (input: Input) => unknown): Promise<Cost> {
   const processor = process.cpuUsage();
   const start = performance.now();
-  const answer = call();
+  const answer = call(input);
   if (answer instanceof Promise) await answer;
   const ms = performance.now() - start;
   const { user, system } = process.cpuUsage(processor);

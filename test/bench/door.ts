@@ -36,40 +36,38 @@ export async function benchDoor(): Promise<void> {
     const knock: Knock = { authorization, headers: {}, host: '127.0.0.1:9021', socket };
     return door.admit(knock);
   };
+  const admitted = (socket: Socket) => admit(socket);
   const rows = [
     ...(await over(overLoopback(firsts * 1.5), async (sockets) => {
       const [first] = sockets;
       const connections = readFileSync('/proc/self/net/tcp', 'latin1').split('\n').length - 2;
-      const asked = await costs(firsts, each(sockets, admit));
+      const asked = await costs(firsts, each(sockets), admitted);
       const bearer = (text: string) => admit(first, [`Bearer ${text}`]);
-      const signatures = await costs(firsts, each(jwts, bearer));
+      const signatures = await costs(firsts, each(jwts), bearer);
       return [
-        costRow('a token', await costs(rounds, () => bearer(token))),
-        costRow('a token of an OIDC issuer', await costs(rounds, () => bearer(jwts[0]))),
+        costRow('a token', await costs(rounds, () => token, bearer)),
+        costRow('a token of an OIDC issuer', await costs(rounds, () => jwts[0], bearer)),
         costRow('twice a minute for each of those: its signature', signatures, false),
-        costRow('a local user, over loopback', await costs(rounds, () => admit(first))),
+        costRow('a local user, over loopback', await costs(rounds, () => first, admitted)),
         costRow(`once a connection: the kernel’s table of ${connections} connections`, asked, false),
       ];
     })),
     ...(await over(throughUnixSocket(firsts * 1.5), async (sockets) => {
       const peerOf = await loadUnixPeer();
       if (peerOf === null) return [];
-      const asked = await costs(
-        firsts,
-        each(sockets, (socket) => {
-          noteUnixPeer(socket, peerOf(socket));
-          return admit(socket);
-        }),
-      );
+      const asked = await costs(firsts, each(sockets), (socket) => {
+        noteUnixPeer(socket, peerOf(socket));
+        return admit(socket);
+      });
       return [
-        costRow('a local user, through the Unix socket', await costs(rounds, () => admit(sockets[0]))),
+        costRow('a local user, through the Unix socket', await costs(rounds, () => sockets[0], admitted)),
         costRow('once a connection: the kernel, by SO_PEERCRED', asked, false),
       ];
     })),
     ...(await over(overTls(firsts * 1.5, authority, shown), async (sockets) => {
-      const read = await costs(firsts, each(sockets, admit));
+      const read = await costs(firsts, each(sockets), admitted);
       return [
-        costRow('a client certificate', await costs(rounds, () => admit(sockets[0]))),
+        costRow('a client certificate', await costs(rounds, () => sockets[0], admitted)),
         costRow('once a connection: what its certificate says', read, false),
       ];
     })),
@@ -98,8 +96,8 @@ function some<Item>([first, ...more]: readonly Item[]): Some<Item> {
   return [first, ...more];
 }
 
-function each<Item>(items: Some<Item>, use: (item: Item) => unknown): (index: number) => unknown {
-  return (index) => use(items[index] ?? items[0]);
+function each<Item>(items: Some<Item>): (index: number) => Item {
+  return (index) => items[index] ?? items[0];
 }
 
 async function world() {
