@@ -253,6 +253,26 @@ it('a user’s quota holds in all projects, however many ask at once, and whoeve
   expect(shown.stdout).not.toContain('devices it may have');
   expect((await cli('set', 'shop', '--user', 'carl', '--cores', '1')).stderr).toContain('not both');
   expect((await cli('set', '--cores', '1')).stderr).toContain('--user NAME');
+  // Volumes count as well.
+  expect((await cli('set', '--user', 'carl', '--disk', '3GiB')).exitCode).toBe(0);
+  const ended = async (who: Someone | null, begun: Answer): Promise<void> => {
+    const { id: of } = begun.body['operation'] as { id: string };
+    expect((await ask(who, 'GET', `/v1/operations/${of}/wait?timeoutSeconds=60`)).text).toContain(
+      'SUCCEEDED',
+    );
+  };
+  const pool = { name: 'of-carl', dir: { path: '/var/lib/libvirt/images/of-carl' } };
+  await ended(null, await ask(null, 'POST', '/v1/pools', pool));
+  const volume = (name: string) =>
+    ask(carl, 'POST', '/v1/volumes/of-carl', { name, sizeBytes: String(2 * 2 ** 30) });
+  await ended(carl, await volume('first.qcow2'));
+  const more = await volume('second.qcow2');
+  expect(more.body).toMatchObject({ code: 'quota-exceeded' });
+  expect(more.body['detail']).toContain('user carl, in all projects, does not allow this. disk_bytes');
+  await ended(carl, await ask(carl, 'DELETE', '/v1/volumes/of-carl/first.qcow2'));
+  expect((await ask(carl, 'GET', quota)).body).toMatchObject({ used: { diskBytes: '0' } });
+  await ended(null, await ask(null, 'DELETE', '/v1/pools/of-carl'));
+  await host.run('rm', ['-rf', '/var/lib/libvirt/images/of-carl']);
   expect((await ask(bob, 'GET', quota)).status).toBe(404);
   expect((await ask(null, 'GET', '/v1/users/nobody/quota')).status).toBe(404);
   const { uuid: of } = made[0]?.body as { uuid: string };

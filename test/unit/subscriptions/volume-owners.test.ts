@@ -7,6 +7,7 @@ import { openFor } from '../operations/fixture.ts';
 
 interface Made {
   readonly owner: string;
+  readonly creator?: string;
   readonly createdVolumes: readonly { readonly pool: string; readonly name: string }[];
 }
 
@@ -33,4 +34,29 @@ it('whose a volume is, is as fresh as the view', () => {
   expect(of('both')).toBe(green);
   ownership.forget('volume', 'p/both');
   expect(of('both')).toBe(blue);
+});
+
+it('who made a volume or an image is known beside whose it is, and moves with it', () => {
+  const ownership = createOwnership(openFor(':memory:'));
+  const domains = [{ ...made(red, 'one'), creator: blue }, made(red, 'two')];
+  const owners = createVolumeOwners({
+    view: { domains: () => domains, pool: () => undefined, volumes: () => [] } as unknown as LiveView,
+    records: { of: (domain: unknown) => domain } as unknown as InstanceRecords,
+    ownership,
+  });
+  ownership.record({ kind: 'volume', id: 'p/three', owner: red, creator: blue, label: '' });
+  ownership.record({ kind: 'volume', id: 'p/four', owner: red, creator: green, label: '' });
+  ownership.record({ kind: 'volume', id: 'p/five', owner: red, label: '' });
+  ownership.record({ kind: 'image', id: 'debian', owner: red, creator: blue, label: '' });
+  const creators = ['one', 'two', 'three', 'five', 'none'].map((name) =>
+    owners.creatorOf({ pool: 'p', name }),
+  );
+  expect(creators).toEqual([blue, null, blue, null, null]);
+  expect([owners.creatorOfImage('debian'), owners.creatorOfImage('none')]).toEqual([blue, null]);
+  expect(owners.placesMadeBy(blue)).toEqual(new Set(['p/one', 'p/three']));
+  expect(ownership.madeBy('image', blue).map(({ id }) => id)).toEqual(['debian']);
+  ownership.rename('volume', 'p/three', 'q/three');
+  expect(owners.creatorOf({ pool: 'q', name: 'three' })).toBe(blue);
+  expect(owners.placesMadeBy(blue)).toEqual(new Set(['p/one', 'q/three']));
+  expect(owners.placesOf(red).size).toBe(5);
 });
