@@ -12,8 +12,7 @@ const capability = (space: number): string =>
 const importFiles = (files: Readonly<Record<string, string>>) =>
   request('POST', '/v1/booking-import', { files });
 const mayBook = importFiles({ 'capability_config.yaml': capability(0) });
-/** Who has registered once stays so. */
-const registered = request('POST', '/v1/booking-users/alice/register', bookingUser);
+const registered = done('POST', '/v1/booking-users/alice/register', bookingUser);
 const withImage = async (bench: Bench) => {
   const answer = await importImage(bench);
   await bench.call('GET', `${answer.headers.location ?? ''}/wait?timeoutSeconds=60`);
@@ -59,7 +58,7 @@ export const bookingScenarios: readonly Scenario[] = [
     kind: 'booking setting',
     variant: 'that is imported',
     drives: ['booking_setting', 'booking_user'],
-    prepare: registered,
+    prepare: inOrder(mayBook, registered),
     act: (bench) =>
       importFiles({
         'capability_config.yaml': capability(2),

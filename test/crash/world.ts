@@ -85,6 +85,7 @@ function withoutIdentity(line: string): string {
     .replaceAll(/<serial>[0-9a-f]{20}</g, '<serial>ID<')
     .replaceAll(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/gi, 'MAC')
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
+    .replaceAll(/\$[0-9y]\$[A-Za-z0-9./$]+/g, 'HASH')
     .replaceAll(/lease-[0-9a-f]{8}/g, 'lease-ID')
     .replaceAll(/booking-alice-[0-9a-f]{8}/g, 'booking-alice-ID')
     .replaceAll(/audit-\d{12}-\d{12}/g, 'audit-N')
