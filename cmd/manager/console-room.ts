@@ -1,6 +1,8 @@
 import { createConsoleSockets, type ConsoleSockets } from '../../internal/api/http/console/socket.ts';
+import type { FindInstance } from '../../internal/api/v1/find-instance.ts';
+import type { V1Sources } from '../../internal/api/v1/services.ts';
 import type { Audit } from '../../internal/audit/audit.ts';
-import { createConsoles, type Consoles } from '../../internal/consoles/consoles.ts';
+import { createConsoles } from '../../internal/consoles/consoles.ts';
 import { ProtiumError } from '../../internal/errors/protium-error.ts';
 import { createAgentChannel } from '../../internal/guest-agent/agent-channel.ts';
 import { createFreezing } from '../../internal/guest-agent/freezing.ts';
@@ -12,9 +14,9 @@ import type { Logger } from '../../internal/observability/log.ts';
 import type { Database } from '../../internal/store/database.ts';
 
 export interface ConsoleRoom {
-  readonly consoles: Consoles;
   readonly sockets: ConsoleSockets;
   readonly agent: GuestAgent;
+  readonly services: Pick<V1Sources, 'consoles' | 'guests'>;
   /** Sees to the guests that an earlier run left frozen. */
   start(): void;
   /** Ends the consoles, and thaws guests. */
@@ -31,6 +33,8 @@ export function createConsoleRoom({
   database,
   audit,
   names,
+  find,
+  httpOrigins,
   log,
 }: {
   readonly client: LibvirtClient;
@@ -39,6 +43,8 @@ export function createConsoleRoom({
   readonly audit: Audit;
   /** As Config.httpNames. */
   readonly names: readonly string[];
+  readonly find: FindInstance;
+  readonly httpOrigins: () => readonly string[];
   readonly log: Logger;
 }): ConsoleRoom {
   const consoles = createConsoles({ client, view });
@@ -51,10 +57,11 @@ export function createConsoleRoom({
     },
   });
   const freezing = createFreezing({ client, channel, frozen: createFrozenGuests(database), log });
+  const agent = createGuestAgent({ client, channel, freezing });
   return {
-    consoles,
     sockets,
-    agent: createGuestAgent({ client, channel, freezing }),
+    agent,
+    services: { consoles: { consoles, find, httpOrigins }, guests: { agent, find } },
     start: () => freezing.resume(),
     async stop(graceMs) {
       const atMost = Math.min(graceMs, mostGraceMs);

@@ -1,94 +1,110 @@
 import type { GpueaterRoutesOptions } from '../../internal/api/http/gpueater/routes.ts';
-import type { InstanceGroupParts } from '../../internal/api/http/gpueater/instances/functions.ts';
-import type { LaunchListParts } from '../../internal/api/http/gpueater/products/launch-list.ts';
-import { allFunctions, type GpueaterParts } from '../../internal/api/http/gpueater/all-functions.ts';
+import {
+  allFunctions,
+  type GpueaterParts as FunctionParts,
+} from '../../internal/api/http/gpueater/all-functions.ts';
 import type { Config } from '../../internal/config/config.ts';
-import type { MigrationGroupParts } from '../../internal/api/http/gpueater/migration/functions.ts';
-import type { SnapshotGroupParts } from '../../internal/api/http/gpueater/snapshots/functions.ts';
-import type { PaymentGroupParts } from '../../internal/api/http/gpueater/payment/functions.ts';
-import type { SubscriptionGroupParts } from '../../internal/api/http/gpueater/subscriptions/functions.ts';
-import type { VolumeFunctionParts } from '../../internal/api/http/gpueater/volumes/parts.ts';
-import type { FloatingAddresses } from '../../internal/floating-addresses/floating-address.ts';
+import type { Flavors } from '../../internal/flavors/flavor.ts';
 import { createIdentity } from '../../internal/identity/create-identity.ts';
 import type { Identity } from '../../internal/identity/identity.ts';
 import type { Images } from '../../internal/images/image.ts';
-import type { Instances } from '../../internal/instances/instance.ts';
 import { createDescribeSnapshot } from '../../internal/instances/snapshots/describe.ts';
 import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
+import type { Migrations } from '../../internal/migration/migrations.ts';
+import type { Logger } from '../../internal/observability/log.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 import type { Ownership } from '../../internal/ownership/ownership.ts';
 import { createPreparePool } from '../../internal/storage/pools/prepare-pool.ts';
+import type { Volumes } from '../../internal/storage/volumes/volumes.ts';
 import type { Database } from '../../internal/store/database.ts';
+import type { OpenAddressRooms } from './address-rooms.ts';
+import { gpueaterInstances } from './gpueater-instances.ts';
+import type { InstanceUseCases } from './instance-room.ts';
+import type { MeteringRoom } from './metering-room.ts';
+import type { NetworkRoom } from './network-room.ts';
 
 export interface GpueaterRoom {
   readonly identity: Identity;
   /** The dialect's routes, once there is what its functions work with. */
-  open(parts: GpueaterUses): Omit<GpueaterRoutesOptions, 'audit' | 'limits'>;
+  open(parts: GpueaterUses): {
+    readonly routes: Omit<GpueaterRoutesOptions, 'audit' | 'limits'>;
+    stop(): void;
+  };
 }
 
 /** The rooms that the functions lead to. */
 export interface GpueaterUses {
-  readonly client: LibvirtClient;
   readonly operations: Operations;
+  readonly instanceUseCases: Pick<InstanceUseCases, 'instances' | 'lifecycle' | 'update' | 'changes'>;
   readonly images: Images;
-  readonly instances: Instances;
-  readonly keyPairs: KeyPairs;
-  readonly ownership: Ownership;
-  readonly metering: PaymentGroupParts & Pick<SubscriptionGroupParts, 'subscriptions'>;
-  /** As gpueater-instances.ts wires them. */
-  readonly rented: { readonly products: LaunchListParts; readonly instances: InstanceGroupParts };
-  readonly volumes: VolumeFunctionParts['volumes'];
+  readonly flavors: Flavors;
+  readonly volumes: Volumes;
+  readonly floatingAddresses: OpenAddressRooms['floatingAddresses'];
+  readonly reservations: NetworkRoom['reservations'];
+  readonly metering: ReturnType<MeteringRoom['open']>['services'];
+  readonly migrations: Migrations;
+}
+
+interface GpueaterParts {
+  readonly config: Pick<Config, 'httpNames' | 'regions' | 'storage'>;
+  readonly client: LibvirtClient;
   readonly view: LiveView;
-  readonly lifecycle: Pick<SnapshotGroupParts, 'begin' | 'snapshots'> & {
-    readonly changes: SnapshotGroupParts['changes'] &
-      Pick<VolumeFunctionParts, 'attach' | 'detach'> &
-      Pick<MigrationGroupParts, 'migrate'>;
-  };
-  readonly floatingAddresses: FloatingAddresses;
-  readonly migrations: MigrationGroupParts['migrations'];
+  readonly database: Database;
+  readonly ownership: Ownership;
+  readonly keyPairs: KeyPairs;
+  readonly log: Logger;
 }
 
 /** Wires the dialect of GPUEater's console. */
-export function createGpueaterRoom(options: {
-  readonly config: Pick<Config, 'httpNames' | 'regions' | 'storage'>;
-  readonly database: Database;
-}): GpueaterRoom {
-  const identity = createIdentity({ database: options.database });
+export function createGpueaterRoom(parts: GpueaterParts): GpueaterRoom {
+  const { config, client, view, database, ownership, keyPairs, log } = parts;
+  const identity = createIdentity({ database });
   return {
     identity,
-    open: (uses) => ({
-      identity,
-      names: options.config.httpNames,
-      functions: allFunctions(partsOf(uses, options.config)),
-    }),
+    open(uses) {
+      const { instances, lifecycle, update } = uses.instanceUseCases;
+      const { operations, images, flavors, floatingAddresses: floating, reservations, migrations } = uses;
+      const rented = gpueaterInstances({
+        client,
+        view,
+        operations,
+        instances,
+        lifecycle,
+        update,
+        flavors,
+        images,
+        ownership,
+        keyPairs,
+        floating,
+        reservations,
+        migrations,
+        log,
+      });
+      const functions = allFunctions(functionParts(parts, uses, rented));
+      return { routes: { identity, names: config.httpNames, functions }, stop: () => rented.stop() };
+    },
   };
 }
 
-function partsOf(uses: GpueaterUses, config: Pick<Config, 'regions' | 'storage'>): GpueaterParts {
-  const {
-    client,
-    view,
-    operations,
-    images,
-    instances,
-    keyPairs,
-    ownership,
-    volumes,
-    lifecycle,
-    floatingAddresses,
-  } = uses;
-  const { begin, snapshots, changes } = lifecycle;
+function functionParts(
+  { config, client, view, ownership, keyPairs }: GpueaterParts,
+  uses: GpueaterUses,
+  rented: ReturnType<typeof gpueaterInstances>,
+): FunctionParts {
+  const { operations, images, volumes, floatingAddresses, metering } = uses;
+  const { instances } = uses.instanceUseCases;
+  const { begin, snapshots, changes } = uses.instanceUseCases.changes;
   const describe = createDescribeSnapshot({ client, locks: operations.locks });
   return {
     images: { images, instances, ownership, operations },
     snapshots: { instances, operations, begin, snapshots, changes, describe },
     sshKeys: { keyPairs },
-    subscriptions: { ...uses.rented, subscriptions: uses.metering.subscriptions },
-    payment: uses.metering,
-    products: uses.rented.products,
-    instances: uses.rented.instances,
+    subscriptions: { ...rented, subscriptions: metering.subscriptions },
+    payment: metering,
+    products: rented.products,
+    instances: rented.instances,
     volumes: {
       regions: config.regions,
       volumes,

@@ -3,8 +3,7 @@ import { createDoor, type Door } from '../../internal/api/door/door.ts';
 import { createFailedLogins, type FailedLogins } from '../../internal/api/door/failed-logins.ts';
 import type { GrpcDoorOptions } from '../../internal/api/door/grpc-door.ts';
 import { readMethods } from '../../internal/api/door/read-methods.ts';
-import type { CertificatesSource } from '../../internal/api/v1/certificates.ts';
-import type { TokensSource } from '../../internal/api/v1/tokens.ts';
+import type { V1Sources } from '../../internal/api/v1/services.ts';
 import type { HttpBinding } from '../../internal/api/http/v1/bindings.ts';
 import type { Config } from '../../internal/config/config.ts';
 import { clientAuthority } from '../../internal/identity/certificates/authority.ts';
@@ -23,9 +22,7 @@ import type { Database } from '../../internal/store/database.ts';
 export interface IdentityRoom {
   readonly door: Door;
   readonly failedLogins: FailedLogins;
-  readonly tokens: TokensSource;
-  readonly users: Users;
-  readonly certificates: CertificatesSource;
+  readonly services: Pick<V1Sources, 'tokens' | 'users' | 'certificates'>;
   /** Authorities (PEM) of the certificates that clients are asked for over TLS. */
   readonly clientAuthorities: readonly string[];
   grpcDoor(bindings: readonly HttpBinding[]): GrpcDoorOptions;
@@ -58,9 +55,11 @@ export async function createIdentityRoom(options: {
   return {
     door,
     failedLogins,
-    tokens: { tokens, users, changed: (id, text) => follow(config.stateDirectory, id, text, log) },
-    users,
-    certificates: { certificates, users },
+    services: {
+      tokens: { tokens, users, changed: (id, text) => follow(config.stateDirectory, id, text, log) },
+      users: { users },
+      certificates: { certificates, users },
+    },
     clientAuthorities: [...(ownAuthority === null ? [] : [ownAuthority]), ...otherAuthority],
     grpcDoor: (bindings) => ({ door, failedLogins, reads: readMethods(bindings) }),
   };

@@ -15,28 +15,29 @@ import { createImageHolds } from '../../internal/images/holds.ts';
 import { createImageStore } from '../../internal/images/image-store.ts';
 import type { Images } from '../../internal/images/image.ts';
 import { importImage } from '../../internal/images/import/operation.ts';
-import type { ImportImage } from '../../internal/images/import/shape.ts';
-import type { DeleteImage } from '../../internal/images/delete/operation.ts';
 import { openIncomingDirectory } from '../../internal/images/incoming/incoming-directory.ts';
 import { userSearch } from '../../internal/images/look-for-users.ts';
 import { createStoring } from '../../internal/images/storing.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import type { Logger } from '../../internal/observability/log.ts';
-import type { OperationDefinition } from '../../internal/operations/definition.ts';
+import type { AnyOperationDefinition } from '../../internal/operations/definition.ts';
 import type { KeyedLock } from '../../internal/operations/keyed-lock.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 import type { StorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import type { Database } from '../../internal/store/database.ts';
 import type { Recovery } from './recovery.ts';
+import { createOwnedImages, type OwnedImages } from '../../internal/ownership/owned-images.ts';
+import type { Ownership } from '../../internal/ownership/ownership.ts';
+import type { V1Sources } from '../../internal/api/v1/services.ts';
 
 export interface ImageRoom {
-  readonly definitions: {
-    readonly import: OperationDefinition<ImportImage>;
-    readonly delete: OperationDefinition<DeleteImage>;
-  };
+  readonly definitions: readonly AnyOperationDefinition[];
   /** The use cases, once there is an engine for the definitions. */
-  open(operations: Operations, recovery: Pick<Recovery, 'ready' | 'isSettled'>): Images;
+  open(
+    operations: Operations,
+    recovery: Pick<Recovery, 'ready' | 'isSettled'>,
+  ): { readonly images: Images; readonly owned: OwnedImages; readonly services: Pick<V1Sources, 'images'> };
 }
 
 /** Nothing has come for so long: the connection is given up, and another one tried. */
@@ -49,11 +50,12 @@ export function createImageRoom(parts: {
   readonly view: LiveView;
   readonly database: Database;
   readonly locks: KeyedLock;
+  readonly ownership: Ownership;
   readonly guard: StorageGuard;
   readonly workingDirectory: string;
   readonly log: Logger;
 }): ImageRoom {
-  const { config, client, view, database, locks, guard, workingDirectory, log } = parts;
+  const { config, client, view, database, locks, ownership, guard, workingDirectory, log } = parts;
   const { pool, directory, catalogueFile, allowHttp, allowedHosts, maxBytes, maxVirtualBytes } =
     config.images;
   const policy = { allowHttp, allowedHosts };
@@ -98,9 +100,9 @@ export function createImageRoom(parts: {
     }),
   };
   return {
-    definitions,
-    open: (operations, recovery) =>
-      createImages({
+    definitions: [definitions.import, definitions.delete],
+    open(operations, recovery) {
+      const images = createImages({
         client,
         view,
         operations,
@@ -117,6 +119,10 @@ export function createImageRoom(parts: {
         allowedPaths: config.allowedPaths,
         ready: () => recovery.ready(),
         isSettled: () => recovery.isSettled(),
-      }),
+      });
+      const owned = createOwnedImages({ images, ownership, operations });
+      const ownerOf = (name: string) => ownership.ownerOf('image', name)?.owner ?? null;
+      return { images, owned, services: { images: { images, owned, ownerOf, operations } } };
+    },
   };
 }

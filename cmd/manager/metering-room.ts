@@ -30,9 +30,11 @@ export interface MeteringRoom {
     readonly floatingAddresses: FloatingAddresses;
     readonly ready: () => Promise<void>;
   }): {
-    readonly usage: Usage;
-    readonly invoices: Invoices;
-    readonly subscriptions: Subscriptions;
+    readonly services: {
+      readonly usage: Usage;
+      readonly invoices: Invoices;
+      readonly subscriptions: Subscriptions;
+    };
     /** Begins to follow what runs; before the live view is started. */
     start(): void;
     stop(): void;
@@ -80,9 +82,7 @@ export function createMeteringRoom(parts: {
         onReleased: (instance) => usage.recharge(instance),
       });
       return {
-        usage,
-        invoices: createInvoices({ usage, subscriptions }),
-        subscriptions,
+        services: { usage, invoices: createInvoices({ usage, subscriptions }), subscriptions },
         start: () => usage.start(),
         stop: () => usage.stop(),
       };

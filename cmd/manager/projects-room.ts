@@ -1,29 +1,38 @@
 import { createProjects, type ContentsOf } from '../../internal/authorization/projects/create-projects.ts';
 import { createProjectStore } from '../../internal/authorization/projects/project-store.ts';
 import { createProjectLimits } from '../../internal/authorization/quotas/limits.ts';
+import { guardedByQuota } from '../../internal/authorization/quotas/quota-guard.ts';
 import { createQuotaStore, type QuotaStore } from '../../internal/authorization/quotas/quota-store.ts';
 import type { Quotas } from '../../internal/authorization/quotas/quotas.ts';
 import { rolesOfUsers } from '../../internal/authorization/roles.ts';
 import type { ProjectsSource } from '../../internal/api/v1/projects.ts';
+import type { Config } from '../../internal/config/config.ts';
 import type { Images } from '../../internal/images/image.ts';
 import { createInstanceList } from '../../internal/instances/instance-list.ts';
 import type { ProjectLimits } from '../../internal/instances/project-limits.ts';
 import type { InstanceRecords } from '../../internal/instances/records.ts';
 import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
 import type { Leases } from '../../internal/leases/leases.ts';
+import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { isFinal } from '../../internal/operations/model.ts';
 import type { KeyedLock } from '../../internal/operations/keyed-lock.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 import type { Ownership } from '../../internal/ownership/ownership.ts';
+import { shareStorage } from '../../internal/storage/pools/share-storage.ts';
 import type { Database } from '../../internal/store/database.ts';
+import type { SubscriptionHolds } from '../../internal/subscriptions/holds.ts';
+import { createStorageGuard, type StorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import type { Subscriptions } from '../../internal/subscriptions/subscription.ts';
-import type { VolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
+import { createVolumeOwners, type VolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
 
 export interface ProjectsRoom {
   readonly quotas: Quotas;
   readonly limits: ProjectLimits;
   readonly store: QuotaStore;
+  readonly volumeOwners: VolumeOwners;
+  /** Asked before volumes are made or grow: what is held for others, and what the project may have. */
+  readonly guard: StorageGuard;
   /** What a user may do, by project. */
   readonly rolesOf: ReturnType<typeof rolesOfUsers>;
   open(parts: {
@@ -37,14 +46,24 @@ export interface ProjectsRoom {
 
 /** Wires projects, who may what in them, and what they may have. */
 export function createProjectsRoom(parts: {
+  readonly config: Pick<Config, 'hostRoot'>;
+  readonly client: LibvirtClient;
+  readonly view: LiveView;
   readonly database: Database;
   readonly locks: KeyedLock;
-  readonly view: LiveView;
   readonly records: InstanceRecords;
-  readonly volumeOwners: VolumeOwners;
+  /** What is held for owners. */
+  readonly holds: SubscriptionHolds;
   readonly ownership: Ownership;
 }): ProjectsRoom {
-  const { database, locks, view, records, volumeOwners, ownership } = parts;
+  const { config, client, view, database, locks, records, holds, ownership } = parts;
+  const volumeOwners = createVolumeOwners({ view, records, ownership });
+  const storageGuard = createStorageGuard({
+    client,
+    holds,
+    volumes: volumeOwners,
+    shareStorage: (pool, other) => shareStorage({ view, hostRoot: config.hostRoot }, pool, other),
+  });
   const projectStore = createProjectStore(database);
   const store = createQuotaStore(database);
   const instances = createInstanceList(view, records);
@@ -62,6 +81,8 @@ export function createProjectsRoom(parts: {
     quotas,
     limits,
     store,
+    volumeOwners,
+    guard: guardedByQuota(storageGuard, quotas),
     rolesOf: rolesOfUsers(projectStore),
     open({ images, keyPairs, leases, subscriptions, operations }) {
       imageOf = (named) => images.get(named);

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { PoolsSource } from '../../internal/api/v1/pools.ts';
+import type { V1Sources } from '../../internal/api/v1/services.ts';
 import type { Config } from '../../internal/config/config.ts';
 import { createContentVolumes } from '../../internal/images/content-volumes.ts';
 import { createUploads } from '../../internal/images/fetch/from-upload.ts';
@@ -11,7 +11,6 @@ import type { Logger } from '../../internal/observability/log.ts';
 import type { AnyOperationDefinition } from '../../internal/operations/definition.ts';
 import type { Operations } from '../../internal/operations/operations.ts';
 import type { Ownership } from '../../internal/ownership/ownership.ts';
-import type { StorageGuard } from '../../internal/subscriptions/storage-guard.ts';
 import { createPool } from '../../internal/storage/pools/create-pool.ts';
 import { deletePool } from '../../internal/storage/pools/delete-pool.ts';
 import { createPools } from '../../internal/storage/pools/pools.ts';
@@ -23,6 +22,7 @@ import { moveVolume } from '../../internal/storage/volumes/move-volume.ts';
 import { resizeVolume } from '../../internal/storage/volumes/resize-volume.ts';
 import { uploadVolume } from '../../internal/storage/volumes/upload-volume.ts';
 import { createVolumes, type Volumes } from '../../internal/storage/volumes/volumes.ts';
+import type { ProjectsRoom } from './projects-room.ts';
 
 export interface StorageRoom {
   readonly definitions: readonly AnyOperationDefinition[];
@@ -32,8 +32,8 @@ export interface StorageRoom {
     readonly images: Images;
     readonly ready: () => Promise<void>;
   }): {
-    readonly pools: PoolsSource;
-    readonly volumes: { readonly volumes: Volumes; readonly operations: Operations; readonly view: LiveView };
+    readonly volumes: Volumes;
+    readonly services: Pick<V1Sources, 'pools' | 'volumes'>;
   };
 }
 
@@ -43,10 +43,11 @@ export function createStorageRoom(parts: {
   readonly client: LibvirtClient;
   readonly view: LiveView;
   readonly ownership: Ownership;
-  readonly guard: StorageGuard;
+  readonly projects: Pick<ProjectsRoom, 'guard' | 'volumeOwners'>;
   readonly log: Logger;
 }): StorageRoom {
-  const { config, client, view, ownership, guard, log } = parts;
+  const { config, client, view, ownership, log } = parts;
+  const { guard, volumeOwners } = parts.projects;
   const contents = createContentVolumes(client);
   const uploads = createUploads();
   const lookForUsers = volumeUserSearch({ client, view, log });
@@ -77,35 +78,33 @@ export function createStorageRoom(parts: {
       volumes.remove,
       volumes.upload,
     ],
-    open: ({ operations, images, ready }) => ({
-      pools: {
-        operations,
+    open({ operations, images, ready }) {
+      const volumesInPools = createVolumes({
+        client,
         view,
-        pools: createPools({
-          client,
-          view,
-          operations,
-          definitions: pools,
-          roots: config.poolDirectories,
-          ready,
-        }),
-      },
-      volumes: {
         operations,
-        view,
-        volumes: createVolumes({
-          client,
-          view,
-          operations,
-          definitions: volumes,
-          images,
-          imagePool: config.images.pool,
-          uploads,
-          lookForUsers,
-          guard,
-          ready,
-        }),
-      },
-    }),
+        definitions: volumes,
+        images,
+        imagePool: config.images.pool,
+        uploads,
+        lookForUsers,
+        guard,
+        ready,
+      });
+      const roots = config.poolDirectories;
+      const poolsOfHost = createPools({ client, view, operations, definitions: pools, roots, ready });
+      return {
+        volumes: volumesInPools,
+        services: {
+          pools: { pools: poolsOfHost, operations, view },
+          volumes: {
+            volumes: volumesInPools,
+            placesOf: (owner) => volumeOwners.placesOf(owner),
+            operations,
+            view,
+          },
+        },
+      };
+    },
   };
 }

@@ -1,5 +1,8 @@
 import type { Config } from './config.ts';
-import { flags, ignoredVariables, variables, type Variable } from './variables.ts';
+import { flags } from './flags.ts';
+import { ignoredVariables } from './ignored-variables.ts';
+import { variables } from './variables.ts';
+import type { Variable } from './variables/variable.ts';
 
 /** The pages that tell what can be configured, made from the table of variables. */
 

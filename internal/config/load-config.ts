@@ -2,9 +2,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { Config, ListenConfig } from './config.ts';
+import { flags } from './flags.ts';
 import { quote, readVariables, variableWarnings, type Problem, type Setting } from './settings.ts';
 import { isLoopback } from './values.ts';
-import { flags, variables } from './variables.ts';
+import { variables } from './variables.ts';
 
 /** What the defaults depend on besides the environment. */
 export interface Surroundings {

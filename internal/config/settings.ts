@@ -1,5 +1,7 @@
 import type { z } from 'zod';
-import { ignoredVariables, variables, type Variable, type VariableKey } from './variables.ts';
+import { ignoredVariables } from './ignored-variables.ts';
+import { variables, type VariableKey } from './variables.ts';
+import type { Variable } from './variables/variable.ts';
 
 /** The value of each variable; null where none is set and there is no fallback. */
 export type Values = {

@@ -2,9 +2,19 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, it } from 'vitest';
+import { chooseAddress } from '../../cmd/protium/connection/choose-address.ts';
+import { noLogins } from '../../cmd/protium/connection/logins.ts';
 import { variables } from '../../internal/config/variables.ts';
 
 const packaging = path.resolve(import.meta.dirname, '../../cmd/manager/packaging');
+const noWishes = {
+  address: undefined,
+  ca: undefined,
+  token: undefined,
+  cert: undefined,
+  certKey: undefined,
+  allowInsecure: false,
+};
 const defaults = new Map<string, string>(
   Object.values(variables).map(({ name, fallback }) => [name, fallback ?? '']),
 );
@@ -29,8 +39,18 @@ describe('protium.service', () => {
   it('sets only variables that exist', async () => {
     const text = await readFile(path.join(packaging, 'protium.service'), 'utf8');
     const names = [...text.matchAll(/^Environment=((?:PROTIUM|OTEL)_\w+)=/gm)].map(([, name]) => name);
-    expect(names).toEqual(['PROTIUM_STATE_DIRECTORY']);
-    expect(defaults.has('PROTIUM_STATE_DIRECTORY')).toBe(true);
+    expect(names).toEqual(['PROTIUM_STATE_DIRECTORY', 'PROTIUM_SOCKET']);
+    expect(names.filter((name = '') => !defaults.has(name))).toEqual([]);
+  });
+
+  it('has its sockets where the command line looks for them, in a directory that others may enter', async () => {
+    const text = await readFile(path.join(packaging, 'protium.service'), 'utf8');
+    const [, socket = ''] = /^Environment=PROTIUM_SOCKET=(.*)$/m.exec(text) ?? [];
+    const [, directory] = /^RuntimeDirectory=(.*)$/m.exec(text) ?? [];
+    const { address } = await chooseAddress(noWishes, noLogins, () => Promise.resolve(true));
+    expect(`unix:${socket.replace(/\.sock$/, '-grpc.sock')}`).toBe(address);
+    expect(path.dirname(socket)).toBe(`/run/${directory}`);
+    expect(text).toMatch(/^RuntimeDirectoryMode=0755$/m);
   });
 });
 

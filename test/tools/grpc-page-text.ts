@@ -26,6 +26,7 @@ Protium itself calls one service, \`agent.AgentService\`, at \`AGENT_GRPC_URL\`:
 | key | direction | |
 |---|---|---|
 | \`x-request-id\` | both | The client's id (1 to 128 of \`A-Z a-z 0-9 _ . : -\`), or a new UUID; it stands in the log too. After an error it is among the trailers. |
+| \`authorization\` | request | \`Bearer TOKEN\`: who calls, where the kernel does not tell; \`protium.v1.TokensService/CreateToken\` makes tokens ([access.md](access.md)). |
 | \`traceparent\` | request | W3C trace context: the call continues that trace, where traces are sent. |
 | \`protium-notice\` | answer, initial | What was changed in the documents so that they run here, e.g. emulation for want of KVM. |
 | \`protium-error-code\` | trailer | The code of the error catalogue. |

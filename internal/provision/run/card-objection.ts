@@ -1,6 +1,6 @@
 import type { Facts } from '../analysis.ts';
-import type { Card } from '../gpu-models/card.ts';
-import { atLeast, cardsOfDevice, findCards, type NamedCard } from '../gpu-models/cards.ts';
+import type { Card } from '../../gpu-models/card.ts';
+import { atLeast, cardsOfDevice, findCards, type NamedCard } from '../../gpu-models/cards.ts';
 
 /** A kind of device of the host. */
 export interface DeviceModel {

@@ -2,7 +2,6 @@ import { cardMemoryGb } from '../../flavors/card-memory.ts';
 import { cardTitle } from '../../flavors/card-name.ts';
 import { hostRoom } from '../../flavors/host-room.ts';
 import type { HostSituation } from '../../instances/instance.ts';
-import { memoryOfDevice } from '../gpu-models/cards.ts';
 import { hostIndex, idOf } from '../../placement/host-index.ts';
 import { deviceStanding } from '../../placement/device-standing.ts';
 import { bundlesOf } from '../../placement/device-bundles.ts';
@@ -36,8 +35,7 @@ export function hostOnOffer({
       {
         id,
         name: modelName === null ? id : cardTitle(modelName),
-        memoryGb:
-          cardMemoryGb({ vendor, model, name: modelName, bars }) ?? memoryOfDevice(id, modelName ?? ''),
+        memoryGb: cardMemoryGb({ vendor, model, name: modelName, bars }),
         total,
         free: countOn(now),
       },

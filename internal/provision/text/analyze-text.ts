@@ -1,5 +1,5 @@
 import type { Analysis, Evidence, Facts, Found } from '../analysis.ts';
-import { findCards, type NamedCard } from '../gpu-models/cards.ts';
+import { findCards, type NamedCard } from '../../gpu-models/cards.ts';
 import type { PciNames } from '../../host/pci-ids.ts';
 import { requirementOf } from '../requirement-of.ts';
 import { amountsOf } from './amounts.ts';

@@ -1,6 +1,6 @@
 import type { Evidence, Facts } from '../analysis.ts';
-import { pciIdsOf, whyNoIds } from '../gpu-models/cards.ts';
-import type { Card } from '../gpu-models/card.ts';
+import { pciIdsOf, whyNoIds } from '../../gpu-models/cards.ts';
+import type { Card } from '../../gpu-models/card.ts';
 import type { PciNames } from '../../host/pci-ids.ts';
 import type { CleanText } from './clean-text.ts';
 import type { GpuWord } from './gpu-facts.ts';

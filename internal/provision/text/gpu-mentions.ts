@@ -1,6 +1,6 @@
 import { numberWordPattern, readCount } from '../quantities/numbers.ts';
 import type { GpuVendor } from '../analysis.ts';
-import type { NamedCard } from '../gpu-models/cards.ts';
+import type { NamedCard } from '../../gpu-models/cards.ts';
 import type { Standing } from './ask.ts';
 import { standingAt } from './amounts.ts';
 import { isDenied, isRuledOut, saysNone } from './negation.ts';

@@ -4,7 +4,8 @@ import * as prettier from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { configText, configurationPage, describeVariables } from '../../../internal/config/describe.ts';
 import { loadConfig } from '../../../internal/config/load-config.ts';
-import { variables, type Variable } from '../../../internal/config/variables.ts';
+import { variables } from '../../../internal/config/variables.ts';
+import type { Variable } from '../../../internal/config/variables/variable.ts';
 
 const all = Object.values<Variable>(variables);
 const surroundings = { uid: 0, workingDirectory: '/srv', homeDirectory: '/root' };

@@ -1,7 +1,8 @@
-import type { PciNames } from '../../host/pci-ids.ts';
+import type { PciNames } from '../host/pci-ids.ts';
 import { cardTable } from './card-table.ts';
 import type { Card, KnownCard } from './card.ts';
 import { findCardsInText } from './find-cards.ts';
+import { memoryById } from './memory-by-id.ts';
 import { listedDevices, pciVendors, readDevice } from './listed-devices.ts';
 
 /** A card as a text names it. */
@@ -66,10 +67,15 @@ export function cardsOfDevice(id: string, title: string): readonly Card[] {
 }
 
 /**
- * Memory of a device in GB by the table, where every card of its id has as much; null: they do not, it is a laptop's, which may
- * have more or less than the desktop's, or it is not in the table.
+ * Memory of a device in GB: as is known of its id, else by the table, where every card of its name has as much; null: they do not,
+ * it is a laptop's, which may have more or less than the desktop's, or it is not in the table.
+ *
+ * @param title by pci.ids; null: not listed
  */
-export function memoryOfDevice(id: string, title: string): number | null {
+export function memoryOfDevice(id: string, title: string | null): number | null {
+  const known = memoryById.get(id);
+  if (known !== undefined) return known;
+  if (title === null) return null;
   const devices = readDevice(id, title);
   if (devices.some(({ mobile }) => mobile)) return null;
   const sizes = new Set(devices.flatMap(({ card, memoryGb }) => sizesOf(card, memoryGb)));

@@ -2,16 +2,16 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as prettier from 'prettier';
 import { expect, it } from 'vitest';
-import { parsePciIds } from '../../../../internal/host/pci-ids.ts';
-import { cardTable } from '../../../../internal/provision/gpu-models/card-table.ts';
-import { pciIdsOf } from '../../../../internal/provision/gpu-models/cards.ts';
-import type { KnownCard } from '../../../../internal/provision/gpu-models/card.ts';
+import { parsePciIds } from '../../../internal/host/pci-ids.ts';
+import { cardTable } from '../../../internal/gpu-models/card-table.ts';
+import { pciIdsOf } from '../../../internal/gpu-models/cards.ts';
+import type { KnownCard } from '../../../internal/gpu-models/card.ts';
 
-const root = path.join(import.meta.dirname, '../../../..');
+const root = path.join(import.meta.dirname, '../../..');
 const file = path.join(root, 'docs/gpu-cards.md');
 const listed = parsePciIds(readFileSync(path.join(root, 'test/fixtures/pci-ids/graphics-cards.ids'), 'utf8'));
 
-const head = `<!-- Made from the tables in internal/provision/gpu-models/table. Rewrite: UPDATE_DOCS=1 npx vitest run --project unit test/unit/provision/gpu-models -->
+const head = `<!-- Made from the tables in internal/gpu-models/table. Rewrite: UPDATE_DOCS=1 npx vitest run --project unit test/unit/gpu-models -->
 
 # Graphics cards that texts may name
 

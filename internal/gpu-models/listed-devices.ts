@@ -1,4 +1,4 @@
-import type { PciNames } from '../../host/pci-ids.ts';
+import type { PciNames } from '../host/pci-ids.ts';
 import { cardTable } from './card-table.ts';
 import type { Card, KnownCard } from './card.ts';
 import { nameAt } from './name-index.ts';

@@ -1,20 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { machineFiles } from '../../../../internal/host/files.ts';
-import { parsePciIds, readPciNames, type PciNames } from '../../../../internal/host/pci-ids.ts';
-import { cardTable } from '../../../../internal/provision/gpu-models/card-table.ts';
-import type { KnownCard } from '../../../../internal/provision/gpu-models/card.ts';
-import {
-  atLeast,
-  cardsOfDevice,
-  findCards,
-  pciIdsOf,
-} from '../../../../internal/provision/gpu-models/cards.ts';
-import { pciVendors } from '../../../../internal/provision/gpu-models/listed-devices.ts';
+import { machineFiles } from '../../../internal/host/files.ts';
+import { parsePciIds, readPciNames, type PciNames } from '../../../internal/host/pci-ids.ts';
+import { cardTable } from '../../../internal/gpu-models/card-table.ts';
+import type { KnownCard } from '../../../internal/gpu-models/card.ts';
+import { atLeast, cardsOfDevice, findCards, pciIdsOf } from '../../../internal/gpu-models/cards.ts';
+import { pciVendors } from '../../../internal/gpu-models/listed-devices.ts';
 
 const fixture = parsePciIds(
-  readFileSync(path.join(import.meta.dirname, '../../../fixtures/pci-ids/graphics-cards.ids'), 'utf8'),
+  readFileSync(path.join(import.meta.dirname, '../../fixtures/pci-ids/graphics-cards.ids'), 'utf8'),
 );
 const ofThisMachine = await readPciNames(machineFiles('/'));
 const lists: [string, PciNames][] = [

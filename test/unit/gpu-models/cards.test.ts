@@ -1,18 +1,20 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { parsePciIds } from '../../../../internal/host/pci-ids.ts';
-import { cardTable } from '../../../../internal/provision/gpu-models/card-table.ts';
+import { parsePciIds } from '../../../internal/host/pci-ids.ts';
+import { cardTable } from '../../../internal/gpu-models/card-table.ts';
 import {
   atLeast,
+  cardsOfDevice,
   findCards,
   memoryOfDevice,
   pciIdsOf,
   whyNoIds,
-} from '../../../../internal/provision/gpu-models/cards.ts';
+} from '../../../internal/gpu-models/cards.ts';
+import { memoryById } from '../../../internal/gpu-models/memory-by-id.ts';
 
 const listed = parsePciIds(
-  readFileSync(path.join(import.meta.dirname, '../../../fixtures/pci-ids/graphics-cards.ids'), 'utf8'),
+  readFileSync(path.join(import.meta.dirname, '../../fixtures/pci-ids/graphics-cards.ids'), 'utf8'),
 );
 const noList = parsePciIds('');
 
@@ -194,7 +196,7 @@ describe('pciIdsOf', () => {
 });
 
 describe('memoryOfDevice', () => {
-  it.each<[string, string, number | null]>([
+  it.each<[string, string | null, number | null]>([
     ['10de:1cb3', 'GP107GL [Quadro P400]', 2],
     ['10de:1cba', 'GP107GLM [Quadro P2000 Mobile]', null],
     ['10de:2206', 'GA102 [GeForce RTX 3080]', 10],
@@ -205,8 +207,21 @@ describe('memoryOfDevice', () => {
     ['8086:1912', 'HD Graphics 530', null],
     ['10de:9999', '10de:9999', null],
     ['10de:9999', '', null],
+    ['10de:9999', null, null],
+    ['10de:2489', null, 8],
+    ['10de:2504', 'GA106 [GeForce RTX 3060 Lite Hash Rate]', 12],
   ])('%s %s: %j', (id, title, gb) => {
     expect(memoryOfDevice(id, title)).toBe(gb);
+  });
+
+  it('knows of no id what the table of names does not', () => {
+    const others = [...memoryById].filter(([id, gb]) => {
+      const [vendor = '', model] = id.split(':');
+      const name = listed.models(vendor).find((device) => device.id === model)?.name ?? '';
+      return !cardsOfDevice(id, name).some(({ memoryGb }) => memoryGb.includes(gb));
+    });
+    expect(memoryById.size).toBeGreaterThan(0);
+    expect(others).toStrictEqual([]);
   });
 });
 
