@@ -4,7 +4,7 @@ import { done, inOrder, request, type Scenario } from './scenario.ts';
 import { importImage } from './scenarios.ts';
 import { at, day, tomorrow } from './times.ts';
 
-export const bookingUser = { user: 'alice', password: 'horse staple' };
+const bookingUser = { user: 'alice', password: 'horse staple' };
 const capability = (space: number): string =>
   `max: {cpus: 1, ram: 1, swap_size: 0, gpus: 0, memory: ram + swap_size, work_space: ${space}, backup_space: ${space}}\n` +
   'allow_userIDs: [alice, bob]\n' +

@@ -143,6 +143,8 @@ export async function wipeHost(host: PrivateHost): Promise<void> {
     if (name.startsWith('protium-')) await virsh('nwfilter-undefine', name);
   }
   for (const made of [pool, imagePool]) await makePool(host, made);
+  for (const [reserved] of (await virsh('net-dumpxml', '--inactive', 'default')).matchAll(/<host [^>]*\/>/g))
+    await virsh('net-update', 'default', 'delete', 'ip-dhcp-host', reserved, '--config');
   await virsh('net-destroy', 'default');
   await virsh('net-start', 'default');
 }

@@ -45,7 +45,8 @@ const libvirtsFrame =
   /^nft: (\s*|\s*\}|\s*chain libvirt-\S+ \{|\s*counter +jump libvirt-\S+|\s*chain (INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING) \{|\s*type filter hook .*|table (ip|ip6|bridge) (filter|nat) \{)$/;
 
 /** Rows that tell of the past, which a crash is part of. */
-const history = /^(operation|operation_step|operation_resource|usage_run|usage_clock|audit_.*)$/;
+const history =
+  /^(operation|operation_step|operation_resource|usage_run|usage_clock|floating_last|audit_.*)$/;
 
 /** @param stateDirectory of the daemon on it; null: there is none */
 export async function readWorld(
