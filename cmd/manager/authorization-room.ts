@@ -5,7 +5,7 @@ import type { Objects } from '../../internal/authorization/objects.ts';
 import { v1Policy } from '../../internal/authorization/policy/v1.ts';
 import { createSeenEvents, type SeenEvents } from '../../internal/authorization/seen-events.ts';
 import type { Instances } from '../../internal/instances/instance.ts';
-import { readCanallocateBody } from '../../internal/spec/register-body.ts';
+import { readConfigOnce } from '../../internal/spec/read-once.ts';
 
 export interface AuthorizationRoom {
   readonly objects: Objects;
@@ -23,7 +23,7 @@ export function createAuthorizationRoom(
   const objects = createObjects({
     ...sources,
     specOf(config) {
-      const read = readCanallocateBody(config);
+      const read = readConfigOnce(config);
       return read.ok ? read.spec : null;
     },
   });

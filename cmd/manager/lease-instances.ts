@@ -44,9 +44,10 @@ export function leaseInstances(parts: {
       if (domain !== undefined) return domain.id === null ? 'off' : 'on';
       return instances.uuidOfUnmade(uuid) === undefined ? 'absent' : 'off';
     },
-    async launch({ lease, owner, name, spec, devices }) {
+    async launch({ lease, owner, creator, name, spec, devices }) {
       const outcome = await instances.register({
         owner,
+        ...(creator === undefined ? {} : { creator }),
         name,
         spec,
         lease,

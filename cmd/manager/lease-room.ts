@@ -68,9 +68,11 @@ export function createLeaseRoom(parts: {
   readonly locks: KeyedLock;
   /** What an owner's project may have. */
   readonly quotaOf: NonNullable<LeasePolicy['quotaOf']>;
+  /** What a user may have, of all that they make. */
+  readonly quotaOfUser: NonNullable<LeasePolicy['quotaOfUser']>;
   readonly log: Logger;
 }): LeaseRoom {
-  const { config, database, view, locks, quotaOf, log } = parts;
+  const { config, database, view, locks, quotaOf, quotaOfUser, log } = parts;
   const clock = systemClock;
   const now = () => clock.now();
   const settings = createLeaseSettings(config.leasesFile);
@@ -159,7 +161,7 @@ export function createLeaseRoom(parts: {
         check: (spec) => instances.check(spec),
         rules: async () =>
           leaseRules(
-            { ...(await settings.read()).policy, quotaOf },
+            { ...(await settings.read()).policy, quotaOf, quotaOfUser },
             gpuClassesOf(instances.situation().facts),
           ),
         bind,

@@ -3,8 +3,10 @@ import { createProjectStore } from '../../internal/authorization/projects/projec
 import { createProjectLimits } from '../../internal/authorization/quotas/limits.ts';
 import { guardedByQuota } from '../../internal/authorization/quotas/quota-guard.ts';
 import { createQuotaStore, type QuotaStore } from '../../internal/authorization/quotas/quota-store.ts';
+import { noLimits, type Quota } from '../../internal/authorization/quotas/quota.ts';
 import type { Quotas } from '../../internal/authorization/quotas/quotas.ts';
 import { rolesOfUsers } from '../../internal/authorization/roles.ts';
+import { ProtiumError } from '../../internal/errors/protium-error.ts';
 import type { ProjectsSource } from '../../internal/api/v1/projects.ts';
 import type { Config } from '../../internal/config/config.ts';
 import type { Images } from '../../internal/images/image.ts';
@@ -13,6 +15,7 @@ import type { ProjectLimits } from '../../internal/instances/project-limits.ts';
 import type { InstanceRecords } from '../../internal/instances/records.ts';
 import type { KeyPairs } from '../../internal/key-pairs/key-pair.ts';
 import type { Leases } from '../../internal/leases/leases.ts';
+import { wasRead } from '../../internal/libvirt/live-view/first-reading.ts';
 import type { LibvirtClient } from '../../internal/libvirt/client.ts';
 import type { LiveView } from '../../internal/libvirt/live-view/live-view.ts';
 import { isFinal } from '../../internal/operations/model.ts';
@@ -26,10 +29,14 @@ import { createStorageGuard, type StorageGuard } from '../../internal/subscripti
 import type { Subscriptions } from '../../internal/subscriptions/subscription.ts';
 import { createVolumeOwners, type VolumeOwners } from '../../internal/subscriptions/volume-owners.ts';
 
+const firstReadingMs = 10_000;
+
 export interface ProjectsRoom {
   readonly quotas: Quotas;
   readonly limits: ProjectLimits;
   readonly store: QuotaStore;
+  /** Of a user of that id; of one that is no more, no limits. */
+  readonly quotaOfUser: (user: string) => Quota;
   readonly volumeOwners: VolumeOwners;
   /** Asked before volumes are made or grow: what is held for others, and what the project may have. */
   readonly guard: StorageGuard;
@@ -68,19 +75,36 @@ export function createProjectsRoom(parts: {
   const store = createQuotaStore(database);
   const instances = createInstanceList(view, records);
   let imageOf: Images['get'] = () => undefined;
-  const imageBytes = (project: string): number =>
-    ownership.list('image', project).reduce((sum, { id }) => sum + (imageOf(id)?.sizeBytes ?? 0), 0);
+  const bytesOf = (images: readonly { readonly id: string }[]): number =>
+    images.reduce((sum, { id }) => sum + (imageOf(id)?.sizeBytes ?? 0), 0);
+  /** Whoever comes right after the daemon's start waits until libvirt is read: before that nothing seems to be anybody's. */
+  const ready = async (): Promise<void> => {
+    if (await wasRead(view, firstReadingMs)) return;
+    throw new ProtiumError(
+      'libvirt-unavailable',
+      'libvirt has not been read yet, so nobody knows what the project has; is libvirtd running?',
+    );
+  };
+  const userName = (user: string): string | undefined => {
+    const project = projectStore.byId(user);
+    return project?.personal === true ? project.name : undefined;
+  };
   const { limits, quotas } = createProjectLimits({
     store,
     instances,
     view,
     volumes: volumeOwners,
-    imageBytes,
+    images: {
+      ofProject: (project) => bytesOf(ownership.list('image', project)),
+      madeBy: (user) => bytesOf(ownership.madeBy('image', user)),
+    },
+    userName,
   });
   return {
     quotas,
     limits,
     store,
+    quotaOfUser: (user) => (userName(user) === undefined ? noLimits : store.quotaOfUser(user)),
     volumeOwners,
     guard: guardedByQuota(storageGuard, quotas),
     rolesOf: rolesOfUsers(projectStore),
@@ -103,7 +127,7 @@ export function createProjectsRoom(parts: {
         return counts.flatMap(([what, count]) => (count === 0 ? [] : `${what}: ${count}`));
       };
       return {
-        projects: createProjects({ store: projectStore, contentsOf, locks }),
+        projects: createProjects({ store: projectStore, contentsOf, locks, ready }),
         quotas,
         limits: store,
       };

@@ -56,12 +56,20 @@ export function createRentalRooms(parts: {
   readonly locks: KeyedLock;
   readonly host: HostReader;
   readonly keyPairs: KeyPairs;
-  readonly projects: Pick<ProjectsRoom, 'store'>;
+  readonly projects: Pick<ProjectsRoom, 'store' | 'quotaOfUser'>;
   readonly log: Logger;
 }): RentalRooms {
   const { config, client, view, database, locks, host, keyPairs, projects, log } = parts;
   const quotaOf = (owner: string) => projects.store.quota(owner);
-  const leaseRoom = createLeaseRoom({ config, database, view, locks, quotaOf, log });
+  const leaseRoom = createLeaseRoom({
+    config,
+    database,
+    view,
+    locks,
+    quotaOf,
+    quotaOfUser: projects.quotaOfUser,
+    log,
+  });
   return {
     holds: leaseRoom.holds,
     reclaim: (instances) => leaseRoom.reclaim(instances),

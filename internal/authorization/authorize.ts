@@ -1,3 +1,4 @@
+import { asRefusal } from '../audit/refusal-codes.ts';
 import { ProtiumError } from '../errors/protium-error.ts';
 import type { Caller } from '../identity/caller.ts';
 import { decide, type Permission } from './decide.ts';
@@ -72,7 +73,10 @@ function require(name: string, needs: Permission, { standing, what }: Found, cal
   const verdict = decide(caller, needs, standing);
   if (verdict === 'allowed') return;
   // One text for what is not there and for what is not to be seen.
-  if (verdict === 'hidden') throw new ProtiumError('not-found', `There is no ${what}.`);
+  if (verdict === 'hidden') {
+    const error = new ProtiumError('not-found', `There is no ${what}.`);
+    throw standing.of === 'nothing' ? error : asRefusal(error);
+  }
   if (standing.of !== 'project') {
     throw denied(`The ${what} is everybody's: ${name} is for administrators of this host there.`, name);
   }

@@ -44,9 +44,14 @@ function volumesOf(request: VolumeRequest, known: readonly NamedVolume[]): reado
 }
 
 function byId(known: readonly NamedVolume[], id: string): readonly NamedVolume[] {
-  return known.filter(({ name }) => normaliseId(name.replace(/\.[a-z0-9]+$/, '')) === id);
+  // An id has 32 digits at least: most names of a thousand are told apart by their length.
+  return known.filter(
+    ({ name }) => name.length >= 32 && normaliseId(name.replace(/\.[a-z0-9]+$/, '')) === id,
+  );
 }
 
 function byName(known: readonly NamedVolume[], asked: string): readonly NamedVolume[] {
-  return known.filter(({ pool, name }) => name === asked || `${pool}/${name}` === asked);
+  return known.filter(
+    ({ pool, name }) => name === asked || (asked.endsWith(name) && `${pool}/${name}` === asked),
+  );
 }

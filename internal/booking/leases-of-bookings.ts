@@ -18,6 +18,7 @@ export function leasesOfBookings(leases: Pick<Leases, 'create' | 'cancel' | 'get
       }
       const made = await leases.create({
         owner,
+        creator: owner,
         name,
         wish: { spec: read.spec, flavor: null, namedDevices: [] },
         start,

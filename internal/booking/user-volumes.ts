@@ -42,7 +42,7 @@ export function createUserVolumes(parts: {
         format: 'qcow2',
         preallocation: 'off',
         backing: null,
-        owned: { owner, label: `${kind} of ${user}` },
+        owned: { owner, creator: owner, label: `${kind} of ${user}` },
       },
       { validateOnly: false, owner },
     );

@@ -41,7 +41,7 @@ export const catalogue = {
     http: 403,
     grpc: 8,
     retryable: false,
-    title: 'The quota of the project does not allow it',
+    title: 'The quota of the project or of the user does not allow it',
   },
   'too-many-attempts': {
     http: 429,

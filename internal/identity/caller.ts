@@ -7,6 +7,8 @@ export interface Caller {
   readonly way: 'local' | 'token' | 'certificate' | 'oidc' | 'access-key' | 'session';
   /** Name of the user (or of the local user); what the audit tells. */
   readonly user: string;
+  /** The user's own id, which their own project has too; absent: nobody whom Protium keeps, as root. What they make counts for it. */
+  readonly userId?: string;
   /** May do everything on this host, with raw documents, host paths and foreign domains too. */
   readonly administrator: boolean;
   /** By project: 32 lower-case hexadecimal digits, the owner of the project's objects. Empty for an administrator. */

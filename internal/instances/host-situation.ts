@@ -67,7 +67,7 @@ export interface Planned {
 }
 
 /** For whom it is planned. */
-export interface Holder extends CheckOptions {
+export interface Holder extends Omit<CheckOptions, 'owner'> {
   /** null: nobody yet. */
   readonly owner: string | null;
   /** The subscription on which the instance is to live. */

@@ -21,12 +21,13 @@ export function createInstanceList(
     if (domain === undefined) return undefined;
     const record = records.of(domain);
     if (record === null) return undefined;
-    const { owner, name, spec, plan, createdAt, createdVolumes, sshHostKeys } = record;
+    const { owner, creator, name, spec, plan, createdAt, createdVolumes, sshHostKeys } = record;
     return {
       uuid: domain.uuid,
       domain: domain.name,
       name,
       owner,
+      ...(creator === undefined ? {} : { creator }),
       spec,
       plan,
       state: domain.state,

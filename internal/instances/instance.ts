@@ -15,6 +15,8 @@ export interface Instance {
   readonly name: string;
   /** The client that registered it: 32 lower-case hexadecimal digits. */
   readonly owner: string;
+  /** Id of the user who made it; absent: nobody whom Protium keeps. */
+  readonly creator?: string;
   /** Without `guest`: secrets are not kept. */
   readonly spec: Spec;
   readonly plan: Plan;
@@ -36,6 +38,8 @@ export interface Instance {
 
 export interface RegisterRequest {
   readonly owner: string;
+  /** Id of the user who makes it, for whose quota it counts too; left out: nobody whom Protium keeps. */
+  readonly creator?: string;
   readonly name: string;
   readonly spec: Spec;
   /** The domain's name; left out: one that is like the name and free. ProtiumError `already-exists` when it is taken. */
@@ -117,6 +121,8 @@ export interface HostSituation {
 
 /** For what a place is looked for. */
 export interface CheckOptions {
+  /** The project: what is held for it is there for it, and it gets only devices that it may have; left out: nobody's yet. */
+  readonly owner?: string;
   /** It is held without an end: what a lease has later is not for it. */
   readonly permanent?: boolean;
   /** It is for this lease, and on these devices, if they are named. */

@@ -13,7 +13,7 @@ import type { BookedLease, Interval, LeaseBook, LeaseCapacity, LeaseDemand } fro
 import { isLive, type LeaseRecord } from './lease-record.ts';
 import type { LeaseRules } from './lease-rules.ts';
 import type { LeaseStore } from './lease-store.ts';
-import { findStarts, ownedBy, type StartsWanted } from './find-starts.ts';
+import { findStarts, madeBy, ownedBy, type StartsWanted } from './find-starts.ts';
 import type { StartWindow } from './bookable-starts.ts';
 import { etagOf, type BookedWish, type CreateLease, type Leases } from './leases.ts';
 import { conflict, shownInterval, shownShortage } from './refusals.ts';
@@ -43,6 +43,7 @@ export interface LeasesOptions {
 /** What the rules are asked about. */
 interface Wanted {
   readonly owner: string;
+  readonly creator: string | undefined;
   readonly intervals: readonly Interval[];
   readonly demand: LeaseDemand;
   readonly begun: boolean;
@@ -57,7 +58,7 @@ export function createLeases(options: LeasesOptions): Leases {
   const empty = createLeaseBook();
 
   const requireRoom = (
-    { owner, intervals, demand }: Pick<Wanted, 'owner' | 'intervals' | 'demand'>,
+    { owner, creator, intervals, demand }: Omit<Wanted, 'begun'>,
     rules: LeaseRules,
     without?: string,
   ): void => {
@@ -66,19 +67,26 @@ export function createLeases(options: LeasesOptions): Leases {
       const shortages = book.check({ interval, demand }, there, without);
       if (shortages === null) continue;
       const { start, end } = interval;
-      const next = () => starts({ owner, demand, from: start, lengthMs: end - start }, rules)[0]?.start;
+      const next = () =>
+        starts({ owner, creator, demand, from: start, lengthMs: end - start }, rules)[0]?.start;
       throw conflict({ shortages, interval, demand, next, empty, capacity: there });
     }
   };
 
-  const starts = (wanted: Omit<StartsWanted, 'now' | 'own'>, rules: LeaseRules): readonly StartWindow[] => {
+  const starts = (
+    wanted: Omit<StartsWanted, 'now' | 'own' | 'made'>,
+    rules: LeaseRules,
+  ): readonly StartWindow[] => {
     const own = ownedBy(store, wanted.owner, now());
-    return findStarts({ ...wanted, now: now(), own }, { book, rules, capacity: capacity() });
+    const made = madeBy(store, wanted.creator, now());
+    return findStarts({ ...wanted, now: now(), own, made }, { book, rules, capacity: capacity() });
   };
 
   const requireAllowed = (rules: LeaseRules, { owner, ...request }: Wanted, without?: string): void => {
-    const own = ownedBy(store, owner, now()).filter(({ id }) => id !== without);
-    const problems = rules.problems({ ...request, owner, now: now(), own });
+    const isOther = ({ id }: LeaseRecord): boolean => id !== without;
+    const own = ownedBy(store, owner, now()).filter(isOther);
+    const made = madeBy(store, request.creator, now()).filter(isOther);
+    const problems = rules.problems({ ...request, owner, now: now(), own, made });
     if (problems.length === 0) return;
     throw new ProtiumError('lease-refused', problems.join(' '), { details: { problems } });
   };
@@ -142,7 +150,7 @@ export function createLeases(options: LeasesOptions): Leases {
   return {
     async create(request) {
       await options.ready();
-      const { owner, name, wish, validateOnly } = request;
+      const { owner, creator, name, wish, validateOnly } = request;
       const digest = createHmac('sha256', options.requestKey).update(digestText(request)).digest('base64url');
       const before = repeated(request, digest);
       if (before !== null) return { leases: before, notices: [] };
@@ -156,11 +164,12 @@ export function createLeases(options: LeasesOptions): Leases {
         const again = repeated(request, digest);
         if (again !== null) return { leases: again, notices: [] };
         const intervals = intervalsOf(request, rules, now());
-        requireAllowed(rules, { owner, intervals, demand, begun: false });
+        requireAllowed(rules, { owner, creator, intervals, demand, begun: false });
         const recurrence = request.repeat === null ? null : randomUUID();
         const leases = intervals.map((interval, index): LeaseRecord => ({
           id: randomUUID(),
           owner,
+          ...(creator === undefined ? {} : { creator }),
           name: recurrence === null ? name : `${name}-${index + 1}`,
           interval,
           demand,
@@ -182,7 +191,7 @@ export function createLeases(options: LeasesOptions): Leases {
           bootId: null,
         }));
         requireFreeNames(store, owner, leases);
-        requireRoom({ owner, intervals, demand }, rules);
+        requireRoom({ owner, creator, intervals, demand }, rules);
         if (!validateOnly) {
           store.insert(
             leases,
@@ -203,7 +212,7 @@ export function createLeases(options: LeasesOptions): Leases {
       return locks.run(['allocation'], () => {
         const lease = current(named, etag);
         if (!isLive(lease) || lease.state === 'ending') throw ended(lease);
-        const { interval, owner, state, devices } = lease;
+        const { interval, owner, creator, state, devices } = lease;
         const begun = state === 'active' || interval.start <= now();
         if (begun && start !== null && start !== interval.start) {
           throw new ProtiumError(
@@ -221,9 +230,9 @@ export function createLeases(options: LeasesOptions): Leases {
         const held = state === 'active' ? devices : [];
         const namedDevices = [...new Set([...lease.demand.namedDevices, ...held])].sort();
         const demand = { ...lease.demand, namedDevices };
-        requireAllowed(rules, { owner, intervals: [moved], demand: lease.demand, begun }, lease.id);
+        requireAllowed(rules, { owner, creator, intervals: [moved], demand: lease.demand, begun }, lease.id);
         const ahead = begun ? { ...moved, start: Math.max(moved.start, now()) } : moved;
-        requireRoom({ owner, intervals: [ahead], demand }, rules, lease.id);
+        requireRoom({ owner, creator, intervals: [ahead], demand }, rules, lease.id);
         if (validateOnly) return { ...lease, interval: moved };
         const changed = store.update(lease.id, { interval: moved, attempts: 0, retryAt: 0 });
         keep(changed);
@@ -250,22 +259,32 @@ export function createLeases(options: LeasesOptions): Leases {
         });
       });
     },
-    async availability({ owner, wish, durationMs: lengthMs, from, until, limit }) {
+    async availability({ owner, creator, wish, durationMs: lengthMs, from, until, limit }) {
       await options.ready();
       const rules = await options.rules();
       const there = capacity();
       const demand: LeaseDemand = { ...askedOf(wish.spec), namedDevices: [...wish.namedDevices].sort() };
       // What starts now starts with the slot that it is.
       const first = Math.max(rules.startNow(now()), from ?? 0);
-      const found = starts({ owner, demand, lengthMs, from: first, until, limit }, rules);
+      const found = starts({ owner, creator, demand, lengthMs, from: first, until, limit }, rules);
       const interval = { start: first, end: first + lengthMs };
       const begun = false;
       const own = ownedBy(store, owner, now());
+      const made = madeBy(store, creator, now());
       const reasons =
         found.length > 0
           ? []
           : [
-              ...rules.problems({ owner, intervals: [interval], demand, now: now(), own, begun }),
+              ...rules.problems({
+                owner,
+                creator,
+                intervals: [interval],
+                demand,
+                now: now(),
+                own,
+                made,
+                begun,
+              }),
               ...(book.check({ interval, demand }, there) ?? []).map(shownShortage),
             ];
       return {
@@ -340,6 +359,8 @@ async function neverPossible(
 
 function digestText({
   wish,
+  // The same request of another who may make it means the same lease.
+  creator: _creator,
   idempotencyKey: _key,
   validateOnly: _validateOnly,
   ...request

@@ -43,9 +43,9 @@ export function createLeaseDeeds(options: LeaseDeedsOptions): LeaseDeeds {
   const { store, book, instances, announce, locks, check, now, log } = options;
 
   const launch = async (lease: LeaseRecord): Promise<void> => {
-    const { id, owner, name } = lease;
+    const { id, owner, creator, name } = lease;
     const spec = launchedSpec(lease);
-    const request = { lease: id, owner, name, spec };
+    const request = { lease: id, owner, ...(creator === undefined ? {} : { creator }), name, spec };
     const uuid = await onBoundDevices(lease, (devices) => instances.launch({ ...request, devices }));
     if (instances.state(uuid) === 'off') await instances.switchOn(uuid);
   };

@@ -17,6 +17,17 @@ export function ownedBy(
   return [...live, ...store.endedOf(owner, now - quotaBackMs)];
 }
 
+/** The same of those that the user made, whatever their projects. */
+export function madeBy(
+  store: Pick<LeaseStore, 'live' | 'endedMadeBy'>,
+  creator: string | undefined,
+  now: number,
+): readonly LeaseRecord[] {
+  if (creator === undefined) return [];
+  const live = store.live().filter((lease) => lease.creator === creator);
+  return [...live, ...store.endedMadeBy(creator, now - quotaBackMs)];
+}
+
 export interface StartsWanted {
   readonly owner: string;
   readonly demand: LeaseDemand;
@@ -28,6 +39,9 @@ export interface StartsWanted {
   readonly limit?: number;
   readonly now: number;
   readonly own: readonly LeaseRecord[];
+  /** Who makes it, and their other leases. */
+  readonly creator?: string | undefined;
+  readonly made: readonly LeaseRecord[];
 }
 
 /** The first starts at which a lease both fits and is allowed: what `create` then takes. */

@@ -8,6 +8,7 @@ export interface LeaseInstances {
   launch(request: {
     readonly lease: string;
     readonly owner: string;
+    readonly creator?: string;
     readonly name: string;
     readonly spec: Spec;
     readonly devices: readonly string[] | null;

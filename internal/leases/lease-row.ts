@@ -6,6 +6,7 @@ import type { GivenWarning, LeaseRecord } from './lease-record.ts';
 export interface LeaseRow {
   readonly id: string;
   readonly owner: string;
+  readonly creator: string | null;
   readonly name: string;
   readonly starts_at: number;
   readonly ends_at: number;
@@ -32,6 +33,7 @@ export function decodeLease(row: LeaseRow): LeaseRecord {
   return {
     id: row.id,
     owner: row.owner,
+    ...(row.creator === null ? {} : { creator: row.creator }),
     name: row.name,
     interval: { start: row.starts_at, end: row.ends_at },
     demand: JSON.parse(row.demand) as LeaseDemand,

@@ -4,6 +4,7 @@ import type { CreateLease } from './leases.ts';
 import { policyProblem, type LeasePolicy } from './policy.ts';
 import { occurrences } from './recurrence.ts';
 import { readRecurrence } from './recurrence-input.ts';
+import { userPolicy, userProblems } from './user-policy.ts';
 import { requireZone, slotBefore, wallTimeOf } from './zone-time.ts';
 
 /** The operator's rules of leases, as they are at this moment. */
@@ -20,6 +21,9 @@ export interface LeaseRules {
     readonly now: number;
     /** The owner's other leases, ended ones too. */
     readonly own: readonly Pick<Lease, 'interval' | 'demand'>[];
+    /** Who makes it, and their other leases in all projects. */
+    readonly creator?: string | undefined;
+    readonly made: readonly Pick<Lease, 'interval' | 'demand'>[];
     /** It has begun: its start is not judged. */
     readonly begun: boolean;
   }): readonly string[];
@@ -31,6 +35,8 @@ export interface LeaseRules {
       readonly lengthMs: number;
       readonly now: number;
       readonly own: readonly Pick<Lease, 'interval' | 'demand'>[];
+      readonly creator?: string | undefined;
+      readonly made: readonly Pick<Lease, 'interval' | 'demand'>[];
     },
     windows: Iterable<StartWindow>,
   ): Iterable<StartWindow>;
@@ -45,16 +51,26 @@ export function leaseRules(policy: LeasePolicy, gpuClasses: ReadonlySet<string>)
   return {
     startNow,
     horizon: (now) => startNow(now) + horizonMs,
-    problems({ owner, intervals, demand, now, own, begun: started }) {
+    problems({ owner, intervals, demand, now, own, creator, made, begun: started }) {
+      const ofUser = userPolicy(policy, creator);
       const found = intervals.flatMap((interval, index) => {
-        const owned = [...own, ...intervals.slice(0, index).map((before) => ({ interval: before, demand }))];
-        const question = { owner, interval, demand, now, owned, gpuClasses, started };
-        return (policyProblem(policy, question) ?? []).map(({ message }) => message);
+        const before = intervals.slice(0, index).map((each) => ({ interval: each, demand }));
+        const question = { owner, interval, demand, now, owned: [...own, ...before], gpuClasses, started };
+        const found = (policyProblem(policy, question) ?? []).map(({ message }) => message);
+        if (ofUser === null) return found;
+        return [
+          ...found,
+          ...userProblems(policyProblem(ofUser, { ...question, owned: [...made, ...before] })),
+        ];
       });
       return [...new Set(found)];
     },
-    starts: ({ own: owned, ...request }, windows) =>
-      bookableStarts(policy, { ...request, owned, gpuClasses }, windows),
+    starts({ own: owned, creator, made, ...request }, windows) {
+      const allowed = bookableStarts(policy, { ...request, owned, gpuClasses }, windows);
+      const ofUser = userPolicy(policy, creator);
+      if (ofUser === null) return allowed;
+      return bookableStarts(ofUser, { ...request, owned: made, gpuClasses }, allowed);
+    },
     occurrences: (first, repeat) => repeated(first, repeat, zone),
   };
 }

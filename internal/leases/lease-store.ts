@@ -24,7 +24,7 @@ export interface CreateKey {
 }
 
 /** What may change of a lease. */
-export type LeaseChange = Partial<Omit<LeaseRecord, 'id' | 'owner' | 'createdAt' | 'version'>>;
+export type LeaseChange = Partial<Omit<LeaseRecord, 'id' | 'owner' | 'creator' | 'createdAt' | 'version'>>;
 
 /** The leases. Every change is durable when the call returns; those that are not over are kept in memory too. */
 export interface LeaseStore {
@@ -36,6 +36,8 @@ export interface LeaseStore {
   naming(): readonly LeaseRecord[];
   /** The owner's that ended after a time. */
   endedOf(owner: string, since: number): readonly LeaseRecord[];
+  /** Likewise of those that the user made, in all projects. */
+  endedMadeBy(creator: string, since: number): readonly LeaseRecord[];
   /** Over or not. */
   get(id: string): LeaseRecord | undefined;
   /** By start, then id. */
@@ -61,16 +63,16 @@ export interface LeaseStore {
   revision(): number;
 }
 
-/** The table of the migration 0013-leases. */
+/** The table of the migrations 0013-leases and 0022-user-quotas. */
 export function createLeaseStore(database: Database): LeaseStore {
   const byId = database.prepare<LeaseRow>('SELECT * FROM lease WHERE id = ?');
   const keyed = database.prepare<LeaseRow & { request_digest: string }>(
     'SELECT * FROM lease WHERE owner = ? AND idempotency_key = ? ORDER BY starts_at, id',
   );
   const insert = database.prepare(
-    `INSERT INTO lease (id, owner, name, starts_at, ends_at, demand, state, launch, end_action, grace_ms, warn_before, devices,
+    `INSERT INTO lease (id, owner, creator, name, starts_at, ends_at, demand, state, launch, end_action, grace_ms, warn_before, devices,
        held, instance, recurrence, problem, warned, attempts, retry_at, boot_id, created_at, version, idempotency_key, request_digest)
-     VALUES (:id, :owner, :name, :startsAt, :endsAt, :demand, :state, :launch, :endAction, :graceMs, :warnBefore, :devices,
+     VALUES (:id, :owner, :creator, :name, :startsAt, :endsAt, :demand, :state, :launch, :endAction, :graceMs, :warnBefore, :devices,
        :held, :instance, :recurrence, :problem, :warned, :attempts, :retryAt, :bootId, :createdAt, :version, :key, :digest)`,
   );
   const update = database.prepare(
@@ -118,6 +120,9 @@ export function createLeaseStore(database: Database): LeaseStore {
   const ended = database.prepare<LeaseRow>(
     "SELECT * FROM lease WHERE owner = ? AND state = 'ended' AND ends_at > ? ORDER BY ends_at",
   );
+  const endedByCreator = database.prepare<LeaseRow>(
+    "SELECT * FROM lease WHERE creator = ? AND state = 'ended' AND ends_at > ? ORDER BY ends_at",
+  );
   let all: readonly LeaseRecord[] | null = null;
   const bound = new Map<string, LeaseRecord>();
   const naming = new Map<string, LeaseRecord>();
@@ -146,6 +151,7 @@ export function createLeaseStore(database: Database): LeaseStore {
     bound: () => [...bound.values()],
     naming: () => [...naming.values()],
     endedOf: (owner, since) => ended.all([owner, since]).map(decodeLease),
+    endedMadeBy: (creator, since) => endedByCreator.all([creator, since]).map(decodeLease),
     live: () => (all ??= [...live.values()]),
     get,
     list({ owner, states, from, until, recurrence, instance, after, limit }) {
@@ -175,6 +181,7 @@ export function createLeaseStore(database: Database): LeaseStore {
             ...encodeLease(lease),
             createdAt: lease.createdAt,
             owner: lease.owner,
+            creator: lease.creator ?? null,
             key: key?.key ?? null,
             digest: key?.digest ?? null,
           });

@@ -26,6 +26,8 @@ export interface Lease {
   readonly id: string;
   /** 32 lower-case hexadecimal digits. */
   readonly owner: string;
+  /** Id of the user who made it; absent: nobody whom Protium keeps. */
+  readonly creator?: string;
   /** For a person, and unique among an owner's leases that have not ended. */
   readonly name: string;
   readonly interval: Interval;

@@ -12,6 +12,8 @@ export interface BookedWish {
 
 export interface CreateLease {
   readonly owner: string;
+  /** Id of the user who makes it, for whose quota it counts too; left out: nobody whom Protium keeps. */
+  readonly creator?: string;
   readonly name: string;
   readonly wish: BookedWish;
   /** null: now. */
@@ -51,6 +53,7 @@ export interface LeaseList {
 export interface AvailabilityQuestion {
   /** Whose limits count, as for a booking. */
   readonly owner: string;
+  readonly creator?: string;
   readonly wish: BookedWish;
   readonly durationMs: number;
   /** null: now. */

@@ -25,11 +25,16 @@ export interface LeasePolicy {
     readonly custom: Readonly<Record<string, Partial<OwnerMaxima>>>;
   };
   /** The quota of an owner's project, which holds beside the maxima; absent: there are none. */
-  readonly quotaOf?: (owner: string) => {
-    readonly cores: number | null;
-    readonly memoryMib: number | null;
-    readonly gpuHoursPerWeek: number | null;
-  };
+  readonly quotaOf?: (owner: string) => LeaseQuota;
+  /** The quota of a user, of all leases that they made; absent: there are none. */
+  readonly quotaOfUser?: (creator: string) => LeaseQuota;
+}
+
+/** What a quota limits of leases. */
+export interface LeaseQuota {
+  readonly cores: number | null;
+  readonly memoryMib: number | null;
+  readonly gpuHoursPerWeek: number | null;
 }
 
 /** What an owner may have at once, of all leases together; null: no limit but the host's. */

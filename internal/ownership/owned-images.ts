@@ -11,12 +11,13 @@ export interface OwnedImages {
   import(
     request: ImportRequest,
     owner: string | null,
-    options: { readonly idempotencyKey?: string },
+    options: { readonly idempotencyKey?: string; readonly creator?: string },
   ): Promise<OperationHandle<ImportedImage>>;
   upload(
     content: Readable,
     request: UploadRequest,
     owner: string | null,
+    options?: { readonly creator?: string },
   ): Promise<OperationHandle<ImportedImage>>;
   delete(
     idOrName: string,
@@ -38,6 +39,7 @@ export function createOwnedImages(parts: {
   const make = async (
     name: string,
     owner: string | null,
+    creator: string | undefined,
     begin: () => Promise<OperationHandle<ImportedImage>>,
   ): Promise<OperationHandle<ImportedImage>> => {
     // What an import that came to nothing has left: there is no such image, and none is being made.
@@ -45,7 +47,9 @@ export function createOwnedImages(parts: {
     const isNew = ownership.ownerOf('image', name) === undefined && images.get(name) === undefined;
     // First, so that nobody sees it as everybody's for a moment.
     const recorded = owner !== null && isNew && !isUnderway(name);
-    if (recorded) ownership.record({ kind: 'image', id: name, owner, label: name });
+    if (recorded) {
+      ownership.record({ kind: 'image', id: name, owner, creator: creator ?? null, label: name });
+    }
     const forget = (): void => {
       if (recorded && images.get(name) === undefined) ownership.forget('image', name);
     };
@@ -60,10 +64,10 @@ export function createOwnedImages(parts: {
   };
   const of = (owner: string | null) => (owner === null ? {} : { owner });
   return {
-    import: (request, owner, options) =>
-      make(request.name, owner, () => images.import(request, { ...of(owner), ...options })),
-    upload: (content, request, owner) =>
-      make(request.name, owner, () => images.upload(content, request, of(owner))),
+    import: (request, owner, { creator, ...options }) =>
+      make(request.name, owner, creator, () => images.import(request, { ...of(owner), ...options })),
+    upload: (content, request, owner, { creator } = {}) =>
+      make(request.name, owner, creator, () => images.upload(content, request, of(owner))),
     async delete(idOrName, options) {
       const name = images.get(idOrName)?.name;
       const owner = name === undefined ? undefined : ownership.ownerOf('image', name)?.owner;

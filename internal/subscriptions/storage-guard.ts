@@ -9,6 +9,8 @@ export interface WantedBytes {
   readonly bytes: bigint;
   /** For whom: what is held for it is there for it; null: for nobody who could have any. */
   readonly owner: string | null;
+  /** Id of the user who makes it, or made what grows; null: nobody whom Protium keeps; absent: it does not count for one. */
+  readonly creator?: string | null;
   /** Counts from now on, until this operation has ended; absent: nothing is begun yet. */
   readonly operation?: string;
   /** What there is elsewhere goes when this is there: it is no more than before. */
@@ -16,7 +18,7 @@ export interface WantedBytes {
 }
 
 /** Keeps what is held of storage from being taken by whoever makes volumes, or makes them larger. */
-export interface StorageGuard extends Pick<VolumeOwners, 'ownerOf'> {
+export interface StorageGuard extends Pick<VolumeOwners, 'ownerOf' | 'creatorOf' | 'creatorOfImage'> {
   /** Rejects with `storage-full` when the bytes do not fit beside what is held for others. */
   require(wanted: WantedBytes): Promise<void>;
 }
@@ -31,6 +33,8 @@ export function createStorageGuard(parts: {
   const { client, holds, volumes, shareStorage } = parts;
   return {
     ownerOf: (volume) => volumes.ownerOf(volume),
+    creatorOf: (volume) => volumes.creatorOf(volume),
+    creatorOfImage: (name) => volumes.creatorOfImage(name),
     async require({ pool, bytes, owner }) {
       let held = 0;
       for (const holding of holds.pools()) {

@@ -2,6 +2,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { hostOfWorker } from '../host/hosts-of-run.ts';
 import { privateHost, type PrivateHost } from '../host/private-host.ts';
+import { runCli } from './cli-process.ts';
 import { createWorkspace, startDaemonProcess, type DaemonUnderTest, type Workspace } from './daemon.ts';
 import { connect } from '../unit/api/grpc/harness.ts';
 import {
@@ -206,4 +207,58 @@ it('a quota holds, and says limit, used and asked', async () => {
   expect(refused.body['detail']).toContain('instances: the limit is 1, 1 are used, 1 more are asked for.');
   const { body } = await ask(ada, 'GET', '/v1/projects/ada/quota');
   expect(body).toMatchObject({ effective: { instances: 1 }, used: { instances: 1 } });
+});
+
+it('a user’s quota holds in all projects, however many ask at once, and whoever looks sees only their own', async () => {
+  const carl = await someone('carl');
+  await ask(null, 'POST', '/v1/projects', { name: 'shop' });
+  await ask(null, 'PUT', '/v1/projects/shop/members/carl', { role: 'operator' });
+  const { id: shop } = (await ask(null, 'GET', '/v1/projects/shop')).body['project'] as { id: string };
+  const quota = '/v1/users/carl/quota';
+  expect((await ask(carl, 'PUT', quota, { quota: { instances: 99 } })).status).toBe(403);
+  expect((await ask(null, 'PUT', quota, { quota: { instances: 1 } })).status).toBe(200);
+  const begun = await Promise.all(
+    Array.from({ length: 200 }, (_, index) =>
+      ask(carl, 'POST', '/v1/instances', {
+        name: `carl-${index}`,
+        config,
+        ...(index % 2 === 0 ? {} : { owner: shop }),
+      }),
+    ),
+  );
+  const made = begun.filter(({ status }) => status === 202);
+  expect(made).toHaveLength(1);
+  const refused = begun.filter(({ status }) => status !== 202);
+  expect(new Set(refused.map(({ body }) => body['code']))).toEqual(new Set(['quota-exceeded']));
+  expect(refused[0]?.body['detail']).toContain('The quota of the user carl, in all projects,');
+  const { id } = made[0]?.body['operation'] as { id: string };
+  expect((await ask(carl, 'GET', `/v1/operations/${id}/wait?timeoutSeconds=100`)).text).toContain(
+    'SUCCEEDED',
+  );
+  // Who made it stands in the domain, and a dry run is refused as well.
+  expect((await ask(carl, 'GET', quota)).body).toMatchObject({
+    quota: { instances: 1 },
+    used: { instances: 1, cores: 1, memoryMib: '128' },
+  });
+  const dry = { name: 'one-more', owner: shop, config, validateOnly: true };
+  expect((await ask(carl, 'POST', '/v1/instances', dry)).body).toMatchObject({ code: 'quota-exceeded' });
+  const cli = (...args: readonly string[]) => runCli(daemon.grpc, ['quota', ...args]);
+  expect(await cli('set', '--user', 'carl', '--memory', '64GiB', '--devices', '10de:2489=2')).toMatchObject({
+    exitCode: 0,
+  });
+  const shown = await cli('show', '--user', 'carl');
+  expect(shown.stdout).toMatch(/^instances +1 +1$/m);
+  expect(shown.stdout).toMatch(/^memory +128 MiB +64 GiB$/m);
+  expect(shown.stdout).toMatch(/^devices 10de:2489 +0 +2$/m);
+  expect(shown.stdout).not.toContain('devices it may have');
+  expect((await cli('set', 'shop', '--user', 'carl', '--cores', '1')).stderr).toContain('not both');
+  expect((await cli('set', '--cores', '1')).stderr).toContain('--user NAME');
+  expect((await ask(bob, 'GET', quota)).status).toBe(404);
+  expect((await ask(null, 'GET', '/v1/users/nobody/quota')).status).toBe(404);
+  const { uuid: of } = made[0]?.body as { uuid: string };
+  const gone = await ask(carl, 'DELETE', `/v1/instances/${of}`);
+  const removal = (gone.body['operation'] as { id: string }).id;
+  await ask(carl, 'GET', `/v1/operations/${removal}/wait?timeoutSeconds=60`);
+  expect((await create(carl, 'another', { owner: shop, validateOnly: true })).status).toBe(200);
+  expect((await ask(carl, 'GET', quota)).body).toMatchObject({ used: { instances: 0 } });
 });

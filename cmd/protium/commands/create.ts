@@ -72,7 +72,7 @@ export function addCreateCommand(program: Command, run: RunSession): void {
         const file = options.file ?? (given !== undefined && isConfigFile(given) ? given : undefined);
         const { config, keyPairs } = await createdConfig(session, file, options);
         if (dryRun) {
-          await showPlan(session, config);
+          await showPlan(session, config, owner);
           return;
         }
         const name = instanceName(given === file ? undefined : given, config, file);

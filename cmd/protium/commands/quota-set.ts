@@ -8,8 +8,10 @@ import type { RunSession } from '../session.ts';
 import { collect } from './collect.ts';
 import { parseWhole } from './parse-number.ts';
 import { parseMemory, parseSize } from './parse-size.ts';
+import { quotaSubject } from './quota-subject.ts';
 
 interface QuotaSetOptions {
+  readonly user?: string;
   readonly instances?: number;
   readonly cores?: number;
   readonly memory?: bigint;
@@ -26,12 +28,18 @@ interface QuotaSetOptions {
 export function addQuotaSetCommand(parent: Command, run: RunSession): void {
   parent
     .command('set')
-    .description('set what a project may have (for administrators); what is not named stays as it is')
-    .argument('<project>', 'its name or id, a user’s name; default: for all in which nothing else is set')
+    .description(
+      'set what a project, or a user, may have (for administrators); what is not named stays as it is',
+    )
+    .argument(
+      '[project]',
+      'its name or id, a user’s name for their own project; default: for all in which nothing else is set',
+    )
+    .option('--user <user>', 'for this user, of what they make in all projects; default: for all users')
     .option('--instances <n>', 'instances, running or not', parseWhole)
     .option('--cores <n>', 'slots of processors of all instances together', parseWhole)
     .option('--memory <size>', 'memory of all instances together: 64GiB, or MiB', parseMemory)
-    .option('--disk <size>', 'what its volumes may grow to: 1TiB', parseSize)
+    .option('--disk <size>', 'what volumes may grow to: 1TiB', parseSize)
     .option('--gpu-hours <hours>', 'of leases, each week', parseHours)
     .option(
       '--devices <class=n>',
@@ -47,14 +55,25 @@ export function addQuotaSetCommand(parent: Command, run: RunSession): void {
     .option('--allow-all', 'it may have whatever the host gives')
     .option('--reset', 'forget first what was set')
     .option('--dry-run', 'only check it')
-    .action((project: string, options: QuotaSetOptions, command: Command) =>
+    .action((project: string | undefined, options: QuotaSetOptions, command: Command) =>
       run(command, async ({ daemon, output }) => {
-        const before = await daemon.call(ProjectsServiceService.getQuota, { project });
-        const quota = merged(options.reset === true ? undefined : before.quota, options);
+        const { of, name } = quotaSubject(project, options.user);
+        const validateOnly = options.dryRun ?? false;
+        const from = (quota: Quota | undefined) =>
+          merged(options.reset === true ? undefined : quota, options);
+        if (of === 'user') {
+          const before = await daemon.call(ProjectsServiceService.getUserQuota, { user: name });
+          const method = ProjectsServiceService.setUserQuota;
+          const answer = await daemon.call(method, { user: name, quota: from(before.quota), validateOnly });
+          const text = () => quotaTable({ effective: answer.effective, used: before.used }, 'user');
+          output.answer(method, answer, { names: [name], text });
+          return;
+        }
+        const before = await daemon.call(ProjectsServiceService.getQuota, { project: name });
         const method = ProjectsServiceService.setQuota;
-        const answer = await daemon.call(method, { project, quota, validateOnly: options.dryRun ?? false });
+        const answer = await daemon.call(method, { project: name, quota: from(before.quota), validateOnly });
         const text = () => quotaTable({ effective: answer.effective, used: before.used });
-        output.answer(method, answer, { names: [project], text });
+        output.answer(method, answer, { names: [name], text });
       }),
     );
 }

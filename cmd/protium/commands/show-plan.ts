@@ -5,10 +5,14 @@ import { Failure } from '../failure.ts';
 import { planText } from '../output/plan-text.ts';
 import type { Session } from '../session.ts';
 
-/** A dry run: shows what a config would get. Throws Failure `host-incapable` when this host cannot give it. */
-export async function showPlan({ daemon, output }: Session, config: Config): Promise<void> {
+/**
+ * A dry run: shows what a config would get. Throws Failure `host-incapable` when this host cannot give it.
+ *
+ * @param owner id of the project for which it is planned; empty: the caller's own
+ */
+export async function showPlan({ daemon, output }: Session, config: Config, owner: string): Promise<void> {
   const method = InstancesServiceService.planInstance;
-  const answer = await daemon.call(method, { config });
+  const answer = await daemon.call(method, { config, owner });
   const { allocatable, reasons, notices } = answer;
   if (output.format === 'table') for (const notice of notices) output.note(`note: ${notice}`);
   if (allocatable || output.format !== 'table') {

@@ -5,14 +5,21 @@ import { formatBytes, formatMib } from './units.ts';
 const headers = ['WHAT', 'USED', 'LIMIT'] as const;
 const without = 'no limit';
 
-/** What a project has beside what it may have. */
-export function quotaTable({
-  effective,
-  used,
-}: {
-  readonly effective?: Quota | undefined;
-  readonly used?: QuotaUsage | undefined;
-}): string {
+/**
+ * What a project has beside what it may have, or a user.
+ *
+ * @param of a user has no list of devices: projects have
+ */
+export function quotaTable(
+  {
+    effective,
+    used,
+  }: {
+    readonly effective?: Quota | undefined;
+    readonly used?: QuotaUsage | undefined;
+  },
+  of: 'project' | 'user' = 'project',
+): string {
   const classes = new Set([...Object.keys(used?.devices ?? {}), ...Object.keys(effective?.devices ?? {})]);
   const all = Object.values(used?.devices ?? {}).reduce((sum, count) => sum + count, 0);
   const allowed = effective?.allowedDevices?.names;
@@ -29,11 +36,15 @@ export function quotaTable({
         String(name === '*' ? all : (used?.devices[name] ?? 0)),
         limit(effective?.devices[name]),
       ]),
-    [
-      'devices it may have',
-      '',
-      allowed === undefined ? 'all' : allowed.length === 0 ? 'none' : allowed.join(' '),
-    ],
+    ...(of === 'user'
+      ? []
+      : [
+          [
+            'devices it may have',
+            '',
+            allowed === undefined ? 'all' : allowed.length === 0 ? 'none' : allowed.join(' '),
+          ],
+        ]),
   ];
   return formatTable(
     headers,

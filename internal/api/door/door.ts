@@ -80,7 +80,7 @@ export function createDoor(options: DoorOptions): Door {
     const [first = account.owner] = rights.roles.keys();
     const project = rights.administrator || rights.roles.has(account.owner) ? account.owner : first;
     const readOnly = scope.use === 'reads' ? { readOnly: true } : {};
-    return { way, user: account.name, ...rights, project, address, ...readOnly };
+    return { way, user: account.name, userId: account.owner, ...rights, project, address, ...readOnly };
   };
 
   const localCaller = (uid: number, address: string): Caller | null => {

@@ -1,5 +1,5 @@
 import type { OwnedImages } from '../../ownership/owned-images.ts';
-import { ownerOrNull } from '../v1/owned-by.ts';
+import { creatorOf, ownerOrNull } from '../v1/owned-by.ts';
 import { callerOf } from './client-gone.ts';
 import { finished } from 'node:stream/promises';
 import type { Router } from 'express';
@@ -29,7 +29,7 @@ export function addImageUploadRoute(
       await limits.count('image', caller);
       const action = requestAction(response, `PUT ${route}`, { kind: 'image', id: upload.name });
       const operation = await audit.recorded(action, () =>
-        images.upload(request, upload, ownerOrNull(caller)),
+        images.upload(request, upload, ownerOrNull(caller), creatorOf(caller)),
       );
       // The answer comes when all is received, or when it is clear that it need not be.
       await Promise.race([finished(request, { writable: false }), operation.done]);

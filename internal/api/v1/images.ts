@@ -1,5 +1,5 @@
 import type { OwnedImages } from '../../ownership/owned-images.ts';
-import { ownerOrNull } from './owned-by.ts';
+import { creatorOf, ownerOrNull } from './owned-by.ts';
 import { sees } from '../../authorization/decide.ts';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
@@ -66,7 +66,10 @@ export function imagesService({ images, owned, ownerOf, operations }: ImagesSour
         await images.checkImport(asked);
         return begun(operations, null);
       }
-      const { id } = await owned.import(asked, ownerOrNull(caller), keyOf(request));
+      const { id } = await owned.import(asked, ownerOrNull(caller), {
+        ...keyOf(request),
+        ...creatorOf(caller),
+      });
       return begun(operations, id);
     },
     uploadImage: async (requests, { caller }) => {
@@ -77,7 +80,12 @@ export function imagesService({ images, owned, ownerOf, operations }: ImagesSour
         ...(format !== '' && { format }),
       });
       const asOs = os === undefined ? null : readOs(os);
-      const operation = await owned.upload(content, { ...asked, os: asOs }, ownerOrNull(caller));
+      const operation = await owned.upload(
+        content,
+        { ...asked, os: asOs },
+        ownerOrNull(caller),
+        creatorOf(caller),
+      );
       // The answer comes when all is received, or when it is clear that it need not be.
       await Promise.race([finished(content, { writable: false }), operation.done]);
       return begun(operations, operation.id);

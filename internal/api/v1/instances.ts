@@ -9,7 +9,7 @@ import type { Lifecycle } from '../../instances/lifecycle/lifecycle.ts';
 import type { Milestone, WaitForInstance } from '../../instances/wait.ts';
 import type { UpdateInstance } from '../../instances/update.ts';
 import type { Operations } from '../../operations/operations.ts';
-import { readCanallocateBody } from '../../spec/register-body.ts';
+import { readConfigOnce } from '../../spec/read-once.ts';
 import type { GuestSetup, SpecAnswer } from '../../spec/spec.ts';
 import {
   InstanceMilestone,
@@ -35,6 +35,7 @@ import {
 } from './instance-changes.ts';
 import { begunChange } from './instance-named.ts';
 import { requireName } from './names.ts';
+import { creatorOf } from './owned-by.ts';
 import { ownerOf, ownerOrAdministrator } from './owner.ts';
 import { pageOf } from './page.ts';
 import { v1Service, type V1Service } from './service.ts';
@@ -74,16 +75,17 @@ export function instancesService(source: InstancesSource): V1Service {
       ]);
       return { instance: encodeReached(found, reach, pending) };
     },
-    planInstance: async ({ config }) => {
-      const read = specOf(readCanallocateBody(config ?? {}));
-      return planned(await instances.check(read.spec), read);
+    planInstance: async ({ config, owner }) => {
+      const read = specOf(readConfigOnce(config ?? {}));
+      return planned(await instances.check(read.spec, { owner: ownerOrAdministrator(owner) }), read);
     },
-    createInstance: async (request) => {
+    createInstance: async (request, { caller }) => {
       const { name, owner, config, idempotencyKey } = checked(request);
-      const { spec, notices } = specOf(readCanallocateBody(config));
+      const { spec, notices } = specOf(readConfigOnce(config));
       const guest = withKeys(spec.guest, keyPairs.publicKeys(owner, request.keyPairs));
       const wanted = {
         owner,
+        ...creatorOf(caller),
         name,
         domain: name,
         spec: { ...spec, name, guest },

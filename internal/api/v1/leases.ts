@@ -19,6 +19,7 @@ import {
 } from '../grpc/generated/protium/v1/leases.ts';
 import { encodeLease, encodeStep, totalOf } from './encode-lease.ts';
 import { requireName } from './names.ts';
+import { creatorOf } from './owned-by.ts';
 import { ownerOf, ownerOrAdministrator } from './owner.ts';
 import { pageOf } from './page.ts';
 import { v1Service, type V1Service } from './service.ts';
@@ -41,8 +42,8 @@ const longestMs = 100 * 366 * 86_400_000;
 export function leasesService(source: LeasesSource): V1Service {
   const { leases } = source;
   return v1Service<LeasesServiceServer>(LeasesServiceClient, {
-    createLease: async (request) => {
-      const made = await leases.create(await createOf(source, request));
+    createLease: async (request, { caller }) => {
+      const made = await leases.create({ ...(await createOf(source, request)), ...creatorOf(caller) });
       return { leases: made.leases.map(encodeLease), notices: [...made.notices] };
     },
     listHostLeases: (request, { caller }) => {
@@ -86,10 +87,11 @@ export function leasesService(source: LeasesSource): V1Service {
       const cancelled = await leases.cancel({ lease: named(lease), etag, validateOnly });
       return { leases: cancelled.map(encodeLease) };
     },
-    findLeaseAvailability: async (request) => {
+    findLeaseAvailability: async (request, { caller }) => {
       if (request.limit > 100) throw invalidArgument('limit', 'limit is at most 100.');
       const answer = await leases.availability({
         owner: ownerOrAdministrator(request.owner),
+        ...creatorOf(caller),
         wish: await wishOf(source, request.wish, 'lease'),
         durationMs: durationOf(request.durationSeconds),
         from: timeOf(request.fromTime, 'from_time'),

@@ -1,3 +1,4 @@
+import { creatorOf } from './owned-by.ts';
 import { seenItems } from './seen-items.ts';
 import { sees } from '../../authorization/decide.ts';
 import { invalidArgument } from '../../errors/invalid-argument.ts';
@@ -87,10 +88,12 @@ export function provisionsService({ provisions, keyPairs, pciNames }: Provisions
     };
   };
   return v1Service<ProvisionsServiceServer>(ProvisionsServiceClient, {
-    planProvision: async ({ wish }) => ({ plan: encodePlan(await provisions.plan(await requestOf(wish))) }),
-    runProvision: async ({ wish, planEtag, ...how }) => {
+    planProvision: async ({ wish }, { caller }) => ({
+      plan: encodePlan(await provisions.plan({ ...(await requestOf(wish)), ...creatorOf(caller) })),
+    }),
+    runProvision: async ({ wish, planEtag, ...how }, { caller }) => {
       const { validateOnly, idempotencyKey = '' } = changeOf(how);
-      const request = await requestOf(wish);
+      const request = { ...(await requestOf(wish)), ...creatorOf(caller) };
       if (!validateOnly) {
         const provision = await provisions.run(request, { idempotencyKey, planEtag });
         return { provision: encodeProvision(provision) };

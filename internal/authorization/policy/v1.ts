@@ -104,7 +104,7 @@ export const v1Policy: Policy = {
 
   'InstancesService.listInstances': listed(),
   'InstancesService.getInstance': reads(viewInstance),
-  'InstancesService.planInstance': known(to('view', 'config', 'config')),
+  'InstancesService.planInstance': known(looksIntoProject, to('view', 'config', 'config')),
   'InstancesService.createInstance': changes(
     inProject,
     to('operate', 'config', 'config'),
@@ -189,6 +189,8 @@ export const v1Policy: Policy = {
   'ProjectsService.removeProjectMember': changes(managedProject),
   'ProjectsService.getQuota': reads(to('view', 'named project', 'project')),
   'ProjectsService.setQuota': administrators('change'),
+  'ProjectsService.getUserQuota': reads(to('view', 'named project', 'user')),
+  'ProjectsService.setUserQuota': administrators('change'),
 
   'ProvisionsService.planProvision': reads(...wishedProvision),
   'ProvisionsService.runProvision': changes(...wishedProvision),

@@ -15,10 +15,12 @@ export type ContentsOf = (project: string) => readonly string[];
 export function createProjects(parts: {
   readonly store: ProjectStore;
   readonly contentsOf: ContentsOf;
+  /** Resolves when it is known what there is; rejects with `libvirt-unavailable`. */
+  readonly ready: () => Promise<void>;
   readonly locks: KeyedLock;
   readonly clock?: () => Date;
 }): Projects {
-  const { store, contentsOf, locks, clock = () => new Date() } = parts;
+  const { store, contentsOf, ready, locks, clock = () => new Date() } = parts;
 
   const find = (named: string): Project | undefined => {
     const id = normaliseId(named);
@@ -94,12 +96,15 @@ export function createProjects(parts: {
       return { ...existing(id), description };
     },
     // Under the lock under which instances are begun: what is being made counts.
-    remove: (named, { validateOnly }) =>
-      locks.run(['allocation'], () => {
+    async remove(named, { validateOnly }) {
+      shared(named);
+      await ready();
+      await locks.run(['allocation'], () => {
         const project = shared(named);
         requireEmpty(project);
         if (!validateOnly) store.remove(project.id);
-      }),
+      });
+    },
     setMember(named, user, role, { validateOnly }) {
       const { id, members } = shared(named);
       if (!store.hasUser(user)) throw new ProtiumError('not-found', `There is no user "${user}".`);

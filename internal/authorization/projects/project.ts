@@ -36,7 +36,7 @@ export interface Projects {
   }): Project;
   /** @throws ProtiumError `state-conflict`: it is a user's own; `argument-invalid` */
   describe(named: string, description: string, options: { readonly validateOnly: boolean }): Project;
-  /** Only an empty one. Rejects with `state-conflict` (a user's own) and `resource-in-use` with what is in it. */
+  /** Only an empty one. Rejects with `state-conflict` (a user's own) and `resource-in-use` with what is in it; `libvirt-unavailable` before that is known. */
   remove(named: string, options: { readonly validateOnly: boolean }): Promise<void>;
   /** Makes somebody a member, or gives a member another role. @throws ProtiumError `not-found`: the user; `state-conflict` */
   setMember(named: string, user: string, role: Role, options: { readonly validateOnly: boolean }): Project;

@@ -6,32 +6,38 @@ import type { Plan } from '../../placement/plan.ts';
 import type { VolumeOwners } from '../../subscriptions/volume-owners.ts';
 import type { Amounts } from './quota.ts';
 import type { QuotaStore } from './quota-store.ts';
-import { createQuotas, type Quotas } from './quotas.ts';
-import { amountsOfPlan, amountsOfRegister, createUsage } from './usage.ts';
+import { createQuotas, type CountsFor, type Quotas } from './quotas.ts';
+import { amountsOfPlan, amountsOfRegister, createUsage, type ImageUsage } from './usage.ts';
 
 /** Quotas, and what instances are limited by. */
 export function createProjectLimits(parts: {
-  readonly store: Pick<QuotaStore, 'quota' | 'devices'>;
+  readonly store: Pick<QuotaStore, 'quota' | 'quotaOfUser' | 'devices'>;
   readonly instances: InstanceList;
   readonly view: Pick<LiveView, 'volumes'>;
-  readonly volumes: Pick<VolumeOwners, 'placesOf'>;
-  /** What the images of a project take up. */
-  readonly imageBytes: (project: string) => number;
+  readonly volumes: Pick<VolumeOwners, 'placesOf' | 'placesMadeBy'>;
+  /** What images take up. */
+  readonly images: ImageUsage;
+  /** Of a user of that id; undefined: there is none (any more). */
+  readonly userName: (user: string) => string | undefined;
 }): { readonly limits: ProjectLimits; readonly quotas: Quotas } {
-  const { store, instances, view, volumes, imageBytes } = parts;
+  const { store, instances, view, volumes, images, userName } = parts;
   let underway: () => readonly RegisterInput[] = () => [];
-  const usage = createUsage({ instances, view, volumes, imageBytes, underway: () => underway() });
-  const quotas = createQuotas(store, usage);
+  const usage = createUsage({ instances, view, volumes, images, underway: () => underway() });
+  const quotas = createQuotas(store, usage, userName);
+  const whose = (of: { readonly owner: string; readonly creator?: string }): CountsFor => ({
+    project: of.owner,
+    user: of.creator,
+  });
   return {
     quotas,
     limits: {
-      requireNew: (register) => quotas.require(register.owner, amountsOfRegister(register)),
+      requireNew: (register) => quotas.require(whose(register), amountsOfRegister(register)),
       requireChange(uuid, before, after, operation) {
-        const owner = instances.get(uuid)?.owner;
-        if (owner === undefined) return;
+        const instance = instances.get(uuid);
+        if (instance === undefined) return;
         const more = moreOf(before, after);
-        if (operation === null) quotas.require(owner, more);
-        else quotas.hold(operation, owner, more);
+        if (operation === null) quotas.require(whose(instance), more);
+        else quotas.hold(operation, whose(instance), more);
       },
       release: (operation) => quotas.release(operation),
       devices: (owner) => store.devices(owner),

@@ -8,8 +8,8 @@ export interface ProjectLimits {
   readonly devices: readonly string[] | null;
 }
 
-/** Those that have no limits of their own. */
-export const everyProject = 'default';
+/** Those that have no limits of their own: projects, or users. */
+export const everyone = 'default';
 
 export interface QuotaStore {
   /** As it was set. @param project its id, or `default` */
@@ -18,11 +18,16 @@ export interface QuotaStore {
   /** What holds for a project. */
   quota(project: string): Quota;
   devices(project: string): readonly string[] | null;
+  /** As it was set. @param user id, or `default` */
+  setOfUser(user: string): Partial<Quota>;
+  changeOfUser(user: string, quota: Partial<Quota>): void;
+  /** What holds for a user, of all that they make. */
+  quotaOfUser(user: string): Quota;
 }
 
 const unset: ProjectLimits = { quota: {}, devices: null };
 
-/** The table `project_limit`; all of it is in memory, since every request for a VM asks. */
+/** The tables `project_limit`, all of which is in memory, since every request for a VM asks, and `user_limit`. */
 export function createQuotaStore(database: Database): QuotaStore {
   const upsert = database.prepare(
     `INSERT INTO project_limit (project, quota, devices) VALUES (?, ?, ?)
@@ -40,6 +45,15 @@ export function createQuotaStore(database: Database): QuotaStore {
         },
       ]),
   );
+  const upsertOfUser = database.prepare(
+    `INSERT INTO user_limit (user, quota) VALUES (?, ?) ON CONFLICT (user) DO UPDATE SET quota = excluded.quota`,
+  );
+  const ofUser = database.prepare<{ quota: string }>('SELECT quota FROM user_limit WHERE user = ?');
+  // Read each time: with the user, who is forgotten elsewhere, goes their limit.
+  const setOfUser = (user: string): Partial<Quota> => {
+    const row = ofUser.get([user]);
+    return row === undefined ? {} : (JSON.parse(row.quota) as Partial<Quota>);
+  };
   const set = (project: string): ProjectLimits => known.get(project) ?? unset;
   return {
     set,
@@ -49,9 +63,15 @@ export function createQuotaStore(database: Database): QuotaStore {
       known.set(project, limits);
     },
     quota(project) {
-      const [own, common] = [set(project).quota, set(everyProject).quota];
-      return { ...noLimits, ...common, ...own, devices: { ...common.devices, ...own.devices } };
+      return effective(set(project).quota, set(everyone).quota);
     },
-    devices: (project) => set(project).devices ?? set(everyProject).devices,
+    devices: (project) => set(project).devices ?? set(everyone).devices,
+    setOfUser,
+    changeOfUser: (user, quota) => void upsertOfUser.run([user, JSON.stringify(quota)]),
+    quotaOfUser: (user) => effective(setOfUser(user), setOfUser(everyone)),
   };
+}
+
+function effective(own: Partial<Quota>, common: Partial<Quota>): Quota {
+  return { ...noLimits, ...common, ...own, devices: { ...common.devices, ...own.devices } };
 }

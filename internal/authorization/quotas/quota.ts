@@ -1,4 +1,4 @@
-/** What a project may have at once; null: no limit. */
+/** What a project, or what a user made, may have at once; null: no limit. */
 export interface Quota {
   readonly instances: number | null;
   /** Slots of processors, of all instances together, whether they run or not. */

@@ -4,20 +4,30 @@ import type { LiveView } from '../../libvirt/live-view/live-view.ts';
 import type { Plan } from '../../placement/plan.ts';
 import type { VolumeOwners } from '../../subscriptions/volume-owners.ts';
 import { nothing, sumOf, type Amounts } from './quota.ts';
+import type { Settled } from './quotas.ts';
 
-/** What a project has: its instances, those that are being made, and its volumes. */
+/** How many bytes images take up. */
+export interface ImageUsage {
+  ofProject(project: string): number;
+  madeBy(user: string): number;
+}
+
+/** What a project has, and what a user made: instances, those that are being made, volumes and images. */
 export function createUsage(parts: {
   readonly instances: Pick<InstanceList, 'list'>;
   readonly underway: () => readonly RegisterInput[];
   readonly view: Pick<LiveView, 'volumes'>;
-  readonly volumes: Pick<VolumeOwners, 'placesOf'>;
-  readonly imageBytes: (project: string) => number;
-}): (project: string) => Amounts {
-  const { instances, view, volumes } = parts;
-  return (project) => {
-    const underway = parts.underway().filter(({ owner }) => owner === project);
+  readonly volumes: Pick<VolumeOwners, 'placesOf' | 'placesMadeBy'>;
+  readonly images: ImageUsage;
+}): Settled {
+  const { instances, view, volumes, images } = parts;
+  const amounts = (
+    isTheirs: (of: Pick<RegisterInput, 'owner' | 'creator'>) => boolean,
+    places: Set<string>,
+    imageBytes: number,
+  ): Amounts => {
+    const underway = parts.underway().filter(isTheirs);
     const uuids = new Set(underway.map(({ uuid }) => uuid));
-    const places = new Set(volumes.placesOf(project));
     // Counted with the instances that they are made for.
     for (const volume of underway.flatMap((each) => each.volumes)) {
       if (volume.action === 'create') places.delete(`${volume.pool}/${volume.name}`);
@@ -30,11 +40,24 @@ export function createUsage(parts: {
         0,
       );
     return sumOf([
-      { ...nothing, diskBytes: diskBytes + parts.imageBytes(project) },
+      { ...nothing, diskBytes: diskBytes + imageBytes },
       // One that is there already while its operation ends counts once.
-      ...instances.list(project).flatMap(({ uuid, plan }) => (uuids.has(uuid) ? [] : amountsOfPlan(plan))),
+      ...instances
+        .list()
+        .filter((instance) => isTheirs(instance) && !uuids.has(instance.uuid))
+        .map(({ plan }) => amountsOfPlan(plan)),
       ...underway.map(amountsOfRegister),
     ]);
+  };
+  return {
+    ofProject: (project) =>
+      amounts(
+        ({ owner }) => owner === project,
+        new Set(volumes.placesOf(project)),
+        images.ofProject(project),
+      ),
+    madeBy: (user) =>
+      amounts(({ creator }) => creator === user, new Set(volumes.placesMadeBy(user)), images.madeBy(user)),
   };
 }
 

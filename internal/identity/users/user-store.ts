@@ -49,6 +49,7 @@ export function createUserStore(database: Database): UserStore {
     'DELETE FROM api_token WHERE user = ?',
     'DELETE FROM client_certificate WHERE user = ?',
     'DELETE FROM login WHERE user = ?',
+    'DELETE FROM user_limit WHERE user = (SELECT owner FROM user WHERE name = ?)',
     'DELETE FROM user WHERE name = ?',
   ].map((sql) => database.prepare(sql));
   const decoded = (row: AccountRow | undefined): Account | undefined =>

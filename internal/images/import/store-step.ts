@@ -16,7 +16,7 @@ export interface StoreStepOptions {
   readonly volumes: ContentVolumes;
   readonly locks: KeyedLock;
   readonly storing: Storing;
-  readonly guard: Pick<StorageGuard, 'require'>;
+  readonly guard: Pick<StorageGuard, 'require' | 'creatorOfImage'>;
 }
 
 /** Which lock guards a volume's content: held while it is written or removed, by whatever image. */
@@ -40,6 +40,7 @@ export function storeStep(options: StoreStepOptions): Step<ImportImage, 'store'>
           pool: volume.pool,
           bytes: BigInt(sizeBytes),
           owner: run.owner,
+          creator: guard.creatorOfImage(run.input.name),
           operation: run.operationId,
         });
       return { volume: volume.name, existed, createdAt: new Date().toISOString() };

@@ -35,7 +35,7 @@ export interface ResizeVolume {
 export function resizeVolume(
   client: LibvirtClient,
   view: Pick<LiveView, 'refresh'>,
-  guard: Pick<StorageGuard, 'require'>,
+  guard: Pick<StorageGuard, 'require' | 'creatorOf'>,
 ): Change<ResizeVolume> {
   const poolOf = async (path: string) => {
     const volume = await client.volumes.lookupByPath(path);
@@ -70,6 +70,7 @@ export function resizeVolume(
           pool: pool.name,
           bytes,
           owner: current.record.owner,
+          creator: guard.creatorOf({ pool: pool.name, name: volume.name }),
           ...(operation !== undefined && { operation }),
         });
       return possible;

@@ -17,6 +17,8 @@ import {
 export interface InstanceRecord {
   /** 32 lower-case hexadecimal digits. */
   readonly owner: string;
+  /** Id of the user who made it; absent: nobody whom Protium keeps. */
+  readonly creator?: string;
   /** As the client gave it. */
   readonly name: string;
   /** ISO time. */
@@ -50,6 +52,7 @@ export function instanceMetadata(record: InstanceRecord, form: 'whole' | 'bare' 
       ...(form === 'whole' ? { 'xmlns:protium': protiumNamespace } : {}),
       version,
       owner: record.owner,
+      ...(record.creator === undefined ? {} : { creator: record.creator }),
       created: record.createdAt,
       request: record.requestDigest,
     },
@@ -108,9 +111,11 @@ export function readInstanceMetadata(metadata: XmlElement): InstanceRecord | nul
   const plan = planSchema.safeParse(jsonIn(metadata, 'protium:plan'));
   const volumes = volumesSchema.safeParse(jsonIn(metadata, 'protium:volumes'));
   const name = childText(metadata, 'protium:name');
+  const creator = ownerSchema.safeParse(attribute(metadata, 'creator'));
   if (!owner.success || !spec.success || !plan.success || !volumes.success || name === null) return null;
   return {
     owner: owner.data,
+    ...(creator.success ? { creator: creator.data } : {}),
     name,
     createdAt: attribute(metadata, 'created') ?? '',
     requestDigest: attribute(metadata, 'request') ?? '',

@@ -114,6 +114,7 @@ function documentOf(run: StepRun<RegisterInstance>): string {
     seed: seed?.path ?? null,
     metadata: instanceMetadata({
       owner,
+      ...(input.creator === undefined ? {} : { creator: input.creator }),
       name,
       createdAt,
       requestDigest,

@@ -27,6 +27,7 @@ export function registerInput(options: {
     domain,
     name: request.name,
     owner: request.owner,
+    ...(request.creator === undefined ? {} : { creator: request.creator }),
     createdAt: new Date().toISOString(),
     requestDigest: options.requestDigest,
     specJson: JSON.stringify(withoutSecrets(request.spec)),

@@ -8,6 +8,8 @@ export interface RegisterInput {
   readonly domain: string;
   readonly name: string;
   readonly owner: string;
+  /** Id of the user who makes it; absent: nobody whom Protium keeps. */
+  readonly creator?: string;
   readonly createdAt: string;
   readonly requestDigest: string;
   /** The spec as JSON text: its free-form part has no type that the journal could check. */

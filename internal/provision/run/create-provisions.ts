@@ -60,8 +60,9 @@ export function createProvisions(options: ProvisionsOptions): Provisions {
   return {
     plan,
     async run(request, { idempotencyKey, planEtag }) {
-      const { owner, choices, endAction, analysis } = request;
-      const digest = createHmac('sha256', requestKey).update(JSON.stringify(request)).digest('base64url');
+      const { creator, ...asked } = request;
+      const { owner, choices, endAction, analysis } = asked;
+      const digest = createHmac('sha256', requestKey).update(JSON.stringify(asked)).digest('base64url');
       const before = idempotencyKey === '' ? null : store.byKey(owner, idempotencyKey);
       if (before !== null) {
         if (before.digest === digest) return withLease(before.provision, leases);
@@ -84,6 +85,7 @@ export function createProvisions(options: ProvisionsOptions): Provisions {
       const provision: Provision = {
         id,
         owner,
+        ...(creator === undefined ? {} : { creator }),
         name: choices.name,
         state: 'booking',
         plan: planned,
@@ -146,12 +148,13 @@ export function planEtagOf({ config, end, start, floatingAddress }: ProvisionPla
 
 /** The booking that a plan means. @param id of the provision; empty: none is kept */
 export function bookingOf(
-  { owner, endAction }: Pick<ProvisionRequest, 'owner' | 'endAction'>,
+  { owner, creator, endAction }: Pick<ProvisionRequest, 'owner' | 'creator' | 'endAction'>,
   { name, config, atOnce, start, end }: ProvisionPlan,
   id: string,
 ): CreateLease {
   return {
     owner,
+    ...(creator === undefined ? {} : { creator }),
     name,
     wish: wishOf(config, name),
     start: atOnce ? null : start,

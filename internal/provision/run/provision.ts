@@ -25,6 +25,8 @@ export interface Provision {
   readonly id: string;
   /** 32 lower-case hexadecimal digits. */
   readonly owner: string;
+  /** Id of the user who asked for it; absent: nobody whom Protium keeps. */
+  readonly creator?: string;
   readonly name: string;
   readonly state: ProvisionState;
   readonly plan: ProvisionPlan;
@@ -49,6 +51,8 @@ export interface Provision {
 
 export interface ProvisionRequest {
   readonly owner: string;
+  /** Id of the user who asks for it, for whose quota it counts too; left out: nobody whom Protium keeps. */
+  readonly creator?: string;
   readonly analysis: Analysis;
   readonly choices: Choices;
   readonly endAction: EndAction;

@@ -55,7 +55,12 @@ export function beginClone(
     try {
       if (idempotencyKey === undefined || validateOnly) {
         await requireFreePlace(client, place);
-        await guard.require({ pool: pool.name, bytes: volume.capacityBytes, owner });
+        await guard.require({
+          pool: pool.name,
+          bytes: volume.capacityBytes,
+          owner,
+          creator: owned?.creator ?? null,
+        });
       }
       const leastBytes =
         volume.allocationBytes < volume.capacityBytes ? volume.allocationBytes : volume.capacityBytes;
@@ -67,7 +72,7 @@ export function beginClone(
     const input = {
       source: { pool: sourcePool, name },
       target: place,
-      ...(owned === undefined ? {} : { owned: { owner: owned.owner, label: owned.label } }),
+      ...(owned === undefined ? {} : { owned: { ...owned } }),
     };
     return (await operations.start(definitions.clone, input, startOptions(change))).id;
   };

@@ -63,7 +63,12 @@ export function beginCreate(parts: VolumeParts, lookups: VolumeLookups): BeginCr
     try {
       if (idempotencyKey === undefined || validateOnly) {
         await requireFreePlace(client, { pool, name });
-        await guard.require({ pool, bytes: sizeBytes, owner: owned?.owner ?? change.owner ?? null });
+        await guard.require({
+          pool,
+          bytes: sizeBytes,
+          owner: owned?.owner ?? change.owner ?? null,
+          creator: owned?.creator ?? null,
+        });
       }
       if (preallocation === 'full') {
         await requireRoom(client, { pool, leastBytes: sizeBytes, mostBytes: sizeBytes });
@@ -79,7 +84,7 @@ export function beginCreate(parts: VolumeParts, lookups: VolumeLookups): BeginCr
       format,
       preallocation,
       backing: base === null ? null : backingInput(base.volume),
-      ...(owned === undefined ? {} : { owned: { owner: owned.owner, label: owned.label } }),
+      ...(owned === undefined ? {} : { owned: { ...owned } }),
     };
     const release = base?.release?.(`volume ${pool}/${name}`);
     try {

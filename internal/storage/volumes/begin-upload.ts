@@ -42,7 +42,7 @@ export function beginUpload(parts: VolumeParts, lookups: VolumeLookups): BeginUp
         name: place.name,
         ticket,
         format,
-        ...(owned === undefined ? {} : { owned: { owner: owned.owner, label: owned.label } }),
+        ...(owned === undefined ? {} : { owned: { ...owned } }),
       };
       const operation = await operations.start(definitions.upload, input, how);
       const forget = (): void => uploads.remove(ticket);

@@ -42,6 +42,7 @@ export function cloneVolume(options: {
         pool: target.pool,
         bytes: capacityBytes ?? 0n,
         owner: owned?.owner ?? owner,
+        creator: owned?.creator ?? null,
         operation: operationId,
       });
       return { free: true };

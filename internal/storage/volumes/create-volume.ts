@@ -55,6 +55,7 @@ export function createVolume(options: {
         pool,
         bytes: BigInt(sizeBytes),
         owner: owned?.owner ?? owner,
+        creator: owned?.creator ?? null,
         operation: operationId,
       });
       return { free: true };

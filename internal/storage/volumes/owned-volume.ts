@@ -4,6 +4,8 @@ import type { VolumePlace } from './volume-place.ts';
 /** Whose a volume is to be, and by what name of theirs. */
 export interface OwnedBy {
   readonly owner: string;
+  /** Id of the user who makes it; absent: nobody whom Protium keeps. */
+  readonly creator?: string;
   readonly label: string;
 }
 

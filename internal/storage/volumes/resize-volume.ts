@@ -116,6 +116,7 @@ export async function requireGrowth(
     pool: volume.pool,
     bytes,
     owner: guard.ownerOf(volume),
+    creator: guard.creatorOf(volume),
     ...(operation !== undefined && { operation }),
   });
 }

@@ -107,6 +107,7 @@ export function uploadVolume(options: {
         pool: input.pool,
         bytes,
         owner: input.owned?.owner ?? owner,
+        creator: input.owned?.creator ?? null,
         operation: operationId,
       });
       return { free: true };

@@ -19,6 +19,7 @@ import { audit } from './0018-audit.ts';
 import { access } from './0019-access.ts';
 import { clientCertificates } from './0020-client-certificates.ts';
 import { projects } from './0021-projects.ts';
+import { userQuotas } from './0022-user-quotas.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   access,
   clientCertificates,
   projects,
+  userQuotas,
 ];

@@ -24,7 +24,12 @@ beforeEach(() => {
   ada = createIdentity({ database }).issue('ada', { ...wet, idempotencyKey: '' })?.key.user.owner ?? '';
   contents = [];
   store = createProjectStore(database);
-  projects = createProjects({ store, contentsOf: () => contents, locks: createKeyedLock() });
+  projects = createProjects({
+    store,
+    contentsOf: () => contents,
+    locks: createKeyedLock(),
+    ready: () => Promise.resolve(),
+  });
 });
 
 const make = (name: string, more: object = {}) =>

@@ -12,6 +12,7 @@ import { readSpec } from '../../../internal/spec/read-spec.ts';
 import { fakeHost } from '../instances/fake-host.ts';
 import { databasePath, openFor } from '../operations/fixture.ts';
 import { card, machine } from '../placement/hosts.ts';
+import { noHolds } from '../subscriptions/no-holds.ts';
 import { blue, red } from './callers.ts';
 
 describe('what passes a limit', () => {
@@ -56,14 +57,15 @@ describe('limits', () => {
   });
 
   it('are told with what is used and asked', () => {
-    const quotas = createQuotas({ quota: () => ({ ...noLimits, cores: 4 }) }, () => ({
-      ...nothing,
-      cores: 3,
-    }));
-    const refused = (): void => quotas.require(red, { ...nothing, cores: 2 });
+    const quotas = createQuotas(
+      { quota: () => ({ ...noLimits, cores: 4 }), quotaOfUser: () => noLimits },
+      { ofProject: () => ({ ...nothing, cores: 3 }), madeBy: () => nothing },
+      () => undefined,
+    );
+    const refused = (): void => quotas.require({ project: red }, { ...nothing, cores: 2 });
     expect(refused).toThrow(ProtiumError);
     expect(refused).toThrow('cores: the limit is 4, 3 are used, 2 more are asked for.');
-    expect(() => quotas.require(administratorsProject, { ...nothing, cores: 2 })).not.toThrow();
+    expect(() => quotas.require({ project: administratorsProject }, { ...nothing, cores: 2 })).not.toThrow();
   });
 
   it('bound leases too, beside the rules of leases', () => {
@@ -83,10 +85,12 @@ describe('limits', () => {
 describe('disk', () => {
   it('of 200 volumes at once no more than the limit allows is begun, and what ended gives its part back', async () => {
     let settled = 0;
-    const quotas = createQuotas({ quota: () => ({ ...noLimits, diskBytes: 1000 }) }, () =>
-      diskAmounts(settled),
+    const quotas = createQuotas(
+      { quota: () => ({ ...noLimits, diskBytes: 1000 }), quotaOfUser: () => noLimits },
+      { ofProject: () => diskAmounts(settled), madeBy: () => nothing },
+      () => undefined,
     );
-    const guard = guardedByQuota({ ownerOf: () => red, require: () => Promise.resolve() }, quotas);
+    const guard = guardedByQuota(noHolds, quotas);
     const ask = (operation: string, more: object = {}) =>
       guard
         .require({ pool: 'p', bytes: 100n, owner: red, operation, ...more })
@@ -129,8 +133,9 @@ function limitedHost(limits: Readonly<Record<string, Partial<ProjectLimits>>>) {
       store,
       instances: createInstanceList(view, records),
       view,
-      volumes: { placesOf: () => new Set() },
-      imageBytes: () => 0,
+      volumes: { placesOf: () => new Set(), placesMadeBy: () => new Set() },
+      images: { ofProject: () => 0, madeBy: () => 0 },
+      userName: () => undefined,
     });
     quotas = made.quotas;
     return made.limits;

@@ -56,6 +56,8 @@ it.each([
   [['events', '--object', ''], 'instance'],
   [['volume', 'move', ''], 'volume'],
   [['volume', 'move', 'a/b', ''], 'pool'],
+  [['quota', 'set', ''], 'project'],
+  [['quota', 'show', '--user', ''], 'user'],
   [['gpueater', 'copy', ''], 'instance'],
   [['gpueater', 'call', ''], 'function'],
   [['gpueater', 'call', 'make_invoice', '--save', ''], 'file'],

@@ -73,7 +73,7 @@ function room(require: StorageGuard['require'] = () => Promise.resolve()) {
       locks,
       incoming: openIncomingDirectory(path.join(directory, 'incoming')),
       storing: createStoring(),
-      guard: { require },
+      guard: { require, creatorOfImage: () => null },
       fetchContent: (_plan, file) => file.write(content),
       readExpectedChecksum: () => Promise.reject(new Error('not asked')),
       cleaner: { clean: (file) => clean(file) },

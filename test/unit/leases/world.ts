@@ -1,3 +1,4 @@
+import type { LeasePolicy } from '../../../internal/leases/policy.ts';
 import { createReclaim } from '../../../internal/leases/reclaim.ts';
 import { createAnnounce } from '../../../internal/leases/announce.ts';
 import { createBackfillKeeper } from '../../../internal/leases/backfill-keeper.ts';
@@ -91,6 +92,7 @@ export function leaseWorld(
     readonly now?: number;
     readonly bootId?: string;
     readonly policy?: unknown;
+    readonly quotaOfUser?: LeasePolicy['quotaOfUser'];
   } = {},
 ): LeaseWorld {
   const path = before.path ?? databasePath();
@@ -227,7 +229,15 @@ export function leaseWorld(
     locks,
     check: (spec) => host.instances.check(spec),
     rules: () =>
-      Promise.resolve(leaseRules(leasePolicyOf(before.policy, 'the test'), new Set(['10de:2489']))),
+      Promise.resolve(
+        leaseRules(
+          {
+            ...leasePolicyOf(before.policy, 'the test'),
+            ...(before.quotaOfUser === undefined ? {} : { quotaOfUser: before.quotaOfUser }),
+          },
+          new Set(['10de:2489']),
+        ),
+      ),
     bind,
     announce,
     onChange: () => keeper.poke(),

@@ -1,3 +1,4 @@
+import { creatorOf } from '../../v1/owned-by.ts';
 import { authorize } from '../../../authorization/authorize.ts';
 import type { Objects } from '../../../authorization/objects.ts';
 import { atomosPolicy } from '../../../authorization/policy/http.ts';
@@ -53,7 +54,7 @@ export function canAllocate({
       objects,
     );
     await limits.count('plan', callerOf(response));
-    const answer = await instances.check(read.spec);
+    const answer = await instances.check(read.spec, { owner: callerOf(response).project });
     const { devices } = answer;
     const { notices } = read;
     const { assumed } = read.spec;
@@ -87,7 +88,7 @@ export function register({ instances, objects, log, audit }: AllocationOptions):
       action,
       () => {
         authorize('POST /register', policy, { client_uid: owner, req: spec }, callerOf(response), objects);
-        return instances.register({ owner, name, spec });
+        return instances.register({ owner, name, spec, ...creatorOf(callerOf(response)) });
       },
       toldOf,
     );

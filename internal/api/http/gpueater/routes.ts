@@ -10,6 +10,7 @@ import type { Caller } from '../../../identity/caller.ts';
 import type { Limits } from '../../../rate-limits/limits.ts';
 import { limitedFunction } from '../../../rate-limits/method-calls.ts';
 import { goneSignal } from '../client-gone.ts';
+import { refusedAction } from '../request-action.ts';
 import { headerText } from '../header-text.ts';
 import { authenticate, callerOf, knownCaller, type AuthenticationParts } from './authenticate.ts';
 import { sendData } from './envelope.ts';
@@ -20,7 +21,7 @@ import { login, sendLoginPage, sendToLogin } from './login.ts';
 import { readFields } from './read-fields.ts';
 
 export interface GpueaterRoutesOptions extends AuthenticationParts {
-  readonly audit: Pick<Audit, 'recorded' | 'read'>;
+  readonly audit: Pick<Audit, 'recorded' | 'read' | 'refused'>;
   readonly limits: Limits;
   readonly functions: readonly GpueaterFunction[];
 }
@@ -50,6 +51,8 @@ export function addGpueaterRoutes(routes: Router, options: GpueaterRoutesOptions
       const admitted = response.locals['caller'] as Caller | undefined;
       const known = admitted === undefined ? await authenticate(request, options) : knownCaller(admitted);
       if (known === null) {
+        const nobody = new ProtiumError('unauthenticated', 'Nobody said who sends this.');
+        await options.audit.refused(refusedAction(request, response), nobody);
         sendToLogin(response);
         return;
       }

@@ -36,7 +36,7 @@ export function imageFunctions(parts: ImageGroupParts): readonly GpueaterFunctio
     }
     const name = `user-${randomBytes(8).toString('hex')}`;
     // First, so that nobody sees it as everybody's for a moment.
-    ownership.record({ kind: 'image', id: name, owner, label });
+    ownership.record({ kind: 'image', id: name, owner, creator: owner, label });
     try {
       const { id } = await images.import({ ...request, name, checksum: null, format: null }, { owner });
       return { transaction_id: id };

@@ -47,6 +47,8 @@ export function createLaunch(parts: {
     const outcome = await instances.register({
       ...wish.also,
       owner,
+      // GPUEater's users are in their own project alone.
+      creator: owner,
       name: nameOf(wish),
       spec: specOf(wish),
       // Each launch is one of its own, also when it is like another.

@@ -47,7 +47,7 @@ export function volumeFunctions(parts: VolumeFunctionParts): readonly GpueaterFu
             format,
             preallocation: 'off',
             backing: null,
-            owned: { owner: user.owner, label: name },
+            owned: { owner: user.owner, creator: user.owner, label: name },
           },
           { validateOnly: false, owner: user.owner },
         );

@@ -10,6 +10,7 @@ import {
 } from '../../../../../internal/api/http/gpueater/function.ts';
 import { noLimits } from '../../../rate-limits/no-limits.ts';
 import { noAudit } from '../../../audit/no-audit.ts';
+import { auditOf, entriesOf } from '../../../audit/support.ts';
 import { addGpueaterRoutes } from '../../../../../internal/api/http/gpueater/routes.ts';
 import { isGpueaterUrl, sendFailure } from '../../../../../internal/api/http/gpueater/envelope.ts';
 import { LibvirtConnectionError } from '../../../../../internal/libvirt/error.ts';
@@ -36,7 +37,7 @@ type Ask = (
   body?: string,
 ) => Promise<Answer>;
 
-async function serve(options: { readonly names?: readonly string[] } = {}) {
+async function serve(options: { readonly names?: readonly string[]; readonly audit?: typeof noAudit } = {}) {
   const calls: GpueaterCall[] = [];
   const shape = { fields: [], since: '0', description: '', listed: false };
   const noting =
@@ -93,7 +94,7 @@ async function serve(options: { readonly names?: readonly string[] } = {}) {
     identity,
     functions,
     names: options.names ?? [],
-    audit: noAudit,
+    audit: options.audit ?? noAudit,
     limits: noLimits,
   });
   app.use(routes);
@@ -209,6 +210,23 @@ describe('with an access key', () => {
 });
 
 describe('without one', () => {
+  it('who was sent to log in stands in the record, with nothing of what was sent', async () => {
+    const audit = auditOf(openFor(':memory:'));
+    const { ask } = await serve({ audit });
+    await ask('GET', '/console/servers/get?password=secret', { 'User-Agent': 'Mozilla/5.0' });
+    const entries = entriesOf(audit);
+    expect(entries).toMatchObject([
+      {
+        event: 'refusal',
+        result: 'unauthenticated',
+        way: 'none',
+        user: '',
+        method: 'GET /console/servers/get',
+      },
+    ]);
+    expect(entries[0]?.address).toMatch(/^127\.0\.0\.1:\d+$/);
+  });
+
   it('nothing is done, and the way leads to a page that is no JSON', async () => {
     const { ask, calls } = await serve();
     for (const [method, path] of [

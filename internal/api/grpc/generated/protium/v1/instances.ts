@@ -87,7 +87,11 @@ export interface GetInstanceResponse {
 /** The request of PlanInstance. */
 export interface PlanInstanceRequest {
   /** An Elemento config of any shape (docs/config-reference.md). */
-  config?: { [key: string]: any } | undefined;
+  config?:
+    | { [key: string]: any }
+    | undefined;
+  /** The project for which it is planned, as CreateInstance takes it: 32 hexadecimal digits; empty: the caller's own. */
+  owner: string;
 }
 
 /** The answer to PlanInstance. */
@@ -871,13 +875,16 @@ export const GetInstanceResponse: MessageFns<GetInstanceResponse> = {
 };
 
 function createBasePlanInstanceRequest(): PlanInstanceRequest {
-  return { config: undefined };
+  return { config: undefined, owner: "" };
 }
 
 export const PlanInstanceRequest: MessageFns<PlanInstanceRequest> = {
   encode(message: PlanInstanceRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.config !== undefined) {
       Struct.encode(Struct.wrap(message.config), writer.uint32(10).fork()).join();
+    }
+    if (message.owner !== "") {
+      writer.uint32(18).string(message.owner);
     }
     return writer;
   },
@@ -903,6 +910,14 @@ export const PlanInstanceRequest: MessageFns<PlanInstanceRequest> = {
             message.config = Struct.unwrap(Struct.decode(reader, reader.uint32()));
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.owner = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -921,6 +936,7 @@ export const PlanInstanceRequest: MessageFns<PlanInstanceRequest> = {
   fromPartial(object: DeepPartial<PlanInstanceRequest>): PlanInstanceRequest {
     const message = createBasePlanInstanceRequest();
     message.config = object.config ?? undefined;
+    message.owner = object.owner ?? "";
     return message;
   },
 };

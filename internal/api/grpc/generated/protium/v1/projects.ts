@@ -48,7 +48,7 @@ export interface ProjectMember {
   role: string;
 }
 
-/** What a project may have at once. What is absent is as for all projects; of these, without a limit. */
+/** What a project, or a user, may have at once. What is absent is as for all projects, or users; of these, without a limit. */
 export interface Quota {
   /** How many instances, running or not. */
   instances?:
@@ -72,7 +72,7 @@ export interface Quota {
     | undefined;
   /** Host devices by class, `10de:2489`; `*`: all together. */
   devices: { [key: string]: number };
-  /** Host devices that it may have: addresses (`0000:01:00.0`) and classes. Absent: whatever the host gives. */
+  /** Host devices that it may have: addresses (`0000:01:00.0`) and classes. Absent: whatever the host gives. Of projects alone. */
   allowedDevices?: AllowedDevices | undefined;
 }
 
@@ -249,6 +249,44 @@ export interface SetQuotaRequest {
 /** The answer to SetQuota. */
 export interface SetQuotaResponse {
   /** What holds from now on, with what is set for all projects; of a dry run, what would hold. */
+  effective?: Quota | undefined;
+}
+
+/** The request of GetUserQuota. */
+export interface GetUserQuotaRequest {
+  /** Name; `default`: of all users that have none of their own. */
+  user: string;
+}
+
+/** The answer to GetUserQuota. */
+export interface GetUserQuotaResponse {
+  /** As it was set. */
+  quota?:
+    | Quota
+    | undefined;
+  /** What holds, with what is set for all users. */
+  effective?:
+    | Quota
+    | undefined;
+  /** What the user made that is there, in all projects. */
+  used?: QuotaUsage | undefined;
+}
+
+/** The request of SetUserQuota. */
+export interface SetUserQuotaRequest {
+  /** Name; `default`: of all users that have none of their own. */
+  user: string;
+  /** In place of what was set before; without a list of devices. */
+  quota?:
+    | Quota
+    | undefined;
+  /** A dry run: everything is checked, nothing is changed. */
+  validateOnly: boolean;
+}
+
+/** The answer to SetUserQuota. */
+export interface SetUserQuotaResponse {
+  /** What holds from now on, with what is set for all users; of a dry run, what would hold. */
   effective?: Quota | undefined;
 }
 
@@ -2099,6 +2137,280 @@ export const SetQuotaResponse: MessageFns<SetQuotaResponse> = {
   },
 };
 
+function createBaseGetUserQuotaRequest(): GetUserQuotaRequest {
+  return { user: "" };
+}
+
+export const GetUserQuotaRequest: MessageFns<GetUserQuotaRequest> = {
+  encode(message: GetUserQuotaRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.user !== "") {
+      writer.uint32(10).string(message.user);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUserQuotaRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUserQuotaRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.user = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetUserQuotaRequest>): GetUserQuotaRequest {
+    return GetUserQuotaRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetUserQuotaRequest>): GetUserQuotaRequest {
+    const message = createBaseGetUserQuotaRequest();
+    message.user = object.user ?? "";
+    return message;
+  },
+};
+
+function createBaseGetUserQuotaResponse(): GetUserQuotaResponse {
+  return { quota: undefined, effective: undefined, used: undefined };
+}
+
+export const GetUserQuotaResponse: MessageFns<GetUserQuotaResponse> = {
+  encode(message: GetUserQuotaResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.quota !== undefined) {
+      Quota.encode(message.quota, writer.uint32(10).fork()).join();
+    }
+    if (message.effective !== undefined) {
+      Quota.encode(message.effective, writer.uint32(18).fork()).join();
+    }
+    if (message.used !== undefined) {
+      QuotaUsage.encode(message.used, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): GetUserQuotaResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseGetUserQuotaResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.quota = Quota.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.effective = Quota.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.used = QuotaUsage.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<GetUserQuotaResponse>): GetUserQuotaResponse {
+    return GetUserQuotaResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<GetUserQuotaResponse>): GetUserQuotaResponse {
+    const message = createBaseGetUserQuotaResponse();
+    message.quota = (object.quota !== undefined && object.quota !== null) ? Quota.fromPartial(object.quota) : undefined;
+    message.effective = (object.effective !== undefined && object.effective !== null)
+      ? Quota.fromPartial(object.effective)
+      : undefined;
+    message.used = (object.used !== undefined && object.used !== null)
+      ? QuotaUsage.fromPartial(object.used)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseSetUserQuotaRequest(): SetUserQuotaRequest {
+  return { user: "", quota: undefined, validateOnly: false };
+}
+
+export const SetUserQuotaRequest: MessageFns<SetUserQuotaRequest> = {
+  encode(message: SetUserQuotaRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.user !== "") {
+      writer.uint32(10).string(message.user);
+    }
+    if (message.quota !== undefined) {
+      Quota.encode(message.quota, writer.uint32(18).fork()).join();
+    }
+    if (message.validateOnly !== false) {
+      writer.uint32(24).bool(message.validateOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetUserQuotaRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetUserQuotaRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.user = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.quota = Quota.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.validateOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetUserQuotaRequest>): SetUserQuotaRequest {
+    return SetUserQuotaRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetUserQuotaRequest>): SetUserQuotaRequest {
+    const message = createBaseSetUserQuotaRequest();
+    message.user = object.user ?? "";
+    message.quota = (object.quota !== undefined && object.quota !== null) ? Quota.fromPartial(object.quota) : undefined;
+    message.validateOnly = object.validateOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseSetUserQuotaResponse(): SetUserQuotaResponse {
+  return { effective: undefined };
+}
+
+export const SetUserQuotaResponse: MessageFns<SetUserQuotaResponse> = {
+  encode(message: SetUserQuotaResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.effective !== undefined) {
+      Quota.encode(message.effective, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SetUserQuotaResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSetUserQuotaResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.effective = Quota.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<SetUserQuotaResponse>): SetUserQuotaResponse {
+    return SetUserQuotaResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SetUserQuotaResponse>): SetUserQuotaResponse {
+    const message = createBaseSetUserQuotaResponse();
+    message.effective = (object.effective !== undefined && object.effective !== null)
+      ? Quota.fromPartial(object.effective)
+      : undefined;
+    return message;
+  },
+};
+
 /**
  * Projects: groups of instances, volumes and all else, and of those who may see and use them. Every user has one of their own,
  * which is called as they are. Quotas, and the host devices that a project may have, are set by administrators.
@@ -2203,6 +2515,28 @@ export const ProjectsServiceService = {
     responseSerialize: (value: SetQuotaResponse): Buffer => Buffer.from(SetQuotaResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): SetQuotaResponse => SetQuotaResponse.decode(value),
   },
+  /** What a user may have at once of what they make, in all projects together, and what they have. For the user, and administrators. */
+  getUserQuota: {
+    path: "/protium.v1.ProjectsService/GetUserQuota" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: GetUserQuotaRequest): Buffer => Buffer.from(GetUserQuotaRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): GetUserQuotaRequest => GetUserQuotaRequest.decode(value),
+    responseSerialize: (value: GetUserQuotaResponse): Buffer =>
+      Buffer.from(GetUserQuotaResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): GetUserQuotaResponse => GetUserQuotaResponse.decode(value),
+  },
+  /** Sets what a user may have at once, in place of what was set before; it holds beside the quotas of projects. For administrators. */
+  setUserQuota: {
+    path: "/protium.v1.ProjectsService/SetUserQuota" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: SetUserQuotaRequest): Buffer => Buffer.from(SetUserQuotaRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): SetUserQuotaRequest => SetUserQuotaRequest.decode(value),
+    responseSerialize: (value: SetUserQuotaResponse): Buffer =>
+      Buffer.from(SetUserQuotaResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): SetUserQuotaResponse => SetUserQuotaResponse.decode(value),
+  },
 } as const;
 
 export interface ProjectsServiceServer extends UntypedServiceImplementation {
@@ -2224,6 +2558,10 @@ export interface ProjectsServiceServer extends UntypedServiceImplementation {
   getQuota: handleUnaryCall<GetQuotaRequest, GetQuotaResponse>;
   /** Sets what a project may have at once, in place of what was set before. For administrators. */
   setQuota: handleUnaryCall<SetQuotaRequest, SetQuotaResponse>;
+  /** What a user may have at once of what they make, in all projects together, and what they have. For the user, and administrators. */
+  getUserQuota: handleUnaryCall<GetUserQuotaRequest, GetUserQuotaResponse>;
+  /** Sets what a user may have at once, in place of what was set before; it holds beside the quotas of projects. For administrators. */
+  setUserQuota: handleUnaryCall<SetUserQuotaRequest, SetUserQuotaResponse>;
 }
 
 export interface ProjectsServiceClient extends Client {
@@ -2370,6 +2708,38 @@ export interface ProjectsServiceClient extends Client {
     metadata: Metadata,
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: SetQuotaResponse) => void,
+  ): ClientUnaryCall;
+  /** What a user may have at once of what they make, in all projects together, and what they have. For the user, and administrators. */
+  getUserQuota(
+    request: GetUserQuotaRequest,
+    callback: (error: ServiceError | null, response: GetUserQuotaResponse) => void,
+  ): ClientUnaryCall;
+  getUserQuota(
+    request: GetUserQuotaRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: GetUserQuotaResponse) => void,
+  ): ClientUnaryCall;
+  getUserQuota(
+    request: GetUserQuotaRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: GetUserQuotaResponse) => void,
+  ): ClientUnaryCall;
+  /** Sets what a user may have at once, in place of what was set before; it holds beside the quotas of projects. For administrators. */
+  setUserQuota(
+    request: SetUserQuotaRequest,
+    callback: (error: ServiceError | null, response: SetUserQuotaResponse) => void,
+  ): ClientUnaryCall;
+  setUserQuota(
+    request: SetUserQuotaRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: SetUserQuotaResponse) => void,
+  ): ClientUnaryCall;
+  setUserQuota(
+    request: SetUserQuotaRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: SetUserQuotaResponse) => void,
   ): ClientUnaryCall;
 }
 
