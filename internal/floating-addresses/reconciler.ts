@@ -99,8 +99,8 @@ export function createFloatingReconciler(options: {
   };
 
   const round = async (force: boolean): Promise<boolean> => {
-    // Before all is read once, every VM looks gone: what a daemon before has left goes on.
-    if (view.status().lastSyncAt === null) return true;
+    // Before all is read once, every VM looks gone: what a daemon before has left goes on, and soon it is tried again.
+    if (view.status().lastSyncAt === null) return false;
     const associations = store.all();
     const refusal = associations.length === 0 ? null : poolProblem();
     if (refusal !== null) return fail(refusal);

@@ -78,12 +78,13 @@ export function createReconciler(options: {
       return [{ forward, subnet: subnetText(subnetAround(host, ip?.prefix ?? 24)) }];
     });
 
-  const makeRules = async (forwards: readonly PortForward[], force: boolean): Promise<void> => {
+  /** Resolves with whether it could be: else it is tried again soon. */
+  const makeRules = async (forwards: readonly PortForward[], force: boolean): Promise<boolean> => {
     // Before all is read once, every VM looks gone: rules that a daemon before has left go on.
-    if (view.status().lastSyncAt === null) return;
+    if (view.status().lastSyncAt === null) return false;
     const wanted = kernelForwards(forwards);
     const text = JSON.stringify(wanted);
-    if (!force && applied === text) return;
+    if (!force && applied === text) return true;
     const outcome = await filter.apply(wanted);
     // Where no port is forwarded, nft need not be installed.
     if (!outcome.applied && refusal !== outcome.why && forwards.length > 0) {
@@ -95,13 +96,13 @@ export function createReconciler(options: {
     refusal = outcome.applied || forwards.length === 0 ? '' : outcome.why;
     inKernel = new Set(outcome.applied ? wanted.map(({ forward }) => forward.id) : []);
     applied = text;
+    return true;
   };
 
   const round = async (force: boolean): Promise<boolean> => {
     const forwards = store.all();
     await holdPorts(forwards);
-    await makeRules(forwards, force);
-    return true;
+    return makeRules(forwards, force);
   };
   const rounds = createRounds({
     round,

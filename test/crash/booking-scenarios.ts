@@ -4,7 +4,7 @@ import { done, inOrder, request, type Scenario } from './scenario.ts';
 import { importImage } from './scenarios.ts';
 import { at, day, tomorrow } from './times.ts';
 
-export const bookingUser = { user: 'alice', password: 'horse staple' };
+const bookingUser = { user: 'alice', password: 'horse staple' };
 const capability = (space: number): string =>
   `max: {cpus: 1, ram: 1, swap_size: 0, gpus: 0, memory: ram + swap_size, work_space: ${space}, backup_space: ${space}}\n` +
   'allow_userIDs: [alice, bob]\n' +
@@ -12,8 +12,7 @@ const capability = (space: number): string =>
 const importFiles = (files: Readonly<Record<string, string>>) =>
   request('POST', '/v1/booking-import', { files });
 const mayBook = importFiles({ 'capability_config.yaml': capability(0) });
-/** Who has registered once stays so. */
-const registered = request('POST', '/v1/booking-users/alice/register', bookingUser);
+const registered = done('POST', '/v1/booking-users/alice/register', bookingUser);
 const withImage = async (bench: Bench) => {
   const answer = await importImage(bench);
   await bench.call('GET', `${answer.headers.location ?? ''}/wait?timeoutSeconds=60`);
@@ -55,16 +54,20 @@ const provision = (more: object) => async (bench: Bench) => {
 
 /** AIVC's bookings, and provisions. */
 export const bookingScenarios: readonly Scenario[] = [
+  // An import is a change for each thing that it brings: what is there already is left out when it comes again.
   {
     kind: 'booking setting',
     variant: 'that is imported',
-    drives: ['booking_setting', 'booking_user'],
-    prepare: registered,
-    act: (bench) =>
-      importFiles({
-        'capability_config.yaml': capability(2),
-        'users_config.yaml': 'bob: {password: battery, forward_port: 10002}\n',
-      })(bench),
+    drives: ['booking_setting'],
+    prepare: mayBook,
+    act: importFiles({ 'capability_config.yaml': capability(2) }),
+  },
+  {
+    kind: 'booking user',
+    variant: 'that is imported',
+    drives: ['booking_user'],
+    prepare: mayBook,
+    act: importFiles({ 'users_config.yaml': 'bob: {password: battery, forward_port: 10002}\n' }),
   },
   {
     kind: 'booking user',

@@ -72,6 +72,6 @@ export const leaseScenarios: readonly Scenario[] = [
   {
     kind: 'subscription',
     drives: ['subscription'],
-    act: request('POST', '/v1/subscriptions', { plan: 'storage-1gb', owner: 'f'.repeat(32) }),
+    act: request('POST', '/v1/subscriptions', { plan: 'floating-address', owner: 'f'.repeat(32) }),
   },
 ];

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { connectSqlite } from '../../internal/store/sqlite.ts';
 import type { PrivateHost } from '../host/private-host.ts';
 import { imagePool, makePool, pool, virshOn, type Bench } from './bench.ts';
 
@@ -82,12 +83,21 @@ export async function removeAll(bench: Bench): Promise<void> {
     await done('DELETE', `/v1/pools/${name}`);
   }
   await removeArchives(bench);
+  forgetBookings(bench);
   await removeMoved(there);
 }
 
 /** What was archived is the operator's, to keep elsewhere. */
 async function removeArchives({ stateDirectory }: Bench): Promise<void> {
   await rm(path.join(stateDirectory, 'audit'), { recursive: true, force: true });
+}
+
+/** Who has registered stays so: nothing of the daemon's takes them away. */
+function forgetBookings({ stateDirectory }: Bench): void {
+  const database = connectSqlite(path.join(stateDirectory, 'protium.db'));
+  database.exec('PRAGMA busy_timeout = 5000');
+  database.exec('DELETE FROM booking; DELETE FROM booking_user; DELETE FROM booking_setting');
+  database.close();
 }
 
 function ignoreAbsent(error: unknown): void {
@@ -133,6 +143,8 @@ export async function wipeHost(host: PrivateHost): Promise<void> {
     if (name.startsWith('protium-')) await virsh('nwfilter-undefine', name);
   }
   for (const made of [pool, imagePool]) await makePool(host, made);
+  for (const [reserved] of (await virsh('net-dumpxml', '--inactive', 'default')).matchAll(/<host [^>]*\/>/g))
+    await virsh('net-update', 'default', 'delete', 'ip-dhcp-host', reserved, '--config');
   await virsh('net-destroy', 'default');
   await virsh('net-start', 'default');
 }

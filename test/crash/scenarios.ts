@@ -15,7 +15,7 @@ import {
   type Scenario,
 } from './scenario.ts';
 
-export const image = async (bench: Bench): Promise<string> => {
+const image = async (bench: Bench): Promise<string> => {
   const file = path.join(bench.files, 'image.qcow2');
   await execa('qemu-img', ['create', '-q', '-f', 'qcow2', file, '1M']);
   return file;

@@ -45,7 +45,8 @@ const libvirtsFrame =
   /^nft: (\s*|\s*\}|\s*chain libvirt-\S+ \{|\s*counter +jump libvirt-\S+|\s*chain (INPUT|OUTPUT|FORWARD|PREROUTING|POSTROUTING) \{|\s*type filter hook .*|table (ip|ip6|bridge) (filter|nat) \{)$/;
 
 /** Rows that tell of the past, which a crash is part of. */
-const history = /^(operation|operation_step|operation_resource|usage_run|usage_clock|audit_.*)$/;
+const history =
+  /^(operation|operation_step|operation_resource|usage_run|usage_clock|floating_last|audit_.*)$/;
 
 /** @param stateDirectory of the daemon on it; null: there is none */
 export async function readWorld(
@@ -85,6 +86,8 @@ function withoutIdentity(line: string): string {
     .replaceAll(/<serial>[0-9a-f]{20}</g, '<serial>ID<')
     .replaceAll(/(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/gi, 'MAC')
     .replaceAll(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?Z?/g, 'TIME')
+    .replaceAll(/\$[0-9y]\$[A-Za-z0-9./$]+/g, 'HASH')
+    .replaceAll(/203\.0\.113\.[0-9]+/g, 'FLOATING')
     .replaceAll(/lease-[0-9a-f]{8}/g, 'lease-ID')
     .replaceAll(/booking-alice-[0-9a-f]{8}/g, 'booking-alice-ID')
     .replaceAll(/audit-\d{12}-\d{12}/g, 'audit-N')
@@ -125,7 +128,10 @@ function rows(stateDirectory: string): string[] {
 /** What is random, and numbers of rows and of their changes, differ from run to run. */
 function shown(key: string, value: unknown): unknown {
   if (value instanceof Uint8Array) return 'BYTES';
-  const isRandom = /^(id|sequence|version|serial|access_key|public_key|fingerprint|.*_hash)$/.test(key);
+  // Who uses a key does so whatever becomes of what it is used for.
+  if (key.startsWith('last_used_')) return 'USE';
+  const isRandom =
+    /^(id|sequence|version|serial|access_key|public_key|fingerprint|request_digest|.*_hash)$/.test(key);
   return isRandom && value !== null ? 'ID' : value;
 }
 

@@ -121,6 +121,18 @@ describe('a forward', () => {
   });
 });
 
+it('what a daemon before has left is taken up as soon as libvirt has been read, also when nothing changes', async () => {
+  const { kept, state, reconciler, applied, rules } = host();
+  state.synced = false;
+  kept.set('f1', forward);
+  reconciler.start();
+  await reconciler.reconcile();
+  expect(applied).toEqual([]);
+  state.synced = true;
+  await expect.poll(rules).toEqual(['f1']);
+  await reconciler.stop();
+});
+
 it('rules of a daemon before are left until libvirt has been read', async () => {
   const { kept, state, reconciler, applied, change, rules } = host();
   state.synced = false;
