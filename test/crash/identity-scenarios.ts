@@ -41,13 +41,14 @@ export const identityScenarios: readonly Scenario[] = [
   {
     kind: 'user',
     variant: 'that goes, with all that is theirs',
-    drives: ['user', 'login', 'api_token', 'client_certificate', 'access_key', 'session', 'project_member'],
+    drives: ['user', 'login', 'api_token', 'client_certificate', 'access_key', 'session', 'user_limit'],
     prepare: inOrder(
       user,
       project,
       done('PUT', '/v1/projects/lab/members/alice', { role: 'operator' }),
       done('POST', '/v1/tokens', token),
       done('POST', '/v1/certificates', certificate),
+      done('PUT', '/v1/users/alice/quota', { quota: { instances: 3 } }),
       async (bench) => login(bench, await accessKey(bench)),
     ),
     act: request('DELETE', '/v1/users/alice'),
@@ -147,5 +148,12 @@ export const identityScenarios: readonly Scenario[] = [
     act: request('PUT', '/v1/projects/lab/quota', {
       quota: { instances: 3, devices: { '10de:2489': 1 }, allowedDevices: { names: ['10de:2489'] } },
     }),
+  },
+  {
+    kind: 'quota',
+    variant: 'of a user',
+    drives: ['user_limit'],
+    prepare: user,
+    act: request('PUT', '/v1/users/alice/quota', { quota: { instances: 3 } }),
   },
 ];
