@@ -73,7 +73,7 @@ function room(require: StorageGuard['require'] = () => Promise.resolve()) {
       locks,
       incoming: openIncomingDirectory(path.join(directory, 'incoming')),
       storing: createStoring(),
-      guard: { require, creatorOfImage: () => null },
+      guard: { require, creatorOfImage: (name) => `who made ${name}` },
       fetchContent: (_plan, file) => file.write(content),
       readExpectedChecksum: () => Promise.reject(new Error('not asked')),
       cleaner: { clean: (file) => clean(file) },
@@ -138,7 +138,8 @@ it('an image is not stored in what is held for others, and leaves nothing', asyn
   });
   await expect((await start('a')).done).rejects.toMatchObject({ code: 'storage-full' });
   const operation = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
-  expect(asked).toEqual([{ pool: 'p', bytes: BigInt(content.length), owner: null, operation }]);
+  const bytes = BigInt(content.length);
+  expect(asked).toEqual([{ pool: 'p', bytes, owner: null, creator: 'who made a', operation }]);
   expect([uploads, [...stored], store.all(), incoming()]).toEqual([[], [], [], []]);
 });
 

@@ -18,6 +18,7 @@ it('remembers whose a thing is, oldest first, and shows nobody the things of ano
   expect(createOwnership(openFor(path)).ownerOf('volume', 'default/c')).toEqual({
     kind: 'volume',
     id: 'default/c',
+    creator: null,
     owner: theirs,
     label: 'data',
     createdAt: '2026-01-03T00:00:00.000Z',
