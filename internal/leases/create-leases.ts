@@ -82,11 +82,16 @@ export function createLeases(options: LeasesOptions): Leases {
     return findStarts({ ...wanted, now: now(), own, made }, { book, rules, capacity: capacity() });
   };
 
-  const requireAllowed = (rules: LeaseRules, { owner, ...request }: Wanted, without?: string): void => {
+  /** `at`: the time by which the intervals were made. */
+  const requireAllowed = (
+    rules: LeaseRules,
+    { owner, ...request }: Wanted,
+    { at = now(), without }: { readonly at?: number; readonly without?: string } = {},
+  ): void => {
     const isOther = ({ id }: LeaseRecord): boolean => id !== without;
-    const own = ownedBy(store, owner, now()).filter(isOther);
-    const made = madeBy(store, request.creator, now()).filter(isOther);
-    const problems = rules.problems({ ...request, owner, now: now(), own, made });
+    const own = ownedBy(store, owner, at).filter(isOther);
+    const made = madeBy(store, request.creator, at).filter(isOther);
+    const problems = rules.problems({ ...request, owner, now: at, own, made });
     if (problems.length === 0) return;
     throw new ProtiumError('lease-refused', problems.join(' '), { details: { problems } });
   };
@@ -163,8 +168,10 @@ export function createLeases(options: LeasesOptions): Leases {
       return locks.run(['allocation'], () => {
         const again = repeated(request, digest);
         if (again !== null) return { leases: again, notices: [] };
-        const intervals = intervalsOf(request, rules, now());
-        requireAllowed(rules, { owner, creator, intervals, demand, begun: false });
+        // Read once: what starts now would be past when the next second begins on the way.
+        const at = now();
+        const intervals = intervalsOf(request, rules, at);
+        requireAllowed(rules, { owner, creator, intervals, demand, begun: false }, { at });
         const recurrence = request.repeat === null ? null : randomUUID();
         const leases = intervals.map((interval, index): LeaseRecord => ({
           id: randomUUID(),
@@ -230,7 +237,11 @@ export function createLeases(options: LeasesOptions): Leases {
         const held = state === 'active' ? devices : [];
         const namedDevices = [...new Set([...lease.demand.namedDevices, ...held])].sort();
         const demand = { ...lease.demand, namedDevices };
-        requireAllowed(rules, { owner, creator, intervals: [moved], demand: lease.demand, begun }, lease.id);
+        requireAllowed(
+          rules,
+          { owner, creator, intervals: [moved], demand: lease.demand, begun },
+          { without: lease.id },
+        );
         const ahead = begun ? { ...moved, start: Math.max(moved.start, now()) } : moved;
         requireRoom({ owner, creator, intervals: [ahead], demand }, rules, lease.id);
         if (validateOnly) return { ...lease, interval: moved };

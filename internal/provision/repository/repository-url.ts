@@ -49,7 +49,7 @@ export function checkRepositoryUrl(text: string, { ssh, local }: UrlRules): stri
     default:
       throw invalidUrl(`${url.protocol} is not among https, ssh and file`);
   }
-  if (url.hostname === '' || decodeURIComponent(url.hostname).startsWith('-') || url.username.startsWith('-'))
+  if (url.hostname === '' || /^(?:-|%2d)/i.test(url.hostname) || url.username.startsWith('-'))
     throw invalidUrl('its host is missing or begins with "-"');
   if (url.protocol === 'https:' && url.password !== '')
     throw invalidUrl('it has a password, which would be seen in the list of processes');

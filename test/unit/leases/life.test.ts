@@ -270,6 +270,38 @@ describe('an end that fails', () => {
     await world.until(t0 + hour + 10_000);
     expect(world.lease(id)).toMatchObject({ state: 'ended', problem: null });
   });
+
+  it('waits for libvirt with its snapshot; one that cannot be had otherwise keeps nobody waiting', async () => {
+    const world = leaseWorld();
+    world.keeper.start();
+    const { id } = await world.book('a', gpu, [t0, t0 + hour], { endAction: 'snapshot' });
+    const full = await world.book('b', gpu, [t0 + 2 * hour, t0 + 3 * hour], { endAction: 'snapshot' });
+    await world.until(t0 + minute);
+    world.snapshotFailure = new ProtiumError('libvirt-unavailable', 'libvirt is gone');
+    await world.until(t0 + hour + 2000);
+    expect(world.lease(id)).toMatchObject({ state: 'ending', problem: 'libvirt is gone' });
+    world.snapshotFailure = null;
+    await world.until(t0 + hour + 10_000);
+    expect(world.done.at(-1)).toBe(`snapshot lease-${id.slice(0, 8)}`);
+    expect(world.lease(id)).toMatchObject({ state: 'ended', problem: null });
+    world.snapshotFailure = new ProtiumError('storage-full', 'no room');
+    await world.until(t0 + 3 * hour + 1000);
+    expect(world.lease(full.id)).toMatchObject({
+      state: 'ended',
+      problem: 'No snapshot could be taken: no room',
+    });
+  });
+});
+
+it('a lease that starts now is not past because the next second begins while it is made', async () => {
+  for (let looks = 0; looks < 12; looks += 1) {
+    const world = leaseWorld();
+    let at = t0 + 1000 - looks;
+    // Each look at the clock finds it a little later: the second ends after so many of them.
+    Object.defineProperty(world.host.leases.time, 'now', { get: () => at++, set: () => undefined });
+    const { interval } = await world.book('a', plain, [null, t0 + hour]);
+    expect([t0, t0 + 1000]).toContain(interval.start);
+  }
 });
 
 describe('clocks', () => {

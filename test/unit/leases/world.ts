@@ -58,6 +58,8 @@ export interface LeaseWorld {
   failLaunch: Error | null;
   /** While set, stopping fails so. */
   stopFailure: Error | null;
+  /** While set, a snapshot fails so. */
+  snapshotFailure: Error | null;
   /** Ends of guests wait until it is called. */
   holdStops(): () => void;
   book(
@@ -139,6 +141,7 @@ export function leaseWorld(
       return { forced: timeoutMs === 0 };
     },
     snapshot(_uuid, name) {
+      if (world.snapshotFailure !== null) return Promise.reject(world.snapshotFailure);
       done.push(`snapshot ${name}`);
       return Promise.resolve();
     },
@@ -267,6 +270,7 @@ export function leaseWorld(
     done,
     failLaunch: null,
     stopFailure: null,
+    snapshotFailure: null,
     holdStops() {
       let open = (): void => undefined;
       gate = new Promise((resolve) => (open = resolve));

@@ -73,10 +73,13 @@ function isComposeFile(path: string): boolean {
 function baseImageOf(text: string, file: SourceFile): string | null {
   const image = /^\s*FROM\s+(?:--platform=\S+\s+)?(\S+)/i.exec(text)?.[1];
   if (image === undefined) return null;
-  return image.replaceAll(/\$\{?(\w+)(?::-([^}]*))?\}?/g, (whole, name: string, fallback?: string) => {
-    const given = new RegExp(String.raw`^\s*ARG\s+${name}=["']?([^"'\s]+)`, 'm').exec(file.text)?.[1];
-    return given ?? fallback ?? whole;
-  });
+  const given = new Map<string, string>();
+  for (const [, name = '', value = ''] of file.text.matchAll(/^[ \t]*ARG[ \t]+(\w+)=["']?([^"'\s]+)/gm))
+    if (!given.has(name)) given.set(name, value);
+  return image.replaceAll(
+    /\$\{?(\w+)(?::-([^}]*))?\}?/g,
+    (whole, name: string, fallback?: string) => given.get(name) ?? fallback ?? whole,
+  );
 }
 
 interface Stage {

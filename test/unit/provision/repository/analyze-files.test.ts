@@ -84,6 +84,12 @@ describe('the verdict on the GPU', () => {
     expect(facts.gpu.need.value).toBe('required');
     expect(facts.cuda.version_min?.value).toBe('12.2');
     expect(facts.os.flavour?.value).toBe('ubuntu20.04');
+    // A name is a name, however long; the first value counts.
+    const long = 'A'.repeat(50_000);
+    const { facts: named } = analyze({
+      Dockerfile: `ARG ${long}=12.2.2\nARG ${long}=11.0\nFROM nvidia/cuda:$${long}-devel-ubuntu20.04\n`,
+    });
+    expect(named.cuda.version_min?.value).toBe('12.2');
     const staged = analyze({
       Dockerfile: 'FROM nvidia/cuda:12.2.2-devel-ubuntu20.04 AS build\nFROM ubuntu:24.04\n',
     });

@@ -85,6 +85,8 @@ it.each([
   'git://example.org/x',
   'http://example.org/x',
   'ssh://-oProxyCommand=id/x',
+  'ssh://%2doProxyCommand=id/x',
+  'ssh://git@%h:22/a',
   'https://u:secret@example.org/x',
   'https://example.org/a\nb',
   'git@example.org:x/y',
