@@ -169,7 +169,6 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     kind: 'volume.create',
-    drives: ['owned'],
     act: request('POST', `/v1/volumes/${pool}`, {
       name: 'data.qcow2',
       sizeBytes: '1048576',
