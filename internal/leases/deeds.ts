@@ -163,6 +163,8 @@ export function createLeaseDeeds(options: LeaseDeedsOptions): LeaseDeeds {
         const ended = store.update(id, {
           state: unstarted ? 'failed' : 'ended',
           problem: unstarted ? lease.problem : problem,
+          attempts: 0,
+          retryAt: 0,
         });
         book.remove(id);
         void announce.lease(ended, unstarted ? 'failed' : 'ended');

@@ -1,4 +1,4 @@
-import { ProtiumError } from '../errors/protium-error.ts';
+import { fromLibvirt } from '../errors/from-libvirt.ts';
 import type { Logger } from '../observability/log.ts';
 import type { LeaseInstances } from './lease-instances.ts';
 import type { LeaseRecord } from './lease-record.ts';
@@ -43,7 +43,7 @@ export async function endInstance(
       await instances.snapshot(instance, name, `The end of the lease "${lease.name}"`);
     } catch (error) {
       // It is a matter of seconds.
-      if (error instanceof ProtiumError && error.code === 'libvirt-unavailable') throw error;
+      if (fromLibvirt(error, 'take the snapshot').code === 'libvirt-unavailable') throw error;
       // The room is given back all the same; the disks are as they were.
       log.warn({ err: error, lease: lease.id }, 'no snapshot could be taken at the end of a lease');
       problems.push(`No snapshot could be taken: ${error instanceof Error ? error.message : String(error)}`);

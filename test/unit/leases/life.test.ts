@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProtiumError } from '../../../internal/errors/protium-error.ts';
+import { LibvirtConnectionError } from '../../../internal/libvirt/error.ts';
 import { createLeasePruner } from '../../../internal/leases/pruner.ts';
 import { createLeaseStore } from '../../../internal/leases/lease-store.ts';
 import { databasePath, openFor } from '../operations/fixture.ts';
@@ -277,13 +278,13 @@ describe('an end that fails', () => {
     const { id } = await world.book('a', gpu, [t0, t0 + hour], { endAction: 'snapshot' });
     const full = await world.book('b', gpu, [t0 + 2 * hour, t0 + 3 * hour], { endAction: 'snapshot' });
     await world.until(t0 + minute);
-    world.snapshotFailure = new ProtiumError('libvirt-unavailable', 'libvirt is gone');
+    world.snapshotFailure = new LibvirtConnectionError('libvirt is gone');
     await world.until(t0 + hour + 2000);
     expect(world.lease(id)).toMatchObject({ state: 'ending', problem: 'libvirt is gone' });
     world.snapshotFailure = null;
     await world.until(t0 + hour + 10_000);
     expect(world.done.at(-1)).toBe(`snapshot lease-${id.slice(0, 8)}`);
-    expect(world.lease(id)).toMatchObject({ state: 'ended', problem: null });
+    expect(world.lease(id)).toMatchObject({ state: 'ended', problem: null, attempts: 0, retryAt: 0 });
     world.snapshotFailure = new ProtiumError('storage-full', 'no room');
     await world.until(t0 + 3 * hour + 1000);
     expect(world.lease(full.id)).toMatchObject({
