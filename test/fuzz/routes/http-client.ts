@@ -59,9 +59,10 @@ export function createHttpClient(origin: string, alsoExcused: readonly string[] 
       );
       request.once('close', () => clearTimeout(timer));
       request.once('error', (error: NodeJS.ErrnoException) => {
-        // A body that is refused before its end may find the connection closed.
-        if (input.body !== undefined && (error.code === 'EPIPE' || error.code === 'ECONNRESET'))
-          resolve(null);
+        // What is refused before its end, a body or a head that is too long (431), may find the connection closed.
+        const isLong =
+          input.body !== undefined || JSON.stringify([input.path, input.headers]).length > http.maxHeaderSize;
+        if (isLong && (error.code === 'EPIPE' || error.code === 'ECONNRESET')) resolve(null);
         else reject(error);
       });
       request.once('response', (response) => {
