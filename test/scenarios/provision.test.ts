@@ -213,7 +213,12 @@ it('a guest in which the repository is not there is not ready: it is taken back,
   const begun = await daemon.call('POST', '/v1/provisions', { wish });
   expect(begun.body).toHaveProperty('provision');
   const bound = async () => (await cli('address', 'list', '-o', 'name')).stdout;
-  await vi.waitFor(async () => expect(await bound()).toMatch(/^\d+\.\d+\.\d+\.\d+$/m), patience);
+  // It is bound for as long as the guest is looked at: too short for a command line to be started.
+  const addresses = async () => (await daemon.call('GET', '/v1/floating-addresses')).body;
+  await vi.waitFor(async () => expect(await addresses()).toMatchObject({ floatingAddresses: [{}] }), {
+    ...patience,
+    interval: 20,
+  });
   const failed = await becomes('empty', 'failed');
   expect(failed['problem']).toContain('repository: There is no clone in /srv/software');
   expect(failed['checks']).toContainEqual(expect.objectContaining({ name: 'ssh', state: 'passed' }));
