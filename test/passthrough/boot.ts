@@ -8,9 +8,8 @@ import { deviceArguments } from './devices.ts';
 import { makeProgramDisk } from './program-disk.ts';
 import type { TestHostAddress } from './test-host.ts';
 
-/** no_timer_check: on a machine that is busy, an emulated timer may come too late for the kernel's test of it. */
 const kernelArguments =
-  'console=ttyS0 quiet panic=-1 intel_iommu=on iommu=pt mitigations=off nokaslr audit=0 no_timer_check';
+  'console=ttyS0 quiet panic=-1 intel_iommu=on iommu=pt mitigations=off nokaslr audit=0';
 
 export interface BootedHost {
   readonly address: TestHostAddress;
