@@ -157,7 +157,7 @@ describe('with libvirt gone', () => {
     for (const validateOnly of [true, false]) {
       expect(await codeOf(call('deleteProject', { ...lab, validateOnly }))).toBe('libvirt-unavailable');
     }
-    expect(source.projects.find('lab')).toBeDefined();
+    expect(source.projects.find('lab')).toMatchObject({ name: 'lab' });
     // What there is no such project of needs no libvirt.
     expect(await codeOf(call('deleteProject', { project: 'none', ...dry }))).toBe('not-found');
   });
